@@ -1,0 +1,49 @@
+"""What reading a file and reading a network camera through FFmpeg (PyAV) have in common."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from emocam.domain.errors import SourceError
+
+_ATTACHED_PICTURE = 0x0400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not a video.
+
+
+def moving_picture(container: InputContainer, name: str) -> VideoStream:
+    """The stream a player would show. Raises SourceError where there is only sound."""
+    streams = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED_PICTURE]
+    if not streams:
+        what = "only sound" if container.streams.audio else "no video"
+        raise SourceError(f"{name} holds {what}; choose a file with a moving picture.")
+    best = container.streams.best("video")
+    return best if isinstance(best, VideoStream) and best in streams else streams[0]
+
+
+def upright_rgb(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8: with square pixels, and turned as the file's display matrix says."""
+    width = frame.width
+    if pixel_aspect and pixel_aspect != 1:
+        width = max(1, round(frame.width * pixel_aspect))
+    pixels: NDArray[np.uint8] = np.asarray(frame.to_ndarray(format="rgb24", width=width, height=frame.height), np.uint8)
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+
+
+def frame_rate(stream: VideoStream) -> float | None:
+    rate = stream.average_rate or stream.guessed_rate
+    return float(rate) if rate and 0 < rate <= 1000 else None
+
+
+def reason(error: Exception) -> str:
+    """What FFmpeg said, without the number and the path."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+FFmpegError = av.FFmpegError

@@ -1,0 +1,130 @@
+"""A video file, frame by frame with its own timestamps (PyAV)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason, upright_rgb
+from emocam.domain.errors import SourceError
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.vision import Frame
+
+_FALLBACK_RATE = 25.0
+_RESET_S = 1.0  # Timestamps that fall back by more than this start anew, as in recordings that were joined.
+
+
+class VideoFile:
+    """Every frame that can be decoded; damaged parts are passed over. Time 0 is the first frame."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._container: InputContainer | None = None
+        self._frames: Iterator[VideoFrame] = iter(())
+        self._held: Frame | None = None
+        self._index = 0
+        self._origin = 0.0
+        self._last = 0.0
+        self._step = 1 / _FALLBACK_RATE
+        self._pixel_aspect: Fraction | None = None
+
+    def open(self) -> SourceInfo:
+        self.close()
+        name = self._path.name
+        if self._path.is_dir():
+            raise SourceError(f"{name} is a folder, not a video; choose a file in it.")
+        if not self._path.exists():
+            raise SourceError(f"There is no file {self._path}; check the name.")
+        if self._path.stat().st_size == 0:
+            raise SourceError(f"{name} is empty (0 bytes); copy or record it again.")
+        try:
+            # `file:` and the whitelist: a name is never taken for an address, and a playlist can't reach for the network.
+            self._container = av.open(f"file:{self._path.absolute()}", options={"protocol_whitelist": "file"})
+            stream = moving_picture(self._container, name)
+            stream.thread_type = "AUTO"
+            rate = frame_rate(stream)
+            self._pixel_aspect = stream.sample_aspect_ratio
+            self._step = 1 / (rate or _FALLBACK_RATE)
+            self._index, self._origin, self._last = 0, 0.0, 0.0
+            self._frames = self._decoded(self._container, stream)
+            self._held = self._next()
+        except FFmpegError as error:
+            self.close()
+            raise SourceError(f"{name} can't be opened as a video ({reason(error)}); check that it plays elsewhere.") from None
+        except SourceError:
+            self.close()
+            raise
+        if self._held is None:
+            self.close()
+            raise SourceError(f"No picture of {name} can be decoded; check that it plays elsewhere.")
+        duration = float(self._container.duration / av.time_base) if self._container.duration else None
+        return SourceInfo(
+            name=name,
+            kind=SourceKind.VIDEO,
+            width=self._held.width,
+            height=self._held.height,
+            frame_rate=rate,
+            frame_count=stream.frames or (round(duration * rate) if duration and rate else None),
+            duration=duration,
+        )
+
+    def read(self) -> Frame | None:
+        if self._container is None:
+            return None
+        frame, self._held = self._held, None
+        return frame or self._next()
+
+    def close(self) -> None:
+        self._frames = iter(())
+        self._held = None
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError:  # The file ends in the middle of something.
+                yield from stream.decode(None)
+                return
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                continue
+
+    def _next(self) -> Frame | None:
+        decoded = next(self._frames, None)
+        if decoded is None:
+            return None
+        frame = Frame(self._index, self._time_of(decoded), upright_rgb(decoded, self._pixel_aspect))
+        self._index += 1
+        return frame
+
+    def _time_of(self, decoded: VideoFrame) -> float:
+        """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before, comes one
+        frame's length after the last."""
+        if self._index == 0:
+            self._origin = decoded.time or 0.0
+            return 0.0
+        following = self._last + self._step
+        if decoded.pts is None:
+            time = following
+        else:
+            time = decoded.time - self._origin
+            if time < self._last - _RESET_S:
+                self._origin = decoded.time - following
+                time = following
+            elif time < self._last:
+                time = following
+        self._last = time
+        return time

@@ -1,0 +1,87 @@
+"""A network camera by its address: MJPEG over HTTP, RTSP, or whatever else FFmpeg reads (PyAV)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+
+from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason, upright_rgb
+from emocam.domain.errors import SourceError
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.vision import Frame
+
+_OPEN_TIMEOUT_S, _READ_TIMEOUT_S = 5.0, 2.0
+SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "udp", "tcp")
+
+
+class NetworkCamera:
+    """Frames are stamped with the time of their arrival: a network camera's own clock is seldom set."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._container: InputContainer | None = None
+        self._frames: Iterator[VideoFrame] = iter(())
+        self._index = 0
+        self._first = 0.0
+        self._ended = False
+
+    def open(self) -> SourceInfo:
+        self.close()
+        name = shown_address(self._address)
+        options = {"fflags": "nobuffer", "probesize": "200000", "analyzeduration": "0", "rtsp_transport": "tcp"}
+        try:
+            self._container = av.open(self._address, timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S), options=options)
+            stream = moving_picture(self._container, name)
+            stream.thread_type = "SLICE"  # Frame threads would hold back as many frames as there are threads.
+            self._frames = self._container.decode(stream)
+            first = next(self._frames)
+        except (FFmpegError, StopIteration, ValueError) as error:
+            self.close()
+            raise SourceError(f"The camera at {name} does not answer ({reason(error)}); check that it is on.") from None
+        except SourceError:
+            self.close()
+            raise
+        self._index, self._ended = 0, False
+        picture = upright_rgb(first, None)
+        return SourceInfo(
+            name=name,
+            kind=SourceKind.NETWORK,
+            width=picture.shape[1],
+            height=picture.shape[0],
+            frame_rate=frame_rate(stream),
+            started_at=datetime.now(UTC),
+        )
+
+    def read(self) -> Frame | None:
+        if self._container is None or self._ended:
+            return None
+        try:
+            decoded = next(self._frames)
+        except (FFmpegError, StopIteration) as error:
+            self._ended = True
+            raise SourceError(
+                f"The camera at {shown_address(self._address)} stopped sending ({reason(error)}); emocam keeps trying."
+            ) from None
+        now = time.monotonic()
+        self._first = now if self._index == 0 else self._first
+        frame = Frame(self._index, now - self._first, upright_rgb(decoded, None), captured=now)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        self._frames = iter(())
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+
+def shown_address(address: str) -> str:
+    """The address without a user name and a password, which must not end up in files and on screens."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

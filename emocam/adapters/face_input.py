@@ -1,0 +1,58 @@
+"""A face in a frame becomes the model's input. The app and `training/` use this same function."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.adapters.opencv import cv2
+from emocam.domain.model_card import FaceInput
+from emocam.domain.vision import Keypoints
+
+_FINEST = 8  # A face is averaged down from at most so many times the side of the crop.
+
+
+def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceInput) -> NDArray[np.uint8]:
+    """(side, side, channels) uint8: the face, turned upright, scaled and shifted to where the model expects its parts.
+
+    pixels: (H, W, 3) uint8 RGB; keypoints: as fractions of it. What lies outside the picture repeats its edge. The face is
+    cut out at a multiple of the final side and averaged down, so that a large face gives no jagged crop.
+    """
+    height, width = pixels.shape[:2]
+    found = _points(keypoints) * (width, height)
+    matrix = similarity(found, _points(face_input.keypoints) * face_input.side)
+    shrink = 1 / math.hypot(matrix[0, 0], matrix[0, 1])
+    finer = min(max(round(shrink), 1), _FINEST)
+    # Pixel centres lie at half numbers: scale about the corner, not about the first pixel's centre.
+    matrix = matrix * finer
+    matrix[:, 2] += 0.5 * (matrix[:, 0] + matrix[:, 1]) - 0.5
+    side = face_input.side * finer
+    crop = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if face_input.colour == "grey":
+        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    if finer > 1:
+        crop = cv2.resize(crop, (face_input.side, face_input.side), interpolation=cv2.INTER_AREA)
+    return np.asarray(crop, np.uint8).reshape(face_input.side, face_input.side, face_input.channels)
+
+
+def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2, 3) turn, scale and shift that brings `source` nearest to `target`, both (N, 2), by least squares (Umeyama 1991).
+
+    Never mirrors. Where all points of `source` coincide, a pure shift.
+    """
+    source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
+    s, t = source - source_mean, target - target_mean
+    spread = float((s**2).sum())
+    if spread < 1e-9:
+        a, b = 1.0, 0.0
+    else:
+        a = float((s * t).sum()) / spread
+        b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
+    linear = np.array([[a, -b], [b, a]])
+    return np.hstack([linear, (target_mean - linear @ source_mean)[:, None]])
+
+
+def _points(keypoints: Keypoints) -> NDArray[np.float64]:
+    return np.array([keypoints.right_eye, keypoints.left_eye, keypoints.nose, keypoints.mouth])

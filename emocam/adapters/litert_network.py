@@ -1,0 +1,60 @@
+"""A network's LiteRT form, on the CPU."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.adapters.quiet import native_stderr_to_log
+from emocam.domain.errors import ModelError
+
+_LARGEST_BATCH = 8
+
+
+class LiteRtNetwork:
+    """One interpreter per batch size met, since changing the size of one costs more than running it. Not for several threads."""
+
+    device = "CPU (LiteRT)"
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        """Raises ModelError where the file is missing or broken. threads: 2, or 1 on a machine with one core."""
+        try:
+            self._content = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"The model {path} can't be read ({error.strerror}); install emocam again.") from None
+        self._path = path
+        self._threads = threads or min(2, os.cpu_count() or 1)
+        self._interpreters: dict[int, object] = {}
+        self._interpreter(1)
+
+    def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.concatenate(
+            [self._run(batch[start : start + _LARGEST_BATCH]) for start in range(0, len(batch), _LARGEST_BATCH)]
+        )
+
+    def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        interpreter = self._interpreter(len(batch))
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
+        interpreter.invoke()
+        return np.array(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), np.float32)
+
+    def _interpreter(self, size: int):  # type: ignore[no-untyped-def]  # ai_edge_litert has no types
+        if size not in self._interpreters:
+            from ai_edge_litert.interpreter import Interpreter
+
+            try:
+                with native_stderr_to_log():
+                    interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+                    entry = interpreter.get_input_details()[0]
+                    interpreter.resize_tensor_input(entry["index"], [size, *entry["shape"][1:]])
+                    interpreter.allocate_tensors()
+            except (ValueError, RuntimeError) as error:
+                raise ModelError(f"{self._path} is no LiteRT model that runs here ({error}); export it again.") from None
+            self._interpreters[size] = interpreter
+        return self._interpreters[size]
+
+    def close(self) -> None:
+        self._interpreters.clear()

@@ -1,0 +1,143 @@
+"""Faces by MediaPipe Tasks' FaceDetector (BlazeFace, Bazarevsky et al. 2019)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.adapters.opencv import cv2
+from emocam.adapters.quiet import native_stderr_to_log
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import ModelError
+from emocam.domain.vision import Face, FaceBox, Frame, Keypoints
+
+SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_full_range_sparse.tflite"
+
+_LEAST = 0.5  # What a detector is less sure of is not worth a second look.
+_SURE = 0.7  # No false face in the negative test clips reached this with the full-range model.
+_CLOSE_UP_SURE = 0.7  # Nor this with the short-range one.
+_LOOK_SIDE = 192
+_LOOK_MARGIN = 2.0
+
+
+class MediaPipeLocator:
+    """Not for several threads. Raises ModelError where a detector file is missing."""
+
+    def __init__(self, models: Path, detector_range: DetectorRange = DetectorRange.AUTO) -> None:
+        self._short = _Detector(models / SHORT_RANGE) if detector_range is not DetectorRange.FULL else None
+        self._full = _Detector(models / FULL_RANGE) if detector_range is not DetectorRange.SHORT else None
+
+    def locate(self, frame: Frame) -> tuple[Face, ...]:
+        if self._full is None:
+            faces = self._short.detect(frame.pixels) if self._short else []
+        elif self._short is None:
+            faces = self._full.detect(frame.pixels)
+        else:
+            faces = self._propose_and_verify(frame, self._full, self._short)
+        return tuple(sorted(faces, key=lambda face: (-face.confidence, face.box.left)))
+
+    def _propose_and_verify(self, frame: Frame, full: _Detector, short: _Detector) -> list[Face]:
+        proposed = full.detect(frame.pixels)
+        if not proposed:
+            return [face for face in short.detect(frame.pixels) if face.confidence >= _CLOSE_UP_SURE]
+        faces = []
+        for face in proposed:
+            confidence = face.confidence if face.confidence >= _SURE else _closer_look(frame, face, short)
+            if confidence >= _LEAST:
+                faces.append(Face(face.box, confidence, face.keypoints))
+        return faces
+
+    def close(self) -> None:
+        for detector in (self._short, self._full):
+            if detector is not None:
+                detector.close()
+        self._short = self._full = None
+
+
+def _closer_look(frame: Frame, face: Face, short: _Detector) -> float:
+    """How sure the short-range model is of a face when it is shown an enlarged cut-out around it; 0 where it sees none."""
+    x, y = face.box.center
+    side = _LOOK_MARGIN * max(face.box.width * frame.width, face.box.height * frame.height)
+    scale = _LOOK_SIDE / max(side, 1.0)
+    matrix = np.array(
+        [
+            [scale, 0, _LOOK_SIDE / 2 - x * frame.width * scale],
+            [0, scale, _LOOK_SIDE / 2 - y * frame.height * scale],
+        ]
+    )
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    look = cv2.warpAffine(frame.pixels, matrix, (_LOOK_SIDE, _LOOK_SIDE), flags=flags)
+    return max((found.confidence for found in short.detect(np.asarray(look, np.uint8))), default=0.0)
+
+
+class _Detector:
+    """One detector model."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise ModelError(f"The face detector {path} is missing; install emocam again.")
+        with native_stderr_to_log(), _without_tensorflow():
+            import mediapipe
+            from mediapipe.tasks.python import vision
+            from mediapipe.tasks.python.core.base_options import BaseOptions
+
+            self._image: Any = mediapipe.Image
+            self._format = mediapipe.ImageFormat.SRGB
+            # The content, not the path: MediaPipe can't open every path that Python can.
+            options = vision.FaceDetectorOptions(
+                base_options=BaseOptions(model_asset_buffer=path.read_bytes()), min_detection_confidence=_LEAST
+            )
+            self._detector: Any = vision.FaceDetector.create_from_options(options)
+            self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.
+
+    def detect(self, pixels: NDArray[np.uint8]) -> list[Face]:
+        image = self._image(image_format=self._format, data=np.ascontiguousarray(pixels))
+        height, width = pixels.shape[:2]
+        return [_face(found, width, height) for found in self._detector.detect(image).detections]
+
+    def close(self) -> None:
+        with native_stderr_to_log():
+            self._detector.close()
+
+
+def _face(found: Any, width: int, height: int) -> Face:
+    box = found.bounding_box
+    right_eye, left_eye, nose, mouth = ((point.x, point.y) for point in found.keypoints[:4])
+    return Face(
+        FaceBox(
+            box.origin_x / width,
+            box.origin_y / height,
+            (box.origin_x + box.width) / width,
+            (box.origin_y + box.height) / height,
+        ),
+        round(min(max(found.categories[0].score, 0.0), 1.0), 4),
+        Keypoints(right_eye, left_eye, nose, mouth),
+    )
+
+
+@contextmanager
+def _without_tensorflow() -> Iterator[None]:
+    """MediaPipe imports TensorFlow for a documentation tool if it can, which takes seconds; it does without if it can't."""
+    if "tensorflow" in sys.modules or "mediapipe" in sys.modules:
+        yield
+        return
+
+    class Absent:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+            if name == "tensorflow":
+                raise ModuleNotFoundError("kept out while mediapipe is imported", name=name)
+            return None
+
+    absent = Absent()
+    sys.meta_path.insert(0, absent)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(absent)

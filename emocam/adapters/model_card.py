@@ -1,0 +1,49 @@
+"""Model folders: `card.json` read and checked, and which folders there are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from emocam.domain.errors import ModelError
+from emocam.domain.model_card import FaceInput, ModelCard
+from emocam.domain.vision import Keypoints
+
+CARD, KERAS, LITERT = "card.json", "model.keras", "model.tflite"
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Raises ModelError, which says what is missing or wrong in the folder."""
+    try:
+        data: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        face_input = data["face_input"]
+        return ModelCard(
+            name=folder.name,
+            version=data["version"],
+            summary=data["summary"],
+            classes=tuple(data["classes"]),
+            face_input=FaceInput(
+                side=face_input["side"],
+                colour=face_input["colour"],
+                keypoints=Keypoints(**{part: (x, y) for part, (x, y) in face_input["keypoints"].items()}),
+            ),
+            output=data["output"],
+            temperature=data["temperature"],
+            uncertain_below=data["uncertain_below"],
+            metrics=data["metrics"],
+            licence=data["licence"],
+        )
+    except FileNotFoundError:
+        raise ModelError(f"There is no model in {folder}: {CARD} is missing; choose a folder of trained_models.") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{folder / CARD} can't be used: {error!r}; export the model again.") from None
+
+
+def model_folders(root: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path.parent for path in root.glob(f"*/{CARD}")))
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,43 @@
+"""A single picture, as a source of one frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from emocam.adapters.opencv import cv2
+from emocam.domain.errors import SourceError
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.vision import Frame
+
+EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
+
+
+class PictureFile:
+    """Turned upright as its EXIF data says."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._frame: Frame | None = None
+
+    def open(self) -> SourceInfo:
+        try:
+            # Read here, not by OpenCV, which can't open every path that Python can.
+            content = np.frombuffer(self._path.read_bytes(), np.uint8)
+        except OSError as error:
+            raise SourceError(f"{self._path.name} can't be read ({error.strerror}); check the name.") from None
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if len(content) else None
+        if picture is None:
+            raise SourceError(f"{self._path.name} is not a picture that can be read; save it as PNG or JPEG.")
+        self._frame = Frame(0, 0.0, np.asarray(picture, np.uint8))
+        return SourceInfo(
+            self._path.name, SourceKind.PICTURE, self._frame.width, self._frame.height, frame_count=1, duration=0.0
+        )
+
+    def read(self) -> Frame | None:
+        frame, self._frame = self._frame, None
+        return frame
+
+    def close(self) -> None:
+        self._frame = None

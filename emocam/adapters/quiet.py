@@ -1,0 +1,33 @@
+"""Native libraries that write to the terminal of their own accord."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+
+_log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def native_stderr_to_log() -> Iterator[None]:
+    """While this lasts, what C and C++ code writes to standard error goes to the debug log. Keep it short: it is process-wide."""
+    try:
+        sys.stderr.flush()
+        saved = os.dup(2)
+    except (OSError, AttributeError, ValueError):  # A windowed app without any standard error.
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            caught.seek(0)
+            if text := caught.read().decode("utf-8", "replace").strip():
+                _log.debug("%s", text)

@@ -1,0 +1,42 @@
+"""What a person names becomes a source: a camera's number or name, a file, or an address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.av_network import SCHEMES, NetworkCamera
+from emocam.adapters.picture_file import EXTENSIONS, PictureFile
+from emocam.domain.errors import SourceError
+from emocam.domain.ports import FrameSource
+
+
+def find_source(text: str) -> FrameSource:
+    """A source that is not open yet. Raises SourceError where `text` is none of those."""
+    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text, re.IGNORECASE)
+    if scheme:
+        if scheme[1].lower() not in SCHEMES:
+            raise SourceError(f"emocam can't open {scheme[1]}:// addresses; use http:// or rtsp://.")
+        return NetworkCamera(text)
+    path = Path(text)
+    if path.suffix.lower() in EXTENSIONS and path.is_file():
+        return PictureFile(path)
+    if path.exists() or path.is_symlink():
+        return VideoFile(path)
+    from emocam.adapters.cv2_camera import Cv2Camera, cameras
+
+    if text.isdecimal():
+        number = int(text)
+        return Cv2Camera(next((camera for camera in cameras() if camera.index == number), number))
+    for camera in cameras():
+        if text.casefold() in camera.name.casefold():
+            return Cv2Camera(camera)
+    raise SourceError(
+        f"There is no file and no camera {text!r}; check the name, or run `emocam cameras` to see which cameras there are."
+    )
+
+
+def is_recording(source: FrameSource) -> bool:
+    """Whether the source ends by itself, so that every frame of it can be analysed."""
+    return isinstance(source, (VideoFile, PictureFile))

@@ -1,0 +1,46 @@
+"""Where the results of an analysis go: one file per source and kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from emocam.domain.errors import EmocamError
+
+
+def output_paths(out: Path, sources: Sequence[str], extension: str) -> list[Path]:
+    """One path per source. For one source `out` itself; for several, files named after the sources in the folder `out`, or,
+    where `out` has an extension, beside it as STEM-SOURCE.
+
+    Raises EmocamError where `out` ends in something other than `extension`, or would overwrite a source.
+    """
+    if out.suffix and out.suffix.lower() != extension and not out.is_dir():
+        raise EmocamError(f"{out} must end in {extension}; give another name.")
+    named = out.suffix.lower() == extension and not out.is_dir()
+    if len(sources) == 1 and named:
+        paths = [out]
+    else:
+        folder, prefix = (out.parent, f"{out.stem}-") if named else (out, "")
+        paths = [folder / f"{prefix}{stem}{extension}" for stem in _distinct_stems(sources)]
+    inputs = {Path(source).resolve() for source in sources}
+    for path in paths:
+        if path.resolve() in inputs:
+            raise EmocamError(f"{path} is one of the sources and would be overwritten; give another name.")
+        if not path.parent.is_dir() and path.parent != out:
+            raise EmocamError(f"There is no folder {path.parent}; make it first or choose another place.")
+    return paths
+
+
+def _distinct_stems(sources: Sequence[str]) -> list[str]:
+    """The names of the sources without folder and extension; whole names and numbers only where that is not enough."""
+    stems = [Path(source).stem or "source" for source in sources]
+    for names in ([Path(source).name for source in sources],):
+        double = {stem for stem, count in Counter(stems).items() if count > 1}
+        stems = [name if stem in double else stem for stem, name in zip(stems, names, strict=True)]
+    seen: Counter[str] = Counter()
+    distinct = []
+    for stem in stems:
+        seen[stem] += 1
+        distinct.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
+    return distinct

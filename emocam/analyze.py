@@ -1,0 +1,135 @@
+"""`emocam analyze`: recordings through the analyser, one after another, with a progress bar."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from emocam.adapters.chart import draw_chart
+from emocam.adapters.columns import columns
+from emocam.adapters.csv_sink import CsvSink
+from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter
+from emocam.adapters.settings import Settings
+from emocam.adapters.sources import find_source, is_recording
+from emocam.analysis_files import output_paths
+from emocam.bootstrap import build_analyser, model_card, session_meta
+from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.pipeline.offline import Progress as Done
+from emocam.pipeline.offline import analyse_recording
+
+
+def analyze_all(
+    sources: Sequence[str],
+    settings: Settings,
+    *,
+    csv: Path | None,
+    session: Path | None,
+    chart: Path | None,
+    stop: threading.Event,
+) -> int:
+    """Analyse each source into its own files. 0 when all went well, 1 when one did not or the run was stopped."""
+    if csv is session is chart is None:
+        csv = Path("timeline.csv") if len(sources) == 1 else Path("timelines")
+        if len(sources) == 1:
+            csv = Path(f"{Path(sources[0]).stem}-timeline.csv")
+    places = [
+        output_paths(out, sources, extension) if out else [None] * len(sources)
+        for out, extension in ((csv, ".csv"), (session, EXTENSION), (chart, ".png"))
+    ]
+    screen = Console(stderr=True)
+    failed = 0
+    for source, *outputs in zip(sources, *places, strict=True):
+        if stop.is_set():
+            screen.print(f"{source}: not begun", markup=False)
+            continue
+        for output in outputs:
+            if output is not None:
+                output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen)
+        except EmocamError as error:
+            screen.print(f"emocam: {error}", markup=False, highlight=False, soft_wrap=True)
+            failed += 1
+            continue
+        kept = ", ".join(str(output) for output in outputs if output is not None)
+        what = f"{done.frames} frames, {done.faces} faces, {done.time_s:.1f} s"
+        if done.complete:
+            screen.print(f"{source}: {what} → {kept}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            screen.print(
+                f"{source}: stopped after {what}; what is done is kept in {kept}", markup=False, highlight=False, soft_wrap=True
+            )
+    return 1 if failed or stop.is_set() else 0
+
+
+def _analyze_one(
+    name: str,
+    settings: Settings,
+    csv: Path | None,
+    session: Path | None,
+    chart: Path | None,
+    *,
+    stop: threading.Event,
+    screen: Console,
+) -> Done:
+    source = find_source(name)
+    if not is_recording(source):
+        raise SourceError(f"{name} is a camera, which never ends; run `emocam {name}`, which records it.")
+    card = model_card(settings)
+    with ExitStack() as stack:
+        if chart is not None and session is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="emocam-"))
+            session = Path(folder) / f"chart{EXTENSION}"
+
+        def make_sinks(info: SourceInfo) -> list[ObservationSink]:
+            sinks: list[ObservationSink] = []
+            if csv is not None:
+                sinks.append(CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below)))
+            if session is not None:
+                sinks.append(SessionWriter(session, session_meta(settings, info)))
+            return sinks
+
+        bar = stack.enter_context(
+            Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed} frames · {task.fields[rate]:.0f}/s · {task.fields[faces]} faces"),
+                TimeRemainingColumn(),
+                console=screen,
+                transient=True,
+            )
+        )
+        task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
+        analyser = build_analyser(settings)
+        stack.callback(analyser.close)
+
+        def show(progress: Done) -> None:
+            bar.update(
+                task,
+                completed=progress.frames,
+                faces=progress.faces,
+                rate=bar.tasks[0].finished_speed or bar.tasks[0].speed or 0,
+            )
+
+        done = analyse_recording(
+            source,
+            analyser,
+            make_sinks,
+            on_open=lambda info: bar.update(task, total=info.frame_count),
+            on_progress=show,
+            stop=stop,
+        )
+        if chart is not None and session is not None:
+            reader = SessionReader(session)
+            try:
+                draw_chart(reader.observations(), card.classes, Path(name).name, chart)
+            finally:
+                reader.close()
+        return done

@@ -1,0 +1,158 @@
+"""The one place that joins settings, adapters and pipeline.
+
+Adapters are imported inside the functions: OpenCV, PyAV and MediaPipe take a second to load, and they do so in the threads that
+call these, while the window is on the screen already.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+import emocam
+from emocam.adapters.model_card import KERAS, LITERT, read_card
+from emocam.adapters.settings import Settings
+from emocam.domain.errors import ModelError
+from emocam.domain.model_card import ModelCard
+from emocam.domain.ports import Classifier, FrameSource, RecordingSink, SessionListener, SourceInfo
+from emocam.domain.timeline import Timeline
+from emocam.domain.vision import Frame
+from emocam.pipeline.analyser import Analyser
+from emocam.pipeline.live import LiveSession
+from emocam.pipeline.smoothing import Smoother
+from emocam.pipeline.tracking import Tracker
+
+
+def bundled(*parts: str) -> Path:
+    """A file of `assets/` or `trained_models/`: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).parent
+    inside = package.joinpath("bundled", *parts)
+    return inside if inside.exists() else package.parent.joinpath(*parts)
+
+
+DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
+
+
+def model_folder(settings: Settings) -> Path:
+    own = Path(settings.model)
+    return own if own.is_dir() else bundled("trained_models", settings.model)
+
+
+def model_card(settings: Settings) -> ModelCard:
+    return read_card(model_folder(settings))
+
+
+def gpu_present() -> bool:
+    """Whether there is an NVIDIA GPU that this process may use; asked of the system, since asking TensorFlow takes seconds."""
+    return Path("/dev/nvidia0").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") != "-1"
+
+
+def build_classifier(settings: Settings) -> Classifier:
+    """The Keras model where a GPU runs it, else its LiteRT form. Raises ModelError."""
+    from emocam.adapters.face_classifier import FaceClassifier
+    from emocam.adapters.keras_network import KerasNetwork
+    from emocam.adapters.litert_network import LiteRtNetwork
+
+    if settings.device not in ("auto", "cpu", "gpu"):
+        raise ModelError(f"There is no device {settings.device!r}; choose auto, cpu or gpu.")
+    if settings.device == "gpu" and not gpu_present():
+        raise ModelError("There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.")
+    folder = model_folder(settings)
+    card = read_card(folder)
+    if settings.device != "cpu" and gpu_present():
+        return FaceClassifier(card, KerasNetwork(folder / KERAS))
+    return FaceClassifier(card, LiteRtNetwork(folder / LITERT))
+
+
+def build_analyser(settings: Settings) -> Analyser:
+    from emocam.adapters.mediapipe_locator import MediaPipeLocator
+
+    locator = MediaPipeLocator(bundled("assets", "models"), settings.detector)
+    return Analyser(locator, build_classifier(settings), Tracker(), Smoother(settings.smoothing_s))
+
+
+def session_meta(settings: Settings, info: SourceInfo) -> dict[str, str]:
+    """What a session file says of its run."""
+    card = model_card(settings)
+    meta = {
+        "app": f"emocam {emocam.__version__}",
+        "model": f"{card.name} {card.version}",
+        "classes": ",".join(card.classes),
+        "uncertain_below": str(card.uncertain_below),
+        "detector": settings.detector.value,
+        "smoothing_s": str(settings.smoothing_s),
+        "source": info.name,
+        "source_kind": info.kind.value,
+        "frame_rate": str(info.frame_rate or ""),
+    }
+    if info.started_at:
+        meta["started_at"] = info.started_at.isoformat()
+    return meta
+
+
+def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
+    """A session file in the recordings folder, named by the moment and the source."""
+    from emocam.adapters.session_file import EXTENSION, SessionWriter
+
+    source = re.sub(r"[^\w.-]+", "-", Path(info.name).stem).strip("-.")[:40] or "source"
+    stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
+    folder = settings.recordings_folder
+    number, path = 1, folder / f"{stem}{EXTENSION}"
+    while path.exists():
+        number += 1
+        path = folder / f"{stem} {number}{EXTENSION}"
+    return SessionWriter(path, session_meta(settings, info))
+
+
+class NamedSource:
+    """A source that is found and opened by the thread that reads it: to list cameras takes a while too."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._source: FrameSource | None = None
+
+    def open(self) -> SourceInfo:
+        from emocam.adapters.sources import find_source
+
+        self.close()
+        self._source = find_source(self._text)
+        return self._source.open()
+
+    def read(self) -> Frame | None:
+        return self._source.read() if self._source else None
+
+    def close(self) -> None:
+        if self._source is not None:
+            self._source.close()
+
+
+class Recorder:
+    """Makes the session file of one live run, if the settings want one, and remembers where it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.path: Path | None = None
+
+    def __call__(self, info: SourceInfo, classes: tuple[str, ...]) -> RecordingSink | None:
+        if not self._settings.record:
+            return None
+        sink = new_recording(self._settings, info)
+        self.path = getattr(sink, "path", None)
+        return sink
+
+
+def build_live_session(
+    source: str, settings: Settings, listener: SessionListener | None = None
+) -> tuple[LiveSession, Recorder]:
+    """A session on what `source` names, not started. Raises ModelError where the model's folder is not in order."""
+    recorder = Recorder(settings)
+    session = LiveSession(
+        NamedSource(source),
+        lambda: build_analyser(settings),
+        recorder,
+        Timeline(model_card(settings).classes),
+        listener=listener,
+    )
+    return session, recorder

@@ -1,0 +1,166 @@
+"""The command `emocam`. Heavy libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer._click import Context
+from typer.core import TyperGroup
+
+import emocam
+from emocam.adapters.settings import Settings, load_settings
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import EmocamError
+
+
+class _OpenByDefault(TyperGroup):
+    """`emocam` and `emocam SOURCE` are `emocam open [SOURCE]`."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version"}
+        if not args or (args[0] not in self.commands and args[0] not in own):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_OpenByDefault,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Facial expression over time, from a webcam or a video.\n\n"
+    "[bold]emocam[/bold] opens the window on the first camera, [bold]emocam SOURCE[/bold] on a camera (number or name), "
+    "a video, a picture, or an http:// or rtsp:// camera.",
+    epilog="emocam shows expression as it appears, not what a person feels. It works offline and sends nothing anywhere.",
+)
+
+Detector = Annotated[
+    DetectorRange | None, typer.Option("--detector", help="How far away faces are looked for.", show_default="auto")
+]
+Smoothing = Annotated[
+    float | None, typer.Option("--smoothing", min=0, help="Time constant in seconds; 0 for none.", show_default="0.3")
+]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or gpu.", show_default="auto")]
+Model = Annotated[str | None, typer.Option("--model", help="A model's name or folder.", show_default="emocam-fer7")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"emocam {emocam.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("open", hidden=True)
+def open_window(
+    source: Annotated[str, typer.Argument(help="Camera number or name, file, or address.", show_default="first camera")] = "",
+    detector: Detector = None,
+    smoothing: Smoothing = None,
+    device: Device = None,
+    model: Model = None,
+    record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a session file.")] = None,
+) -> None:
+    """Open the window on the first camera, or on SOURCE."""
+    from emocam.app import run
+
+    raise typer.Exit(run(source, _settings(detector, smoothing, device, model, record=record)))
+
+
+@app.command()
+def analyze(
+    sources: Annotated[list[str], typer.Argument(help="Videos and pictures.", metavar="SOURCE...")],
+    csv: Annotated[Path | None, typer.Option("--csv", help="The timeline as a table.", metavar="OUT.csv")] = None,
+    session: Annotated[Path | None, typer.Option("--session", help="A session file.", metavar="OUT.emocam")] = None,
+    chart: Annotated[Path | None, typer.Option("--chart", help="The timeline as a picture.", metavar="OUT.png")] = None,
+    detector: Detector = None,
+    smoothing: Smoothing = None,
+    device: Device = None,
+    model: Model = None,
+) -> None:
+    """Analyse every frame of recordings, without a window.
+
+    Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session and
+    --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
+    """
+    from emocam.analyze import analyze_all
+
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    settings = _settings(detector, smoothing, device, model)
+    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop))
+
+
+@app.command()
+def export(
+    session: Annotated[Path, typer.Argument(help="A session file.", metavar="SESSION")],
+    out: Annotated[Path, typer.Argument(help="Ends in .csv, .json or .parquet.", metavar="OUT.csv")],
+) -> None:
+    """Make a table of a session; the extension picks the format."""
+    from emocam.adapters.exports import export as export_session
+
+    rows = export_session(session, out)
+    typer.echo(f"{out}: {rows} rows")
+
+
+@app.command()
+def cameras() -> None:
+    """List the cameras of this computer."""
+    from emocam.adapters.cv2_camera import cameras as find_cameras
+
+    found = find_cameras()
+    if not found:
+        raise EmocamError("No camera found; plug one in, or give the address of a network camera (http://, rtsp://).")
+    for camera in found:
+        typer.echo(f"{camera.index}  {camera.name}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check what emocam needs, and say how to mend what is wrong."""
+    from emocam.doctor import examine
+
+    raise typer.Exit(examine())
+
+
+def _settings(
+    detector: DetectorRange | None,
+    smoothing: float | None,
+    device: str | None,
+    model: str | None,
+    record: bool | None = None,
+) -> Settings:
+    """The kept settings, with what the command line says instead."""
+    kept = load_settings()
+    return replace(
+        kept,
+        detector=detector or kept.detector,
+        smoothing_s=kept.smoothing_s if smoothing is None else smoothing,
+        device=device or kept.device,
+        model=model or kept.model,
+        record=kept.record if record is None else record,
+    )
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(threadName)s %(name)s: %(message)s")
+    try:
+        app()
+    except EmocamError as error:
+        typer.echo(f"emocam: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,313 @@
+"""A live run: one thread reads the source, one analyses, any thread may look.
+
+        start()            first frame analysed          read() fails, live          source ends
+    IDLE ------> STARTING ----------------> RUNNING <------------------> WAITING      RUNNING ------> FINISHED
+                     |                      |    ^
+                     |              pause() v    | resume()                any  --stop()--> STOPPED
+                     +--> FAILED            PAUSED                         any  --error---> FAILED
+
+A state moves only by compare-and-set under one lock, so a late RUNNING never paints over a FAILED. A live source is never made
+to wait: the slot between the threads keeps the newest frame and counts what it replaced. A recording is read no faster than
+it plays and nothing of it is dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.ports import Clock, FrameSource, RecordingSink, SessionListener, SourceInfo
+from emocam.domain.timeline import Timeline
+from emocam.domain.vision import Frame
+from emocam.pipeline.analyser import Analyser, Analysis
+from emocam.pipeline.rate import Rate
+from emocam.pipeline.slot import Slot
+
+_log = logging.getLogger(__name__)
+_FLUSH_EVERY_S = 0.4
+_REOPEN_EVERY_S = 1.0
+
+
+class SessionState(StrEnum):
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    WAITING = "waiting for the camera"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (SessionState.FINISHED, SessionState.STOPPED, SessionState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """A snapshot. message: one sentence where something is wrong. rates: per second, over the last two seconds.
+
+    latency: seconds from a frame's capture to its observation. dropped: frames never analysed because a newer one came.
+    device: what the model runs on, empty until it is loaded.
+    """
+
+    state: SessionState = SessionState.IDLE
+    message: str = ""
+    source: SourceInfo | None = None
+    device: str = ""
+    capture_rate: float = 0.0
+    analysis_rate: float = 0.0
+    latency: float = 0.0
+    captured: int = 0
+    analysed: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Captured:
+    frame: Frame
+    at: float
+
+
+class LiveSession:
+    """One run of one source. Everything it is given a maker for is made, used and closed in the thread that uses it."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        make_analyser: Callable[[], Analyser],
+        make_sink: Callable[[SourceInfo, tuple[str, ...]], RecordingSink | None],
+        timeline: Timeline,
+        *,
+        listener: SessionListener | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._make_analyser = make_analyser
+        self._make_sink = make_sink
+        self.timeline = timeline
+        self._listener = listener
+        self._clock = clock
+
+        self._lock = threading.Lock()
+        self._status = SessionStatus()
+        self._shown: Analysis | Frame | None = None
+        self._capture_rate, self._analysis_rate = Rate(), Rate()
+        self._info: SourceInfo | None = None
+        self._opened = threading.Event()
+        self._stop = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
+        self._marks: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
+        self._slot: Slot[_Captured] = Slot()
+        self._threads = (
+            threading.Thread(target=self._guarded, args=(self._capture,), name="emocam-capture", daemon=True),
+            threading.Thread(target=self._guarded, args=(self._analyse,), name="emocam-analysis", daemon=True),
+        )
+
+    # What any thread may call
+
+    def start(self) -> None:
+        self._move({SessionState.IDLE}, SessionState.STARTING)
+        for thread in self._threads:
+            thread.start()
+
+    def pause(self) -> None:
+        """Analyse nothing until `resume`. A recording stands still, a camera's frames are let go."""
+        if self._move({SessionState.RUNNING, SessionState.WAITING}, SessionState.PAUSED):
+            self._going.clear()
+
+    def resume(self) -> None:
+        if self._move({SessionState.PAUSED}, SessionState.RUNNING):
+            self._going.set()
+
+    def mark(self, label: str) -> float | None:
+        """Set a marker at the newest analysed frame; its time in seconds, None where there is no such frame yet."""
+        shown = self.shown
+        if not isinstance(shown, Analysis):
+            return None
+        self._marks.put((shown.observation.timestamp, label))
+        return shown.observation.timestamp
+
+    def stop(self) -> None:
+        """End the run; returns at once. May be called at any time and twice."""
+        self._move(set(SessionState) - _ENDED, SessionState.STOPPED)
+        self._wake_all()
+
+    def join(self, timeout: float) -> bool:
+        """Wait until both threads are done; False where one is still busy after `timeout` seconds."""
+        deadline = self._clock() + timeout
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(max(0.0, deadline - self._clock()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    @property
+    def status(self) -> SessionStatus:
+        now = self._clock()
+        with self._lock:
+            return replace(
+                self._status,
+                capture_rate=self._capture_rate.value(now),
+                analysis_rate=self._analysis_rate.value(now),
+            )
+
+    @property
+    def shown(self) -> Analysis | Frame | None:
+        """The newest analysis; while the model loads, the newest frame."""
+        with self._lock:
+            return self._shown
+
+    # The capture thread
+
+    def _capture(self) -> None:
+        try:
+            first_captured: float | None = None
+            index = 0
+            while not self._stop.is_set():
+                try:
+                    info = self._source.open()
+                    self._publish_source(info)
+                    started = self._clock()
+                    while not self._stop.is_set() and (frame := self._source.read()) is not None:
+                        if frame.captured is not None:
+                            first_captured = frame.captured if first_captured is None else first_captured
+                            # Index and time go on where a camera was opened anew.
+                            frame = replace(frame, index=index, timestamp=frame.captured - first_captured)
+                        index += 1
+                        started = self._hand_over(frame, info, started)
+                    return
+                except SourceError as error:
+                    if self._info is None or not self._info.live:
+                        raise
+                    self._source.close()
+                    if self._move({SessionState.RUNNING, SessionState.STARTING}, SessionState.WAITING, str(error)):
+                        _log.warning("%s", error)
+                    self._stop.wait(_REOPEN_EVERY_S)
+        finally:
+            self._source.close()
+            self._slot.close()
+
+    def _hand_over(self, frame: Frame, info: SourceInfo, started: float) -> float:
+        """Give one frame to the analysis; `started` is when a recording's time 0 was played, and is returned, moved by pauses."""
+        if info.live:
+            self._count_captured(frame)
+            self._move({SessionState.WAITING}, SessionState.RUNNING)
+            if self._going.is_set() and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
+                with self._lock:
+                    self._status = replace(self._status, dropped=self._status.dropped + 1)
+            return started
+        early = 0.0
+        while not self._stop.is_set():
+            if not self._going.is_set():
+                paused = self._clock()
+                self._going.wait()
+                started += self._clock() - paused
+            early = started + frame.timestamp - self._clock()
+            if early <= 0:
+                break
+            self._stop.wait(min(early, 0.1))
+        if early < -0.5:  # The analysis is slower than the recording: play on from here rather than rush after it.
+            started = self._clock() - frame.timestamp
+        self._count_captured(frame)
+        self._slot.put(_Captured(frame, self._clock()))
+        return started
+
+    def _count_captured(self, frame: Frame) -> None:
+        with self._lock:
+            self._capture_rate.tick(self._clock())
+            self._status = replace(self._status, captured=self._status.captured + 1)
+            if not isinstance(self._shown, Analysis):
+                self._shown = frame
+
+    def _publish_source(self, info: SourceInfo) -> None:
+        with self._lock:
+            self._info = self._info or info
+            self._status = replace(self._status, source=info)
+        self._opened.set()
+        self._tell()
+
+    # The analysis thread
+
+    def _analyse(self) -> None:
+        sink: RecordingSink | None = None
+        analyser = self._make_analyser()
+        try:
+            with self._lock:
+                self._status = replace(self._status, device=analyser.device)
+            self._opened.wait()
+            if self._info is None:
+                return
+            sink = self._make_sink(self._info, analyser.classes)
+            flushed = self._clock()
+            while not self._slot.finished and not self._stop.is_set():
+                captured = self._slot.take(timeout=0.1)
+                if captured is not None:
+                    self._publish(analyser.analyse(captured.frame), captured.at, sink)
+                if sink is not None and self._clock() - flushed >= _FLUSH_EVERY_S:
+                    self._write_marks(sink)
+                    sink.flush()
+                    flushed = self._clock()
+            self._move({SessionState.STARTING, SessionState.RUNNING, SessionState.PAUSED}, SessionState.FINISHED)
+        finally:
+            analyser.close()
+            if sink is not None:
+                self._write_marks(sink)
+                sink.close()
+
+    def _write_marks(self, sink: RecordingSink) -> None:
+        while not self._marks.empty():
+            sink.mark(*self._marks.get())
+
+    def _publish(self, analysis: Analysis, captured_at: float, sink: RecordingSink | None) -> None:
+        if sink is not None:
+            sink.write(analysis.observation)
+        self.timeline.append(analysis.observation)
+        now = self._clock()
+        with self._lock:
+            self._shown = analysis
+            self._analysis_rate.tick(now)
+            self._status = replace(self._status, analysed=self._status.analysed + 1, latency=now - captured_at)
+        self._move({SessionState.STARTING}, SessionState.RUNNING)
+
+    # State
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except EmocamError as error:
+            self._fail(str(error))
+        except Exception:
+            _log.exception("The %s thread failed", threading.current_thread().name)
+            self._fail("Something went wrong inside emocam; what was recorded is kept, and the log says more.")
+
+    def _fail(self, message: str) -> None:
+        self._move(set(SessionState) - _ENDED, SessionState.FAILED, message)
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        self._stop.set()
+        self._going.set()
+        self._opened.set()
+        self._slot.close()
+
+    def _move(self, allowed: set[SessionState], state: SessionState, message: str = "") -> bool:
+        with self._lock:
+            if self._status.state not in allowed:
+                return False
+            self._status = replace(self._status, state=state, message=message)
+        self._tell()
+        return True
+
+    def _tell(self) -> None:
+        if self._listener is not None:
+            self._listener.state_changed()
+
+
+_ENDED = {state for state in SessionState if state.ended}

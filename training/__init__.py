@@ -1,0 +1,1 @@
+"""The training toolkit: makes, measures and exports the models that emocam runs."""

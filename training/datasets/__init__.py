@@ -1,0 +1,1 @@
+"""One reader per layout; each gives a `FaceDataset`."""
