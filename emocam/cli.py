@@ -94,8 +94,8 @@ def analyze(
 ) -> None:
     """Analyse every frame of recordings, without a window.
 
-    Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session and
-    --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
+    Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
+    and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
     """
     from emocam.analyze import analyze_all
 

@@ -43,6 +43,8 @@ def frame_rate(stream: VideoStream) -> float | None:
 
 def reason(error: Exception) -> str:
     """What FFmpeg said, without the number and the path."""
+    if isinstance(error, av.ExitError):  # How PyAV says that its timeout is over.
+        return "nothing came in time"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,13 +26,13 @@ def export(session: Path, out: Path) -> int:
     part = out.with_name(f".{out.name}.part")
     try:
         count = writer(reader, part, columns(reader.classes, reader.started_at, reader.uncertain_below))
-        os.replace(part, out)
-        return count
+        part.replace(out)
     except OSError as error:
         raise SessionFileError(f"{out} can't be written ({error.strerror}); choose another place.") from None
     finally:
         part.unlink(missing_ok=True)
         reader.close()
+    return count
 
 
 def _csv(reader: SessionReader, out: Path, table: tuple[Column, ...]) -> int:

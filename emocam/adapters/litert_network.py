@@ -15,7 +15,7 @@ _LARGEST_BATCH = 8
 
 
 class LiteRtNetwork:
-    """One interpreter per batch size met, since changing the size of one costs more than running it. Not for several threads."""
+    """One interpreter per batch size met: to change the size of one costs more than to run it. Not for several threads."""
 
     device = "CPU (LiteRT)"
 

@@ -130,7 +130,7 @@ def _without_tensorflow() -> Iterator[None]:
         return
 
     class Absent:
-        def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
             if name == "tensorflow":
                 raise ModuleNotFoundError("kept out while mediapipe is imported", name=name)
             return None

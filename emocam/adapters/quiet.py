@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def native_stderr_to_log() -> Iterator[None]:
-    """While this lasts, what C and C++ code writes to standard error goes to the debug log. Keep it short: it is process-wide."""
+    """What C and C++ code writes to standard error meanwhile goes to the debug log. Keep it short: it is process-wide."""
     try:
         sys.stderr.flush()
         saved = os.dup(2)

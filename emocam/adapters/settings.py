@@ -15,8 +15,9 @@ DEFAULT_MODEL = "emocam-fer7"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """model: a folder of trained_models, or a path. smoothing_s: time constant in seconds. record: whether every live run is kept
-    as a session file. recordings: where; empty for the user's data folder. device: auto, cpu or gpu. appearance: system, light or dark."""
+    """model: a folder of trained_models, or a path. smoothing_s: time constant in seconds. record: whether every live run is
+    kept as a session file. recordings: where; empty for the user's data folder. device: auto, cpu or gpu. appearance: system,
+    light or dark."""
 
     model: str = DEFAULT_MODEL
     detector: DetectorRange = DetectorRange.AUTO

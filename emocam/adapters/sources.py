@@ -13,7 +13,9 @@ from emocam.domain.ports import FrameSource
 
 
 def find_source(text: str) -> FrameSource:
-    """A source that is not open yet. Raises SourceError where `text` is none of those."""
+    """A source that is not open yet; the first camera where `text` is empty. Raises SourceError where it is none of those."""
+    if not text:
+        return _first_camera()
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text, re.IGNORECASE)
     if scheme:
         if scheme[1].lower() not in SCHEMES:
@@ -35,6 +37,15 @@ def find_source(text: str) -> FrameSource:
     raise SourceError(
         f"There is no file and no camera {text!r}; check the name, or run `emocam cameras` to see which cameras there are."
     )
+
+
+def _first_camera() -> FrameSource:
+    from emocam.adapters.cv2_camera import Cv2Camera, cameras
+
+    found = cameras()
+    if not found:
+        raise SourceError("No camera was found. Connect one and press Start, or open a video or the demo.")
+    return Cv2Camera(found[0])
 
 
 def is_recording(source: FrameSource) -> bool:

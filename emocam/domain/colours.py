@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """light, dark: #RRGGBB on a light and on a dark ground. dash: lengths of strokes and gaps in line widths, empty for none."""
+    """light, dark: #RRGGBB on a light and on a dark ground. dash: strokes and gaps in line widths, empty for none."""
 
     light: str
     dark: str

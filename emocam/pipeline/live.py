@@ -195,7 +195,7 @@ class LiveSession:
             self._slot.close()
 
     def _hand_over(self, frame: Frame, info: SourceInfo, started: float) -> float:
-        """Give one frame to the analysis; `started` is when a recording's time 0 was played, and is returned, moved by pauses."""
+        """Give one frame to the analysis. started: when a recording's time 0 was played; returned, moved by pauses."""
         if info.live:
             self._count_captured(frame)
             self._move({SessionState.WAITING}, SessionState.RUNNING)
@@ -283,7 +283,7 @@ class LiveSession:
             work()
         except EmocamError as error:
             self._fail(str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001  # a bug in one thread must end the run in order, not half of it
             _log.exception("The %s thread failed", threading.current_thread().name)
             self._fail("Something went wrong inside emocam; what was recorded is kept, and the log says more.")
 

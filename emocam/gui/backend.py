@@ -1,0 +1,59 @@
+"""What the window asks of the rest of the application. `emocam/app.py` fills it, the GUI tests fake it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.ports import SessionListener
+from emocam.pipeline.live import LiveSession
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user can choose in the window, and what is kept until next time."""
+
+    detector: DetectorRange
+    smoothing_s: float
+    record: bool
+    appearance: str
+
+
+class Backend(Protocol):
+    """Nothing here takes longer than a few milliseconds, but for `cameras` and `export`, which are called in a thread."""
+
+    @property
+    def model_name(self) -> str: ...
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+
+    @property
+    def uncertain_below(self) -> float: ...
+
+    @property
+    def demo(self) -> str:
+        """The source that is the demo clip."""
+
+    @property
+    def recordings_folder(self) -> Path: ...
+
+    @property
+    def choices(self) -> Choices: ...
+
+    def choose(self, choices: Choices) -> None:
+        """Use these from the next start on, and keep them."""
+
+    def new_session(self, source: str, listener: SessionListener) -> LiveSession:
+        """A session on `source`, empty for the first camera; not started. Raises EmocamError."""
+
+    def recording(self, session: LiveSession) -> Path | None:
+        """The session file of `session`; None where it is not recorded, or not yet."""
+
+    def cameras(self) -> tuple[str, ...]:
+        """The names of the cameras there are."""
+
+    def export(self, recording: Path, out: Path) -> int:
+        """Write a table, by the extension of `out`; the number of rows. Raises EmocamError."""

@@ -1,0 +1,49 @@
+"""News from other threads becomes Qt signals, which arrive in the window's own thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from emocam.domain.errors import EmocamError
+
+
+class SessionBridge(QObject):
+    """A `SessionListener` whose voice is a signal."""
+
+    changed = pyqtSignal()
+
+    def state_changed(self) -> None:
+        self.changed.emit()
+
+
+class Job(QObject):
+    """Work in a thread of its own, so that the window never waits. `done` or `failed` tells the outcome, in words."""
+
+    done = pyqtSignal(str)
+    failed = pyqtSignal(str)
+
+    def __init__(self, work: Callable[[], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._thread = threading.Thread(target=self._run, name="emocam-job")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        return self._thread.is_alive()
+
+    def join(self, timeout: float) -> None:
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            message = self._work()
+        except EmocamError as error:
+            self.failed.emit(str(error))
+        else:
+            self.done.emit(message)

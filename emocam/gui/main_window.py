@@ -1,0 +1,441 @@
+"""The window: a picture, the selected face, the timeline, and a line that says how it goes.
+
+It pulls: a timer looks at the session's newest analysis and draws that very frame. Nothing here waits for anything.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PyQt6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+)
+
+from emocam.domain.errors import EmocamError
+from emocam.domain.vision import FaceReading, Frame
+from emocam.gui import theme
+from emocam.gui.backend import Backend, Choices
+from emocam.gui.bridge import Job, SessionBridge
+from emocam.gui.controls import Controls, short_name
+from emocam.gui.face_panel import FacePanel
+from emocam.gui.preview import Preview
+from emocam.gui.timeline_plot import TimelinePlot
+from emocam.gui.welcome import Welcome
+from emocam.gui.words import PictureWatch, ended_word, no_face_word, state_word, status_line
+from emocam.pipeline.analyser import Analysis
+from emocam.pipeline.live import LiveSession, SessionState
+
+_LOOK_EVERY_MS = 12
+_NUMBERS_EVERY_S = 0.2
+_CHART_EVERY_S = 0.1
+_FACE_GONE_S = 2.0
+_VIDEOS = (
+    "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp)"
+)
+_TABLES = "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)"
+_SHORTCUTS = (
+    ("Space", "Pause and go on"),
+    ("M", "Set a marker"),
+    ("E", "Export a table"),
+    ("End", "Follow the newest in the timeline"),
+    ("Ctrl+O", "Open a file"),
+    ("F11", "Full screen"),
+    ("?", "This sheet"),
+    ("Ctrl+Q", "Close"),
+)
+
+
+class MainWindow(QMainWindow):
+    """Everything it needs comes from `backend`."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+        self._session: LiveSession | None = None
+        self._source = ""
+        self._retired: list[LiveSession] = []
+        self._jobs: list[Job] = []
+        self._drawn: Analysis | Frame | None = None
+        self._selected: int | None = None
+        self._pinned = False
+        self._seen_at: dict[int, float] = {}
+        self._watch = PictureWatch()
+        self._numbers_due = self._chart_due = 0.0
+        self._bridge = SessionBridge(self)
+        self._bridge.changed.connect(self._state_changed)
+
+        self.setWindowTitle("emocam")
+        self.setMinimumSize(960, 600)
+        self.setAcceptDrops(True)
+        self._build_centre()
+        self._build_controls()
+        self._build_status_bar()
+        self._build_shortcuts()
+        self._restore()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._look)
+        self._show_welcome("Open a camera, a video or the demo to see the expression of each face over time.")
+        self._state_changed()
+
+    # What the application and the tests call
+
+    @property
+    def session(self) -> LiveSession | None:
+        return self._session
+
+    def start_source(self, source: str) -> None:
+        """Leave what is open and start on `source`: a camera, a file, an address; empty for the first camera."""
+        self._retire()
+        self._source = source
+        try:
+            session = self._backend.new_session(source, self._bridge)
+        except EmocamError as error:
+            self._show_welcome(str(error))
+            return
+        self._session = session
+        self._drawn, self._selected, self._pinned = None, None, False
+        self._seen_at.clear()
+        self._watch = PictureWatch()
+        self._chart.clear()
+        self._panel.show_faces((), None)
+        self._panel.show_reading(None, None)
+        self._preview.clear()
+        self._stage.setCurrentWidget(self._preview)
+        session.start()
+        self._timer.start()
+        self._state_changed()
+
+    def stop_source(self) -> None:
+        if self._session is not None:
+            self._session.stop()
+
+    def export_to(self, out: Path) -> None:
+        """Write a table of the session, in the background; the status bar says where it went."""
+        recording = self._recording()
+        if recording is None:
+            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
+            return
+
+        def work() -> str:
+            rows = self._backend.export(recording, out)
+            return f"Saved {rows} rows to {out}"
+
+        self._say(f"Writing {out.name}…")
+        job = Job(work, self)
+        job.done.connect(self._say)
+        job.failed.connect(self._say)
+        self._begin(job)
+
+    # Looking at the session
+
+    def _look(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        now = time.monotonic()
+        shown = session.shown
+        if shown is not None and shown is not self._drawn:
+            self._drawn = shown
+            frame = shown.frame if isinstance(shown, Analysis) else shown
+            self._watch.see(frame, now)
+            if isinstance(shown, Analysis):
+                self._choose_face(shown, now)
+                self._preview.show_frame(frame, shown.observation, self._selected)
+            else:
+                self._preview.show_frame(frame, None, None)
+        if now >= self._chart_due:
+            self._chart_due = now + _CHART_EVERY_S
+            self._draw_chart(session)
+        if now >= self._numbers_due:
+            self._numbers_due = now + _NUMBERS_EVERY_S
+            self._draw_numbers(session, now)
+        if session.status.state.ended and shown is self._drawn and session.join(0):
+            self._draw_chart(session)
+            self._draw_numbers(session, now)
+            self._timer.stop()
+
+    def _choose_face(self, shown: Analysis, now: float) -> None:
+        readings = shown.observation.readings
+        for reading in readings:
+            self._seen_at[reading.track_id] = now
+        gone = now - self._seen_at.get(self._selected or 0, -_FACE_GONE_S) > _FACE_GONE_S
+        if readings and (self._selected is None or (gone and not self._pinned)):
+            largest = max(readings, key=lambda reading: reading.face.box.width * reading.face.box.height)
+            self._selected = largest.track_id
+
+    def _draw_chart(self, session: LiveSession) -> None:
+        if isinstance(self._drawn, Analysis):
+            view = session.timeline.view(self._selected or 0, self._chart.start)
+            self._chart.show_view(view, self._drawn.observation.timestamp)
+
+    def _draw_numbers(self, session: LiveSession, now: float) -> None:
+        status = session.status
+        self._status_text.setText(status_line(status))
+        self._device_text.setText(f"{self._backend.model_name} · {status.device or 'loading…'}")
+        reading, crop = None, None
+        observation = None
+        if isinstance(self._drawn, Analysis):
+            observation = self._drawn.observation
+            reading = _reading_of(observation.readings, self._selected)
+            crop = self._drawn.crops.get(self._selected or 0)
+            self._panel.show_faces(session.timeline.faces, self._selected)
+        self._panel.show_reading(reading, crop)
+        word = state_word(status)
+        if not word and status.state is SessionState.RUNNING and status.source is not None:
+            word = self._watch.word(observation, now) if status.source.live else no_face_word(observation)
+        if status.state.ended:
+            word = ended_word(status, self._recording())
+        self._preview.show_word(word)
+        recording = self._recording()
+        seconds = observation.timestamp if observation else 0.0
+        self._controls.show_recording(None if status.state.ended else recording, seconds)
+
+    def _state_changed(self) -> None:
+        session = self._session
+        status = session.status if session else None
+        self._controls.show_status(status, self._source)
+        name = status.source.name if status is not None and status.source else self._source
+        self.setWindowTitle(f"{short_name(name, 60)} – emocam" if name and session else "emocam")
+        if session is not None and status is not None and status.state is SessionState.FAILED and session.shown is None:
+            self._show_welcome(status.message)
+        self._numbers_due = 0.0
+
+    # What the user asks for
+
+    def _toggle_running(self) -> None:
+        if self._session is not None and not self._session.status.state.ended:
+            self.stop_source()
+        else:
+            self.start_source(self._source)
+
+    def _toggle_paused(self) -> None:
+        if self._session is None:
+            return
+        if self._session.status.state is SessionState.PAUSED:
+            self._session.resume()
+        else:
+            self._session.pause()
+        self._state_changed()
+
+    def _set_mark(self) -> None:
+        at = self._session.mark(f"mark {time.strftime('%H:%M:%S')}") if self._session else None
+        if at is not None:
+            self._chart.add_mark(at)
+            self._say(f"Marker set at {at:.2f} s")
+
+    def _pick_face(self, face: int) -> None:
+        self._selected, self._pinned = face, True
+        self._numbers_due = self._chart_due = 0.0
+        if isinstance(self._drawn, Analysis):
+            self._preview.show_frame(self._drawn.frame, self._drawn.observation, face)
+        if self._session is not None:
+            self._draw_chart(self._session)
+            self._draw_numbers(self._session, time.monotonic())
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a picture", "", f"{_VIDEOS};;All files (*)")
+        if name:
+            self.start_source(name)
+
+    def _ask_address(self) -> None:
+        address, given = QInputDialog.getText(
+            self, "Network camera", "Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."
+        )
+        if given and address.strip():
+            self.start_source(address.strip())
+
+    def _ask_export(self) -> None:
+        recording = self._recording()
+        if recording is None:
+            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
+            return
+        start = str(Path.home() / f"{recording.stem}.csv")
+        name, _ = QFileDialog.getSaveFileName(self, "Export the timeline", start, _TABLES)
+        if name:
+            self.export_to(Path(name) if Path(name).suffix else Path(f"{name}.csv"))
+
+    def _choose(self, choices: Choices) -> None:
+        before = self._backend.choices
+        self._backend.choose(choices)
+        if choices.appearance != before.appearance:
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            theme.apply_theme(application, choices.appearance)
+        elif self._session is not None and not self._session.status.state.ended:
+            self.start_source(self._source)
+
+    def _show_shortcuts(self) -> None:
+        lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in _SHORTCUTS)
+        QMessageBox.information(self, "Keyboard", f"<table>{lines}</table>")
+
+    # Building
+
+    def _build_centre(self) -> None:
+        self._preview = Preview(self._backend.uncertain_below)
+        self._preview.face_clicked.connect(self._pick_face)
+        self._welcome = Welcome()
+        self._welcome.camera_wanted.connect(lambda: self.start_source(""))
+        self._welcome.file_wanted.connect(self._ask_file)
+        self._welcome.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        self._stage = QStackedWidget()
+        self._stage.addWidget(self._welcome)
+        self._stage.addWidget(self._preview)
+        self._panel = FacePanel(self._backend.classes, self._backend.uncertain_below)
+        self._panel.face_chosen.connect(self._pick_face)
+        self._chart = TimelinePlot(self._backend.classes)
+        self._upper = QSplitter(Qt.Orientation.Horizontal)
+        self._upper.addWidget(self._stage)
+        self._upper.addWidget(self._panel)
+        self._upper.setStretchFactor(0, 1)
+        self._upper.setSizes([900, 300])
+        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole.addWidget(self._upper)
+        self._whole.addWidget(self._chart)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setSizes([520, 240])
+        for splitter in (self._upper, self._whole):
+            splitter.setHandleWidth(theme.GRID)
+            splitter.setChildrenCollapsible(False)
+        self.setCentralWidget(self._whole)
+
+    def _build_controls(self) -> None:
+        controls = self._controls = Controls(self._backend.choices)
+        controls.source_wanted.connect(self.start_source)
+        controls.file_wanted.connect(self._ask_file)
+        controls.address_wanted.connect(self._ask_address)
+        controls.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        controls.source_menu_opened.connect(self._find_cameras)
+        controls.start_stop_wanted.connect(self._toggle_running)
+        controls.pause_wanted.connect(self._toggle_paused)
+        controls.mark_wanted.connect(self._set_mark)
+        controls.export_wanted.connect(self._ask_export)
+        controls.choices_changed.connect(self._choose)
+        controls.recordings_wanted.connect(self._open_recordings)
+        controls.shortcuts_wanted.connect(self._show_shortcuts)
+        self.addToolBar(controls)
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        assert bar is not None
+        self._status_text = QLabel("Ready")
+        self._status_text.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._status_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
+        self._device_text = QLabel(self._backend.model_name)
+        self._device_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
+        self._news = QLabel()
+        self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        bar.addWidget(self._status_text)
+        bar.addWidget(self._news, 1)
+        bar.addPermanentWidget(self._device_text)
+
+    def _build_shortcuts(self) -> None:
+        for keys, slot in (
+            ("Space", self._toggle_paused),
+            ("M", self._set_mark),
+            ("E", self._ask_export),
+            ("End", self._chart.follow),
+            ("Ctrl+O", self._ask_file),
+            ("F11", self._toggle_full_screen),
+            ("?", self._show_shortcuts),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _find_cameras(self) -> None:
+        found: list[str] = []
+
+        def work() -> str:
+            found.extend(self._backend.cameras())
+            return ""
+
+        job = Job(work, self)
+        job.done.connect(lambda _: self._controls.set_cameras(tuple(found)))
+        self._begin(job)
+
+    # Small things
+
+    def _show_welcome(self, sentence: str) -> None:
+        self._welcome.show_sentence(sentence)
+        self._stage.setCurrentWidget(self._welcome)
+
+    def _recording(self) -> Path | None:
+        return self._backend.recording(self._session) if self._session else None
+
+    def _say(self, text: str) -> None:
+        self._news.setText(text)
+        self._news.setToolTip(text)
+
+    def _begin(self, job: Job) -> None:
+        self._jobs = [running for running in self._jobs if running.busy]
+        self._jobs.append(job)
+        job.start()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _open_recordings(self) -> None:
+        folder = self._backend.recordings_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _retire(self) -> None:
+        if self._session is not None:
+            self._session.stop()
+            self._retired = [session for session in self._retired if not session.join(0)]
+            self._retired.append(self._session)
+            self._session = None
+
+    def _restore(self) -> None:
+        kept = QSettings()
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("upper", self._upper.restoreState),
+            ("whole", self._whole.restoreState),
+        ):
+            value = kept.value(f"window/{name}")
+            if isinstance(value, QByteArray):
+                restore(value)
+        if kept.value("window/geometry") is None:
+            self.resize(1280, 800)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        data = event.mimeData() if event else None
+        if event is not None and data is not None and any(url.isLocalFile() for url in data.urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        data = event.mimeData() if event else None
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data is not None else []
+        if files:
+            self.start_source(files[0])
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        kept = QSettings()
+        kept.setValue("window/geometry", self.saveGeometry())
+        kept.setValue("window/upper", self._upper.saveState())
+        kept.setValue("window/whole", self._whole.saveState())
+        self._timer.stop()
+        self._retire()
+        self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
+        for session in self._retired:
+            session.join(5.0)
+        for job in self._jobs:
+            job.join(30.0)
+        if event is not None:
+            event.accept()
+
+
+def _reading_of(readings: tuple[FaceReading, ...], face: int | None) -> FaceReading | None:
+    return next((reading for reading in readings if reading.track_id == face), None)

@@ -1,0 +1,146 @@
+"""The picture, with what was read from it drawn on top by QPainter; the pixels stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from emocam.domain.colours import face_colour
+from emocam.domain.vision import FaceBox, FaceReading, Frame, Observation
+from emocam.gui import theme
+
+_PLATE = QColor(0, 0, 0, 190)
+_GROUND = QColor("#101214")
+
+
+class Preview(QWidget):
+    """Letterboxed, never stretched. A click on a face selects it."""
+
+    face_clicked = pyqtSignal(int)
+
+    def __init__(self, uncertain_below: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Picture")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 180)
+        self._uncertain_below = uncertain_below
+        self._frame: Frame | None = None
+        self._image: QImage | None = None
+        self._observation: Observation | None = None
+        self._selected: int | None = None
+        self._word = ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 450)
+
+    def show_frame(self, frame: Frame, observation: Observation | None, selected: int | None) -> None:
+        """Draw `frame` and what `observation`, made on this very frame, says of it."""
+        self._frame = frame  # The image looks at the frame's own memory, which must live as long.
+        self._image = image_of(frame.pixels)
+        self._observation = observation
+        self._selected = selected
+        self.update()
+
+    def show_word(self, word: str) -> None:
+        """One sentence over the picture, empty for none."""
+        if word != self._word:
+            self._word = word
+            self.update()
+
+    def clear(self) -> None:
+        self._frame = self._image = self._observation = None
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture lies in this widget."""
+        if self._image is None:
+            return QRectF(self.rect())
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), _GROUND)
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            place = self.picture_rect()
+            painter.drawImage(place, self._image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._observation is not None:
+                for reading in self._observation.readings:
+                    self._draw_reading(painter, place, reading)
+        if self._word:
+            self._draw_word(painter)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or self._observation is None:
+            return
+        place = self.picture_rect()
+        for reading in self._observation.readings:
+            if _on_screen(reading.face.box, place).contains(event.position()):
+                self.face_clicked.emit(reading.track_id)
+                return
+
+    def _draw_reading(self, painter: QPainter, place: QRectF, reading: FaceReading) -> None:
+        box = _on_screen(reading.face.box, place)
+        colour = QColor(face_colour(reading.track_id))
+        selected = reading.track_id == self._selected
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), 4 if selected else 3))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QPen(colour, 2.5 if selected else 1.5))
+        painter.drawRoundedRect(box, 4, 4)
+
+        scores = reading.smoothed
+        text = f"{reading.track_id}  {scores.label(self._uncertain_below)} {scores.confidence:.2f}"
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 8)
+        # Above the box where there is room, else inside its top; never outside the picture.
+        top = box.top() - plate.height() - 2
+        plate.moveTo(box.left(), top if top >= place.top() else max(box.top(), place.top()) + 2)
+        plate.moveLeft(max(place.left(), min(plate.left(), place.right() - plate.width())))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_PLATE)
+        painter.drawRoundedRect(plate, 4, 4)
+        painter.setPen(colour)
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _draw_word(self, painter: QPainter) -> None:
+        font = self.font()
+        font.setPixelSize(theme.TEXT_PX + 2)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        room = self.width() - 48
+        text_box = metrics.boundingRect(QRectF(0, 0, room, 400), int(Qt.TextFlag.TextWordWrap), self._word)
+        plate = QRectF(0, 0, text_box.width() + 28, text_box.height() + 16)
+        plate.moveCenter(QPointF(self.width() / 2, self.height() - plate.height() / 2 - 16))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_PLATE)
+        painter.drawRoundedRect(plate, 8, 8)
+        painter.setPen(QColor("white"))
+        painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._word)
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """A view, not a copy: keep `pixels`, (H, W, 3) RGB or (H, W, 1) grey, while it is in use."""
+    height, width, channels = pixels.shape
+    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
+    memory: Any = pixels.data  # PyQt takes any buffer, its type hints know bytes only.
+    return QImage(memory, width, height, pixels.strides[0], kind)
+
+
+def _on_screen(box: FaceBox, place: QRectF) -> QRectF:
+    return QRectF(
+        place.left() + box.left * place.width(),
+        place.top() + box.top * place.height(),
+        box.width * place.width(),
+        box.height * place.height(),
+    ).intersected(place)

@@ -1,0 +1,127 @@
+"""What everything on the screen is drawn with: the system's light or dark scheme, one accent, an 8-pixel grid."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from emocam.domain.colours import style_of
+
+GRID = 8
+ACCENT = QColor("#2F7FD1")
+TEXT_PX = 13
+
+
+def apply_theme(application: QApplication, appearance: str = "system") -> None:
+    """appearance: system, light or dark. May be called again at any time.
+
+    Not every desktop can be told a scheme, so the palette is set here as well.
+    """
+    application.setStyle("Fusion")
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    hints = QGuiApplication.styleHints()
+    dark = appearance == "dark"
+    if hints is not None:
+        hints.setColorScheme(schemes.get(appearance, Qt.ColorScheme.Unknown))
+        if appearance == "system":
+            dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    font = application.font()
+    font.setPixelSize(TEXT_PX)
+    application.setFont(font)
+    application.setPalette(_palette(_DARK if dark else _LIGHT))
+    application.setStyleSheet(_STYLE)
+
+
+def _palette(colours: dict[str, str]) -> QPalette:
+    palette = QPalette()
+    for name, value in colours.items():
+        palette.setColor(QPalette.ColorRole[name], QColor(value))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        faded = QColor(palette.color(role))
+        faded.setAlphaF(0.4)
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    palette.setColor(QPalette.ColorRole.Accent, ACCENT)
+    palette.setColor(QPalette.ColorRole.Highlight, ACCENT)
+    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
+    return palette
+
+
+_LIGHT = {
+    "Window": "#F1F2F4",
+    "WindowText": "#1C1F23",
+    "Base": "#FFFFFF",
+    "AlternateBase": "#F6F7F8",
+    "Text": "#1C1F23",
+    "Button": "#E7E9EC",
+    "ButtonText": "#1C1F23",
+    "PlaceholderText": "#71767D",
+    "ToolTipBase": "#FFFFFF",
+    "ToolTipText": "#1C1F23",
+    "Light": "#FFFFFF",
+    "Midlight": "#DEE1E5",
+    "Mid": "#BFC4CA",
+    "Dark": "#9BA1A8",
+    "Shadow": "#6B7178",
+    "BrightText": "#D33333",
+    "Link": "#1F6FC0",
+}
+_DARK = {
+    "Window": "#1E2124",
+    "WindowText": "#E6E8EA",
+    "Base": "#16181B",
+    "AlternateBase": "#1B1E21",
+    "Text": "#E6E8EA",
+    "Button": "#2B2F34",
+    "ButtonText": "#E6E8EA",
+    "PlaceholderText": "#8D939A",
+    "ToolTipBase": "#2B2F34",
+    "ToolTipText": "#E6E8EA",
+    "Light": "#3C4147",
+    "Midlight": "#33383D",
+    "Mid": "#454B52",
+    "Dark": "#111315",
+    "Shadow": "#08090A",
+    "BrightText": "#FF6B6B",
+    "Link": "#6FB1F0",
+}
+
+
+def is_dark(palette: QPalette) -> bool:
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def class_colour(name: str, palette: QPalette) -> QColor:
+    style = style_of(name)
+    return QColor(style.dark if is_dark(palette) else style.light)
+
+
+def quiet_text(palette: QPalette) -> QColor:
+    """For what is there to be read, but not first."""
+    colour = QColor(palette.color(QPalette.ColorRole.WindowText))
+    colour.setAlphaF(0.72)
+    return colour
+
+
+def number_font(pixel_size: int = TEXT_PX) -> QFont:
+    """Digits of one width, for numbers that move."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(pixel_size)
+    return font
+
+
+_STYLE = """
+QToolButton, QPushButton { padding: 5px 10px; border-radius: 5px; }
+QPushButton { background: palette(button); border: 1px solid palette(mid); }
+QPushButton:hover { background: palette(midlight); }
+QToolButton { border: 1px solid transparent; }
+QToolButton:hover:enabled { background: palette(midlight); }
+QToolButton:checked { background: palette(mid); }
+QToolButton:focus, QPushButton:focus { border: 1px solid palette(accent); }
+QToolButton::menu-indicator { subcontrol-position: right center; right: 4px; }
+QToolButton#switch { padding: 3px 8px; }
+QToolButton#switch:checked { background: transparent; }
+QToolBar { border: none; spacing: 4px; padding: 4px 8px; }
+QStatusBar::item { border: none; }
+QSplitter::handle { background: transparent; }
+"""

@@ -1,0 +1,91 @@
+"""What the window says of a session, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.domain.vision import Frame, Observation
+from emocam.pipeline.live import SessionState, SessionStatus
+
+_DARK = 12.0
+_SILENT_S = 0.8
+_SAME_S = 1.0
+
+
+def state_word(status: SessionStatus) -> str:
+    """One sentence, empty where the picture speaks for itself."""
+    match status.state:
+        case SessionState.STARTING if status.source is None:
+            return "Opening the source…"
+        case SessionState.STARTING:
+            return "Loading the model…"
+        case SessionState.PAUSED:
+            return "Paused"
+        case SessionState.WAITING | SessionState.FAILED:
+            return status.message
+        case _:
+            return ""
+
+
+def ended_word(status: SessionStatus, recording: Path | None) -> str:
+    kept = f" Saved to {recording}." if recording else ""
+    match status.state:
+        case SessionState.FINISHED:
+            return f"The end of the recording.{kept}"
+        case SessionState.STOPPED:
+            return f"Stopped.{kept}"
+        case SessionState.FAILED:
+            return f"{status.message}{kept}"
+        case _:
+            return ""
+
+
+def status_line(status: SessionStatus | None) -> str:
+    if status is None or status.source is None:
+        return "Ready"
+    source = "camera" if status.source.live else "video"
+    return (
+        f"{source} {status.capture_rate:4.1f}/s · analysed {status.analysis_rate:4.1f}/s · "
+        f"{status.latency * 1000:3.0f} ms · dropped {status.dropped}"
+    )
+
+
+def clock_text(seconds: float) -> str:
+    whole = int(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes:02d}:{whole % 60:02d}"
+
+
+class PictureWatch:
+    """Notices what no error tells: a camera that falls silent, repeats itself or shows the dark."""
+
+    def __init__(self) -> None:
+        self._sample: NDArray[np.uint8] | None = None
+        self._new_at = 0.0
+        self._changed_at = 0.0
+
+    def see(self, frame: Frame, now: float) -> None:
+        """A new frame is shown, at `now` seconds."""
+        step = max(1, frame.height // 45)
+        sample = frame.pixels[::step, ::step]
+        if self._sample is None or not np.array_equal(sample, self._sample):
+            self._changed_at = now
+        self._sample, self._new_at = sample.copy(), now
+
+    def word(self, observation: Observation | None, now: float) -> str:
+        if self._sample is None:
+            return ""
+        if now - self._new_at > _SILENT_S:
+            return "The camera does not answer…"
+        if float(self._sample.mean()) < _DARK:
+            return "Too dark: the picture is black. Is the lens covered?"
+        if now - self._changed_at > _SAME_S:
+            return "The camera keeps sending the same picture."
+        return no_face_word(observation)
+
+
+def no_face_word(observation: Observation | None) -> str:
+    return "" if observation is None or observation.readings else "No face in the picture"
