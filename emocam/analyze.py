@@ -104,6 +104,7 @@ def _analyze_one(
                 TimeRemainingColumn(),
                 console=screen,
                 transient=True,
+                disable=not screen.is_terminal,
             )
         )
         task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)

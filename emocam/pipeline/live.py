@@ -200,8 +200,7 @@ class LiveSession:
             self._count_captured(frame)
             self._move({SessionState.WAITING}, SessionState.RUNNING)
             if self._going.is_set() and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
-                with self._lock:
-                    self._status = replace(self._status, dropped=self._status.dropped + 1)
+                self._count_dropped()
             return started
         early = 0.0
         while not self._stop.is_set():
@@ -225,6 +224,11 @@ class LiveSession:
             self._status = replace(self._status, captured=self._status.captured + 1)
             if not isinstance(self._shown, Analysis):
                 self._shown = frame
+
+    def _count_dropped(self) -> None:
+        with self._lock:
+            if self._status.device:  # Until the model is there, nothing could have been analysed.
+                self._status = replace(self._status, dropped=self._status.dropped + 1)
 
     def _publish_source(self, info: SourceInfo) -> None:
         with self._lock:

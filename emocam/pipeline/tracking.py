@@ -26,7 +26,7 @@ class Track:
 class Tracker:
     """start_confidence: of the detector, for a new face. patience: seconds for which a lost face keeps its id."""
 
-    def __init__(self, start_confidence: float = 0.65, patience: float = 1.0) -> None:
+    def __init__(self, start_confidence: float = 0.75, patience: float = 1.0) -> None:
         self._start_confidence = start_confidence
         self._patience = patience
         self._tracks: dict[int, Track] = {}
