@@ -53,7 +53,7 @@ def export(recipe: Recipe, weights: Path, data: FaceDataset, folder: Path, *, ve
         "summary": recipe.summary,
         "recipe": recipe.name,
         "seed": recipe.seed,
-        "data": "FER2013 Training with FER+ votes, without every picture equal to one of PublicTest or PrivateTest, and without non-faces",
+        "data": "FER2013 Training with FER+ votes, without non-faces and without every picture that equals a test picture",
         "checkpoint": "the best accuracy on PublicTest",
         "classes": list(FER7),
         "face_input": {

@@ -37,7 +37,7 @@ def upright_rgb(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.
 
 
 def frame_rate(stream: VideoStream) -> float | None:
-    rate = stream.average_rate or stream.guessed_rate
+    rate = stream.guessed_rate or stream.average_rate
     return float(rate) if rate and 0 < rate <= 1000 else None
 
 

@@ -47,7 +47,7 @@ class VideoFile:
             # `file:` and the whitelist: a name is never taken for an address, and a playlist can't reach for the network.
             self._container = av.open(f"file:{self._path.absolute()}", options={"protocol_whitelist": "file"})
             stream = moving_picture(self._container, name)
-            stream.thread_type = "AUTO"
+            stream.thread_type = "SLICE"  # Frame threads lose the last frames of a file that was cut off.
             rate = frame_rate(stream)
             self._pixel_aspect = stream.sample_aspect_ratio
             self._step = 1 / (rate or _FALLBACK_RATE)

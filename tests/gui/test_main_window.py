@@ -1,0 +1,146 @@
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QImage
+from PyQt6.QtWidgets import QApplication
+
+from emocam.gui import theme
+from emocam.pipeline.analyser import Analysis
+from emocam.pipeline.live import SessionState
+
+
+def running(qtbot, window, source="demo"):
+    window.start_source(source)
+    qtbot.waitUntil(lambda: isinstance(window._drawn, Analysis), timeout=5000)
+    return window.session
+
+
+def test_without_a_camera_it_says_so_and_offers_ways_in(qtbot, window):
+    window.start_source("")
+    qtbot.waitUntil(lambda: window._stage.currentWidget() is window._welcome)
+    assert window._welcome._sentence.text() == "No camera was found. Connect one."
+    assert window._welcome.isVisible()
+
+
+def test_what_is_drawn_was_read_from_that_very_frame(qtbot, window):
+    running(qtbot, window)
+    for _ in range(20):
+        qtbot.wait(15)
+        frame, observation = window._preview._frame, window._preview._observation
+        assert observation.frame_index == frame.index
+        assert window._preview._image.pixelColor(5, 5).red() == frame.pixels[5, 5, 0]
+
+
+def test_bars_and_chart_follow_the_selected_face(qtbot, window):
+    session = running(qtbot, window)
+    qtbot.waitUntil(lambda: window._panel._bars._scores is not None)
+    assert window._panel._label.text() == "happy"
+    other = next(track for track in session.timeline.faces if track != window._selected)
+    window._preview.face_clicked.emit(other)
+    assert window._selected == other
+    qtbot.waitUntil(lambda: window._panel._chooser.currentText() == f"Face {other}")
+    qtbot.waitUntil(lambda: len(window._chart._curves[3].getData()[0]) > 3)
+    assert np.allclose(window._chart._curves[3].getData()[1], 0.75)
+
+
+def test_a_click_into_a_box_selects_its_face(qtbot, window):
+    running(qtbot, window)
+    reading = window._preview._observation.readings[1]
+    x, y = reading.face.box.center
+    place = window._preview.picture_rect()
+    point = QPointF(place.left() + x * place.width(), place.top() + y * place.height()).toPoint()
+    with qtbot.waitSignal(window._preview.face_clicked) as clicked:
+        qtbot.mouseClick(window._preview, Qt.MouseButton.LeftButton, pos=point)
+    assert clicked.args == [reading.track_id]
+
+
+def test_pause_stands_still_and_goes_on(qtbot, window):
+    session = running(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert session.status.state is SessionState.PAUSED
+    qtbot.wait(100)
+    before = session.status.analysed
+    qtbot.wait(150)
+    assert session.status.analysed - before <= 1
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.status.analysed > before + 3)
+
+
+def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
+    session = running(qtbot, window, "short")
+    qtbot.waitUntil(lambda: session.status.state is SessionState.FINISHED)
+    assert session.status.analysed == 12
+    qtbot.waitUntil(lambda: "The end of the recording" in window._preview._word)
+    window._controls.start_stop_wanted.emit()
+    qtbot.waitUntil(lambda: window.session is not session and window.session.status.analysed == 12)
+
+
+def test_export_runs_in_the_background_and_says_where(qtbot, window, backend, tmp_path):
+    running(qtbot, window)
+    window.export_to(tmp_path / "out.csv")
+    qtbot.waitUntil(lambda: window._news.text() == f"Saved 3 rows to {tmp_path / 'out.csv'}")
+    assert backend.exported == [(tmp_path / "run.emocam", tmp_path / "out.csv")]
+
+
+def test_the_source_menu_lists_cameras(qtbot, window):
+    window._find_cameras()
+    qtbot.waitUntil(lambda: window._controls._cameras == ("First", "Second"))
+    window._controls._fill_source_menu()
+    assert [action.text() for action in window._controls._source_menu.actions()][:2] == ["First", "Second"]
+
+
+def test_a_dropped_file_is_opened(qtbot, window, backend, tmp_path):
+    name = str(Path(tmp_path / "dropped.mp4"))
+    backend.sources[name] = backend.sources["short"]
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(name)])
+    drop = Qt.DropAction.CopyAction
+    event = QDropEvent(QPointF(9, 9), drop, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)
+    qtbot.waitUntil(lambda: window.session is not None and window.session.status.analysed == 12)
+
+
+def test_a_mark_is_set_at_the_frame_shown(qtbot, window):
+    running(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert "Marker set at" in window._news.text()
+    assert len(window._chart._marks) == 1
+
+
+def test_it_closes_at_any_moment(qtbot, window):
+    window.start_source("demo")
+    session = window.session
+    window.close()
+    assert session.join(5)
+    assert session.status.state is SessionState.STOPPED
+
+
+def test_light_and_dark_are_both_readable(qtbot, window):
+    application = QApplication.instance()
+    for appearance, dark in (("dark", True), ("light", False)):
+        theme.apply_theme(application, appearance)
+        palette = application.palette()
+        assert theme.is_dark(palette) is dark
+        ground = palette.color(palette.ColorRole.Window).lightness()
+        assert abs(ground - palette.color(palette.ColorRole.WindowText).lightness()) > 150
+
+
+def test_the_smallest_window_cuts_nothing_off(qtbot, window):
+    running(qtbot, window)
+    window.resize(window.minimumSize())
+    qtbot.wait(50)
+    assert window.width() <= 960
+    for switch in window._chart._switches:
+        assert switch.width() >= switch.sizeHint().width() - 1
+    assert window._panel._bars.height() >= window._panel._bars.sizeHint().height()
+
+
+def test_the_picture_is_never_stretched(qtbot, window):
+    running(qtbot, window)
+    for size in ((960, 600), (1500, 640), (970, 1100)):
+        window.resize(*size)
+        qtbot.wait(20)
+        place = window._preview.picture_rect()
+        assert abs(place.width() / place.height() - 320 / 180) < 0.02
+        assert isinstance(window._preview.grab().toImage(), QImage)

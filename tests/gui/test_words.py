@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.vision import Frame, Observation
+from emocam.gui.words import PictureWatch, clock_text, ended_word, state_word, status_line
+from emocam.pipeline.live import SessionState, SessionStatus
+
+CAMERA = SourceInfo("cam", SourceKind.CAMERA, 640, 360)
+NOBODY = Observation(0, 0.0, 640, 360, ())
+
+
+def frame(value: int, index: int = 0) -> Frame:
+    return Frame(index, 0.0, np.full((90, 160, 3), value, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (SessionStatus(SessionState.STARTING), "Opening the source…"),
+        (SessionStatus(SessionState.STARTING, source=CAMERA), "Loading the model…"),
+        (SessionStatus(SessionState.PAUSED, source=CAMERA), "Paused"),
+        (SessionStatus(SessionState.WAITING, message="It went away.", source=CAMERA), "It went away."),
+        (SessionStatus(SessionState.RUNNING, source=CAMERA), ""),
+    ],
+)
+def test_each_state_has_its_word(status, word):
+    assert state_word(status) == word
+
+
+def test_the_end_says_where_the_recording_is(tmp_path):
+    file = tmp_path / "a.emocam"
+    assert str(file) in ended_word(SessionStatus(SessionState.STOPPED), file)
+    assert ended_word(SessionStatus(SessionState.FAILED, message="The disk is full."), None) == "The disk is full."
+    assert ended_word(SessionStatus(SessionState.RUNNING), file) == ""
+
+
+def test_status_line_names_what_is_measured():
+    line = status_line(SessionStatus(SessionState.RUNNING, source=CAMERA, capture_rate=30, latency=0.014, dropped=3))
+    assert "30.0/s" in line
+    assert "14 ms" in line
+    assert "dropped 3" in line
+    assert status_line(None) == "Ready"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (61.9, "01:01"), (3600, "1:00:00")])
+def test_clock_text(seconds, text):
+    assert clock_text(seconds) == text
+
+
+def test_a_silent_camera_is_noticed():
+    watch = PictureWatch()
+    watch.see(frame(90), now=0.0)
+    assert watch.word(None, now=0.5) == ""
+    assert "does not answer" in watch.word(None, now=1.0)
+
+
+def test_a_camera_that_repeats_itself_is_noticed_and_one_that_moves_is_not():
+    still, moving = PictureWatch(), PictureWatch()
+    for step in range(16):
+        still.see(frame(90, step), now=step / 10)
+        moving.see(frame(90 + step, step), now=step / 10)
+    assert "same picture" in still.word(NOBODY, now=1.5)
+    assert moving.word(NOBODY, now=1.5) == "No face in the picture"
+
+
+def test_a_black_picture_is_noticed():
+    watch = PictureWatch()
+    watch.see(frame(2), now=0.0)
+    assert "Too dark" in watch.word(NOBODY, now=0.1)
