@@ -57,9 +57,10 @@ def export(
     from training.datasets.fer2013 import load_sheets
     from training.export import export as export_run
     from training.recipe import Recipe
+    from training.trainer import BEST
 
     recipe = Recipe(**json.loads((run / "recipe.json").read_text(encoding="utf-8")))
-    metrics = export_run(recipe, run / "best.weights.h5", load_sheets(data), to, version=version)
+    metrics = export_run(recipe, run / BEST, load_sheets(data), to, version=version)
     for name, value in metrics.items():
         typer.echo(f"{name}: {value:.4f}")
 

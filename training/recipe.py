@@ -12,7 +12,8 @@ RECIPES = Path(__file__).parent / "recipes"
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """name and summary: for people. family: a module of `training.zoo`. votes: share of the FER+ distribution in the target,
-    the rest is the FER2013 label. learning_rate: its peak, after `warmup_epochs`, then a cosine to zero."""
+    the rest is the FER2013 label. start_from: the recipe whose best weights, in the run folder beside this one, are the
+    start; none for random ones. learning_rate: its peak, after `warmup_epochs`, then a cosine to zero."""
 
     name: str
     summary: str
@@ -25,6 +26,7 @@ class Recipe:
     votes: float = 0.35
     augmentation: float = 1.0
     precision: str = "float32"
+    start_from: str = ""
     seed: int = 7
 
 

@@ -15,6 +15,8 @@ from training.augment import augment
 from training.datasets.fer2013 import FaceDataset, is_face, one_hot, vote_distribution, without_test_duplicates
 from training.recipe import Recipe
 
+BEST = "best.weights.h5"
+
 
 def build_network(recipe: Recipe) -> keras.Model:
     return importlib.import_module(f"training.zoo.{recipe.family}").build()
@@ -54,6 +56,8 @@ def train(recipe: Recipe, data: FaceDataset, run: Path, *, resume: bool = False)
     targets = (1 - recipe.votes) * one_hot(training) + recipe.votes * vote_distribution(training)
 
     network = build_network(recipe)
+    if recipe.start_from:
+        network.load_weights(run.parent / recipe.start_from / BEST)
     steps = len(training) // recipe.batch
     network.compile(
         optimizer=keras.optimizers.AdamW(
@@ -69,7 +73,7 @@ def train(recipe: Recipe, data: FaceDataset, run: Path, *, resume: bool = False)
         metrics=["accuracy"],
         jit_compile=False,
     )
-    best = run / "best.weights.h5"
+    best = run / BEST
     network.fit(
         batches(training.images, targets, recipe, training=True),
         validation_data=batches(validation.images, one_hot(validation), recipe, training=False),

@@ -1,0 +1,201 @@
+"""`emocam doctor`: what is here, what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+import emocam
+from emocam.adapters.face_classifier import FaceClassifier
+from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE
+from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
+from emocam.adapters.settings import load_settings, settings_path
+from emocam.bootstrap import bundled, gpu_present
+from emocam.domain.errors import EmocamError
+
+_PACKAGES = ("PyQt6", "pyqtgraph", "numpy", "mediapipe", "ai-edge-litert", "av", "tensorflow", "keras", "matplotlib", "pyarrow")
+_CV2_PACKAGES = (
+    "opencv-python",
+    "opencv-contrib-python",
+    "opencv-python-headless",
+    "opencv-contrib-python-headless",
+)
+_LEAST_FREE_GB = 1.0
+_QT_TRIAL = (
+    "import sys; from PyQt6.QtGui import QGuiApplication; a = QGuiApplication(sys.argv); print(QGuiApplication.platformName())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """what: was looked at. value: what was found. remedy: a sentence that mends it, empty where nothing is wrong.
+    hint: something to know that is not wrong."""
+
+    what: str
+    value: str
+    remedy: str = ""
+    hint: str = ""
+
+
+def examine() -> int:
+    """Print every finding; 0 where nothing is wrong, else 1."""
+    screen = Console(soft_wrap=True, highlight=False)
+    wrong = 0
+    for check in (_versions, _one_cv2, _qt, _cameras, _devices, _detectors, _models, _places):
+        for finding in check():
+            mark = "[red]✘[/red]" if finding.remedy else "[green]✔[/green]"
+            screen.print(f"{mark} {finding.what:<22}", end="")
+            screen.print(finding.value, markup=False)
+            for line in (finding.remedy, finding.hint):
+                if line:
+                    screen.print(f"  → {line}", markup=False)
+            wrong += bool(finding.remedy)
+    screen.print("Nothing is wrong." if not wrong else f"{wrong} thing(s) to mend.")
+    return 1 if wrong else 0
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("emocam", emocam.__version__)
+    yield Finding("system", f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    for package in _PACKAGES:
+        version = _version(package)
+        remedy = "" if version else f"Run `{sys.executable} -m pip install {package}`."
+        yield Finding(package, version or "not installed", remedy)
+
+
+def _one_cv2() -> Iterator[Finding]:
+    found = [package for package in _CV2_PACKAGES if _version(package)]
+    remedy = ""
+    if len(found) != 1:
+        extra = " ".join(found)
+        clear = f"{sys.executable} -m pip uninstall -y {extra} && " if extra else ""
+        remedy = f"Exactly one OpenCV may be installed; run `{clear}{sys.executable} -m pip install opencv-contrib-python`."
+    yield Finding("OpenCV", ", ".join(f"{package} {_version(package)}" for package in found) or "not installed", remedy)
+
+
+def _qt() -> Iterator[Finding]:
+    stray = os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH")
+    if stray:
+        yield Finding(
+            "Qt plug-in path", stray, "Unset QT_QPA_PLATFORM_PLUGIN_PATH; it points Qt at another program's plug-ins."
+        )
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        hint = "The window needs a display; `emocam analyze` does not."
+        yield Finding("display", "none", hint=hint)
+        platform_name = "offscreen"
+    else:
+        platform_name = os.environ.get("QT_QPA_PLATFORM", "")
+    environment = {**os.environ, **({"QT_QPA_PLATFORM": platform_name} if platform_name else {})}
+    try:
+        trial = subprocess.run(
+            [sys.executable, "-c", _QT_TRIAL], capture_output=True, text=True, timeout=30, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        yield Finding("Qt", "does not start within 30 s", "Log out of the desktop and in again, then run `emocam doctor`.")
+        return
+    if trial.returncode == 0:
+        yield Finding("Qt platform", trial.stdout.strip())
+    else:
+        lines = trial.stderr.strip().splitlines() or ["no message"]
+        yield Finding("Qt", lines[0][:160], _qt_remedy())
+
+
+def _qt_remedy() -> str:
+    chosen = os.environ.get("QT_QPA_PLATFORM")
+    if chosen:
+        return f"Unset QT_QPA_PLATFORM, which is {chosen!r}."
+    missing = _missing_libraries()
+    if not missing:
+        return "Install PyQt6 anew: `pip install --force-reinstall PyQt6 PyQt6-Qt6`."
+    packages = " ".join(sorted({_debian_package(library) for library in missing}))
+    return f"Libraries are missing ({', '.join(missing)}); on Debian and Ubuntu run `sudo apt-get install {packages}`."
+
+
+def _missing_libraries() -> list[str]:
+    """What the dynamic linker does not find for Qt's X11 platform."""
+    files = metadata.files("PyQt6-Qt6") or []
+    plugin = next((file for file in files if file.name == "libqxcb.so"), None)
+    if plugin is None or shutil.which("ldd") is None:
+        return []
+    listing = subprocess.run(["ldd", str(plugin.locate())], capture_output=True, text=True, timeout=30, check=False).stdout
+    return [line.split()[0] for line in listing.splitlines() if "not found" in line]
+
+
+def _debian_package(library: str) -> str:
+    """libxcb-cursor.so.0 is in libxcb-cursor0, by Debian's rule for naming packages."""
+    name, _, version = library.partition(".so.")
+    return f"{name.lower()}{version.split('.')[0]}"
+
+
+def _cameras() -> Iterator[Finding]:
+    from emocam.adapters.cv2_camera import cameras
+
+    found = cameras()
+    for camera in found:
+        yield Finding(f"camera {camera.index}", camera.name)
+    if not found:
+        yield Finding("cameras", "none found", hint="Connect one, or use a network camera's address or a video.")
+    for device in sorted(Path("/dev").glob("video*")):
+        if not os.access(device, os.R_OK | os.W_OK):
+            yield Finding(str(device), "no permission", "Run `sudo usermod -aG video $USER`, log out and in again.")
+
+
+def _devices() -> Iterator[Finding]:
+    yield Finding("models run on", "GPU (Keras)" if gpu_present() else "CPU (LiteRT); no NVIDIA GPU")
+
+
+def _detectors() -> Iterator[Finding]:
+    for name in (SHORT_RANGE, FULL_RANGE):
+        path = bundled("assets", "models", name)
+        if path.is_file():
+            yield Finding("face detector", f"{name}, sha256 {sha256(path)[:12]}")
+        else:
+            yield Finding("face detector", f"{name} is missing", "Install emocam again.")
+
+
+def _models() -> Iterator[Finding]:
+    folders = model_folders(bundled("trained_models"))
+    if not folders:
+        yield Finding("models", "none", "Install emocam again, or make one: `python -m training`.")
+    for folder in folders:
+        try:
+            card = read_card(folder)
+            network = LiteRtNetwork(folder / LITERT)
+            FaceClassifier(card, network).close()  # Runs it once.
+            hashes = f"{LITERT} sha256 {sha256(folder / LITERT)[:12]}, {KERAS} sha256 {sha256(folder / KERAS)[:12]}"
+            yield Finding(f"model {card.name}", f"version {card.version}, {hashes}")
+        except (EmocamError, ValueError, OSError) as error:
+            yield Finding(f"model {folder.name}", str(error), "Export it again, or install emocam again.")
+
+
+def _places() -> Iterator[Finding]:
+    settings = load_settings()
+    kept = settings_path()
+    yield Finding("settings", f"{kept}{'' if kept.is_file() else ' (none kept, defaults hold)'}")
+    folder = settings.recordings_folder
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(nearest).free / 1e9
+    remedy = ""
+    if not os.access(nearest, os.W_OK):
+        remedy = f"Make {nearest} writable, or set another folder for recordings in {kept}."
+    elif free < _LEAST_FREE_GB:
+        remedy = "Make room on the disk: a session takes about 20 MB an hour and face."
+    yield Finding("recordings", f"{folder}, {np.floor(free):.0f} GB free", remedy)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
