@@ -96,7 +96,8 @@ def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
     """A session file in the recordings folder, named by the moment and the source."""
     from emocam.adapters.session_file import EXTENSION, SessionWriter
 
-    source = re.sub(r"[^\w.-]+", "-", Path(info.name).stem).strip("-.")[:40] or "source"
+    name = info.name.partition("://")[2] or Path(info.name).stem
+    source = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:40] or "source"
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"

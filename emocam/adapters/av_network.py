@@ -11,7 +11,7 @@ import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 
-from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason, upright_rgb
+from emocam.adapters.av_decode import FFmpegError, moving_picture, reason, upright_rgb
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
@@ -54,7 +54,6 @@ class NetworkCamera:
             kind=SourceKind.NETWORK,
             width=picture.shape[1],
             height=picture.shape[0],
-            frame_rate=frame_rate(stream),
             started_at=datetime.now(UTC),
         )
 
