@@ -136,7 +136,7 @@ class Recorder:
         self._settings = settings
         self.path: Path | None = None
 
-    def __call__(self, info: SourceInfo, classes: tuple[str, ...]) -> RecordingSink | None:
+    def __call__(self, info: SourceInfo) -> RecordingSink | None:
         if not self._settings.record:
             return None
         sink = new_recording(self._settings, info)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.adapters.no_uploads import refuse_uploads
 from emocam.adapters.opencv import cv2
 from emocam.adapters.quiet import native_stderr_to_log
 from emocam.domain.detector_range import DetectorRange
@@ -86,6 +87,7 @@ class _Detector:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise ModelError(f"The face detector {path} is missing; install emocam again.")
+        refuse_uploads()
         with native_stderr_to_log(), _without_tensorflow():
             import mediapipe
             from mediapipe.tasks.python import vision

@@ -39,10 +39,6 @@ class Analyser:
     def device(self) -> str:
         return self._classifier.device
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self._classifier.classes
-
     def analyse(self, frame: Frame) -> Analysis:
         tracks = self._tracker.update(self._locator.locate(frame), frame.timestamp)
         crops = [self._classifier.crop(frame, track.face) for track in tracks]

@@ -82,7 +82,7 @@ class LiveSession:
         self,
         source: FrameSource,
         make_analyser: Callable[[], Analyser],
-        make_sink: Callable[[SourceInfo, tuple[str, ...]], RecordingSink | None],
+        make_sink: Callable[[SourceInfo], RecordingSink | None],
         timeline: Timeline,
         *,
         listener: SessionListener | None = None,
@@ -248,7 +248,7 @@ class LiveSession:
             self._opened.wait()
             if self._info is None:
                 return
-            sink = self._make_sink(self._info, analyser.classes)
+            sink = self._make_sink(self._info)
             flushed = self._clock()
             while not self._slot.finished and not self._stop.is_set():
                 captured = self._slot.take(timeout=0.1)

@@ -1,0 +1,34 @@
+"""Small videos made on the spot, whose frames tell their number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+RATE = 25
+
+
+def grey_of(number: int) -> int:
+    return 20 + 8 * (number % 28)
+
+
+def write_clip(path: Path, times: list[float], width: int = 64, height: int = 48, codec: str = "mpeg4") -> Path:
+    """A video with a frame at each of `times` (seconds); frame N is one flat grey, `grey_of(N)`."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        stream.bit_rate = 2_000_000
+        for number, time in enumerate(times):
+            picture = av.VideoFrame.from_ndarray(np.full((height, width, 3), grey_of(number), np.uint8), format="rgb24")
+            picture.pts, picture.time_base = round(time * 1000), Fraction(1, 1000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return path
+
+
+def steady(count: int) -> list[float]:
+    return [number / RATE for number in range(count)]

@@ -1,0 +1,138 @@
+"""Every locator and classifier, real and fake, keeps the promises of its port; the two back ends give the same numbers."""
+
+import numpy as np
+import pytest
+from fakes import FakeClassifier, FakeLocator, face
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.face_classifier import FaceClassifier
+from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.mediapipe_locator import MediaPipeLocator
+from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card
+from emocam.adapters.settings import DEFAULT_MODEL
+from emocam.bootstrap import DEMO_CLIP, bundled
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import ModelError
+from emocam.domain.vision import Frame
+
+MODELS = bundled("assets", "models")
+FOLDER = bundled("trained_models", DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="module")
+def picture():
+    source = VideoFile(DEMO_CLIP)
+    source.open()
+    frame = source.read()
+    source.close()
+    return frame
+
+
+@pytest.fixture(scope="module", params=["fake", *DetectorRange])
+def locator(request):
+    made = FakeLocator(face()) if request.param == "fake" else MediaPipeLocator(MODELS, request.param)
+    yield made
+    made.close()
+    made.close()
+
+
+def keras_classifier():
+    from emocam.adapters.keras_network import KerasNetwork
+
+    return FaceClassifier(read_card(FOLDER), KerasNetwork(FOLDER / KERAS))
+
+
+@pytest.fixture(scope="module", params=["fake", "litert", "keras"])
+def classifier(request):
+    if request.param == "fake":
+        made = FakeClassifier()
+    elif request.param == "litert":
+        made = FaceClassifier(read_card(FOLDER), LiteRtNetwork(FOLDER / LITERT))
+    else:
+        made = keras_classifier()
+    yield made
+    made.close()
+    made.close()
+
+
+def test_a_face_is_found_where_it_is(locator, picture):
+    (found,) = locator.locate(picture)
+    assert 0.75 <= found.confidence <= 1
+    assert found.box.left < found.keypoints.right_eye[0] < found.keypoints.left_eye[0] < found.box.right
+    assert found.keypoints.right_eye[1] < found.keypoints.nose[1] < found.keypoints.mouth[1]
+
+
+def test_one_frames_answer_does_not_depend_on_another(locator, picture):
+    before = locator.locate(picture)
+    locator.locate(Frame(1, 0.1, np.ascontiguousarray(picture.pixels[:, ::-1])))
+    assert locator.locate(picture) == before
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (36, 64), (120, 1920), (1080, 606)])
+def test_any_size_of_frame_will_do(locator, shape):
+    for face in locator.locate(Frame(0, 0.0, np.zeros((*shape, 3), np.uint8))):
+        assert 0 <= face.confidence <= 1
+
+
+def test_where_nothing_is_nothing_is_found():
+    for chosen in DetectorRange:
+        locator = MediaPipeLocator(MODELS, chosen)
+        assert locator.locate(Frame(0, 0.0, np.zeros((180, 320, 3), np.uint8))) == ()
+        locator.close()
+
+
+def test_a_missing_detector_says_so(tmp_path):
+    with pytest.raises(ModelError, match="install emocam again"):
+        MediaPipeLocator(tmp_path)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 11])
+def test_one_distribution_per_crop_in_order(classifier, picture, count):
+    crop = classifier.crop(picture, face())
+    crops = [np.roll(crop, 3 * number, axis=1) for number in range(count)]
+    answers = classifier.classify(crops)
+    assert len(answers) == count
+    for answer, single in zip(answers, crops, strict=True):
+        assert answer.classes == classifier.classes
+        assert np.allclose(answer.values, classifier.classify([single])[0].values, atol=1e-4)
+
+
+def test_a_crop_is_square_bytes_even_of_a_face_at_the_edge(classifier, picture):
+    for place in (face(), face(-0.1, -0.2), face(0.9, 0.8), face(0.5, 0.5, 1e-6, 1e-6), face(0, 0, 1, 1)):
+        crop = classifier.crop(picture, place)
+        assert crop.dtype == np.uint8
+        assert crop.ndim == 3
+        assert crop.shape[0] == crop.shape[1]
+
+
+def test_it_names_its_device(classifier):
+    assert classifier.device.startswith(("CPU", "GPU"))
+
+
+def test_both_back_ends_give_the_same_numbers_to_a_ten_thousandth():
+    lite, keras = FaceClassifier(read_card(FOLDER), LiteRtNetwork(FOLDER / LITERT)), keras_classifier()
+    rng = np.random.default_rng(7)
+    smooth = [np.cumsum(rng.normal(0, 6, (48, 48, 1)), axis=0) + 128 for _ in range(11)]
+    crops = [np.clip(crop, 0, 255).astype(np.uint8) for crop in smooth]
+    for size in (1, 3, 11):
+        for one, other in zip(lite.classify(crops[:size]), keras.classify(crops[:size]), strict=True):
+            assert np.allclose(one.values, other.values, atol=1e-4)
+
+
+def test_every_model_folder_is_whole():
+    folders = model_folders(bundled("trained_models"))
+    assert FOLDER in folders
+    for folder in folders:
+        card = read_card(folder)
+        assert (folder / KERAS).is_file()
+        assert (folder / LITERT).is_file()
+        assert (folder / "README.md").is_file()
+        assert card.metrics["accuracy"] > 0.5
+
+
+def test_a_broken_model_says_so(tmp_path):
+    (tmp_path / LITERT).write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="no LiteRT model"):
+        LiteRtNetwork(tmp_path / LITERT)
+    with pytest.raises(ModelError, match="install emocam again"):
+        LiteRtNetwork(tmp_path / "missing.tflite")

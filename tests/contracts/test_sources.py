@@ -1,0 +1,207 @@
+"""Every frame source, real and fake, keeps the promises of `FrameSource`."""
+
+import http.server
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+from clips import grey_of, steady, write_clip
+from fakes import FakeSource
+
+from emocam.adapters import cv2_camera
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.av_network import NetworkCamera
+from emocam.adapters.cv2_camera import Cv2Camera
+from emocam.adapters.picture_file import PictureFile
+from emocam.bootstrap import NamedSource
+from emocam.domain.errors import SourceError
+from emocam.domain.vision import Frame
+
+
+class MjpegServer:
+    """A network camera on this computer: `count` pictures, then it hangs up, or goes `silent`."""
+
+    def __init__(self, count=12, silent=False):
+        quiet = threading.Event()
+        self._quiet = quiet
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+                self.end_headers()
+                for number in range(count):
+                    _, jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), grey_of(number), np.uint8))
+                    head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                    self.wfile.write(head.encode() + jpeg.tobytes() + b"\r\n")
+                    time.sleep(0.02)
+                if silent:
+                    quiet.wait(10)
+
+            def log_message(self, *_): ...
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self):
+        self._quiet.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def network():
+    servers = []
+
+    def make(**options):
+        servers.append(MjpegServer(**options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+class FakeCapture:
+    """OpenCV's VideoCapture as a camera of `count` pictures."""
+
+    def __init__(self, *_):
+        self._left = 12
+
+    def isOpened(self):  # OpenCV's name
+        return True
+
+    def set(self, *_):
+        return True
+
+    def get(self, _):
+        return 30.0
+
+    def grab(self):
+        self._left -= 1
+        return self._left >= 0
+
+    def retrieve(self):
+        return True, np.full((48, 64, 3), 99, np.uint8)
+
+    def read(self):
+        return self.grab(), np.full((48, 64, 3), 99, np.uint8)
+
+    def release(self): ...
+
+
+@pytest.fixture(params=["fake", "video", "picture", "named", "network", "camera"])
+def source(request, tmp_path, monkeypatch):
+    if request.param in ("video", "named"):
+        path = write_clip(tmp_path / "clip.mp4", steady(8))
+        made = VideoFile(path) if request.param == "video" else NamedSource(str(path))
+    elif request.param == "picture":
+        cv2.imwrite(str(tmp_path / "picture.png"), np.zeros((48, 64, 3), np.uint8))
+        made = PictureFile(tmp_path / "picture.png")
+    elif request.param == "network":
+        made = NetworkCamera(request.getfixturevalue("network")().address)
+    elif request.param == "camera":
+        monkeypatch.setattr(cv2_camera.cv2, "VideoCapture", FakeCapture)
+        made = Cv2Camera(0)
+    else:
+        made = FakeSource()
+    yield made
+    made.close()
+
+
+def frames_of(source):
+    """All its frames; a live one ends with an error."""
+    frames = []
+    try:
+        while (frame := source.read()) is not None:
+            frames.append(frame)
+    except SourceError:
+        pass
+    return frames
+
+
+def test_frames_are_numbered_timed_upright_rgb_and_read_only(source):
+    info = source.open()
+    frames = frames_of(source)
+    assert frames
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+    times = [frame.timestamp for frame in frames]
+    assert times[0] == 0.0
+    assert times == sorted(times)
+    for frame in frames:
+        assert isinstance(frame, Frame)
+        assert frame.pixels.shape == (info.height, info.width, 3)
+        assert frame.pixels.dtype == np.uint8
+        assert not frame.pixels.flags.writeable
+        assert (frame.captured is not None) == info.live
+    assert (info.started_at is not None) == info.live
+
+
+def test_after_the_end_there_is_nothing_ever_after(source):
+    source.open()
+    frames_of(source)
+    if source.open().live:
+        return
+    frames_of(source)
+    assert source.read() is None
+    assert source.read() is None
+
+
+def test_close_may_come_first_and_twice(source):
+    source.close()
+    source.open()
+    source.close()
+    source.close()
+    assert source.read() is None
+
+
+def test_it_may_be_opened_anew_and_starts_over(source):
+    source.open()
+    source.read()
+    first = source.open()
+    again = source.read()
+    assert (again.index, again.timestamp) == (0, 0.0)
+    assert again.pixels.shape == (first.height, first.width, 3)
+
+
+def test_a_missing_one_raises_a_sentence_and_leaves_nothing_open(tmp_path):
+    for missing in (VideoFile(tmp_path / "no.mp4"), PictureFile(tmp_path / "no.png"), NamedSource("no such thing")):
+        with pytest.raises(SourceError, match=r"\w.*; "):
+            missing.open()
+        assert missing.read() is None
+
+
+def test_a_network_camera_that_hangs_up_or_falls_silent_says_so_and_can_be_opened_again(network):
+    for silent in (False, True):
+        camera = NetworkCamera(network(silent=silent).address)
+        camera.open()
+        started = time.monotonic()
+        with pytest.raises(SourceError, match="stopped sending"):
+            while True:
+                camera.read()
+        assert time.monotonic() - started < 5
+        assert camera.open().width == 64
+        camera.close()
+
+
+def test_a_network_camera_that_is_not_there_says_so_soon():
+    started = time.monotonic()
+    with pytest.raises(SourceError, match="does not answer"):
+        NetworkCamera("http://user:secret@127.0.0.1:9/").open()
+    assert time.monotonic() - started < 6
+    with pytest.raises(SourceError) as raised:
+        NetworkCamera("http://user:secret@127.0.0.1:9/").open()
+    assert "secret" not in str(raised.value)
+
+
+def test_a_camera_that_is_unplugged_says_so(monkeypatch):
+    monkeypatch.setattr(cv2_camera.cv2, "VideoCapture", FakeCapture)
+    camera = Cv2Camera(0)
+    camera.open()
+    with pytest.raises(SourceError, match="stopped sending"):
+        while True:
+            camera.read()

@@ -1,0 +1,106 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from typer.testing import CliRunner
+
+from emocam.adapters.face_classifier import FaceClassifier
+from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.model_card import LITERT, read_card
+from training.__main__ import app
+from training.augment import augment
+from training.datasets.fer2013 import is_face, load_sheets, one_hot, vote_distribution, without_test_duplicates
+from training.evaluator import expected_calibration_error, fit_temperature, softmax
+from training.recipe import RECIPES, load_recipe
+
+
+class TestData:
+    def test_sheets_are_read_in_order(self, sheets):
+        data = load_sheets(sheets)
+        assert data.images.shape == (400, 48, 48)
+        assert [len(data.split(name)) for name in ("Training", "PublicTest", "PrivateTest")] == [300, 50, 50]
+        bright = data.images[:, :, 8:40].mean(axis=2)
+        assert (
+            np.mean([abs(int(row.argmax()) - 6 * label - 5) < 8 for row, label in zip(bright, data.labels, strict=True)]) > 0.95
+        )
+
+    def test_what_the_test_splits_also_hold_is_left_out(self, sheets):
+        data = load_sheets(sheets)
+        kept = without_test_duplicates(data)
+        assert len(kept) == 299
+        assert not (kept.images == data.images[0]).all(axis=(1, 2)).any()
+
+    def test_votes_become_a_distribution_over_the_seven(self, sheets):
+        data = load_sheets(sheets)
+        votes = vote_distribution(data)
+        assert np.allclose(votes.sum(axis=1), 1)
+        assert np.allclose(votes, one_hot(data))
+        assert is_face(data).tolist() == [index != 1 for index in range(400)]
+
+
+class TestAugment:
+    def test_same_seed_same_pictures_in_range(self):
+        images = tf.constant(np.random.default_rng(0).integers(0, 255, (8, 48, 48, 1)), tf.float32)
+        one, same = augment(images, tf.constant([1, 2])), augment(images, tf.constant([1, 2]))
+        other = augment(images, tf.constant([1, 3]))
+        assert np.array_equal(one, same)
+        assert not np.array_equal(one, other)
+        assert one.shape == images.shape
+        assert float(tf.reduce_min(one)) >= 0
+        assert float(tf.reduce_max(one)) <= 255
+
+    def test_no_strength_leaves_all_but_the_mirror(self):
+        images = tf.constant(np.random.default_rng(0).integers(0, 255, (16, 48, 48, 1)), tf.float32)
+        changed = augment(images, tf.constant([5, 6]), strength=0.0).numpy()
+        for before, after in zip(images.numpy(), changed, strict=True):
+            assert min(np.abs(after - before).max(), np.abs(after - before[:, ::-1]).max()) < 0.01
+
+
+class TestCalibration:
+    def test_the_temperature_that_was_put_in_is_found(self):
+        rng = np.random.default_rng(1)
+        logits = rng.normal(0, 2, (20_000, 7))
+        labels = np.array([rng.choice(7, p=row) for row in softmax(logits)])
+        assert fit_temperature(logits * 2.5, labels) == pytest.approx(2.5, rel=0.05)
+        assert expected_calibration_error(softmax(logits), labels) < 0.015
+        assert expected_calibration_error(softmax(logits * 2.5), labels) > 0.1
+
+    def test_always_sure_and_half_right_is_half_off(self):
+        sure = np.tile([1.0, 0, 0, 0, 0, 0, 0], (100, 1))
+        assert expected_calibration_error(sure, np.arange(100) % 2) == pytest.approx(0.5)
+
+
+def test_every_recipe_can_be_read():
+    for file in RECIPES.glob("*.toml"):
+        assert load_recipe(file.stem).summary
+    with pytest.raises(FileNotFoundError, match="there are: "):
+        load_recipe("nobody")
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
+def test_a_model_is_trained_resumed_exported_and_runs_in_the_app(sheets, tmp_path):
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text('summary = "t"\nfamily = "compact"\nepochs = 2\nbatch = 32\nwarmup_epochs = 0.5\naugmentation = 0.1\n')
+    run, folder = tmp_path / "run", tmp_path / "models" / "tiny"
+    arguments = ["train", str(recipe), "--data", str(sheets), "--out", str(run)]
+    shown = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert shown.exit_code == 0
+    assert len((run / "history.csv").read_text().splitlines()) == 3
+    assert CliRunner().invoke(app, arguments).exit_code == 1  # There is a run already.
+
+    # Resumed, it does the epochs that are missing, and no more.
+    resumed = CliRunner().invoke(app, [*arguments, "--resume", "--epochs", "4"], catch_exceptions=False)
+    assert resumed.exit_code == 0
+    epochs = [line.split(",")[0] for line in (run / "history.csv").read_text().splitlines()]
+    assert epochs == ["epoch", "0", "1", "2", "3"]
+
+    shown = CliRunner().invoke(app, ["export", str(run), "--to", str(folder), "--data", str(sheets)], catch_exceptions=False)
+    assert shown.exit_code == 0
+    card = read_card(folder)
+    assert json.loads((folder / "card.json").read_text())["litert_differs_by_at_most"] < 1e-4
+    assert (card.metrics["n"], card.metrics["n_unique"]) == (50, 49)
+    classifier = FaceClassifier(card, LiteRtNetwork(folder / LITERT))
+    data = load_sheets(sheets).split("PrivateTest")
+    guesses = [answer.values.index(max(answer.values)) for answer in classifier.classify(list(data.images[..., None]))]
+    assert np.mean(np.array(guesses) == data.labels) == pytest.approx(card.metrics["accuracy"], abs=0.021)

@@ -1,0 +1,171 @@
+import csv
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from clips import steady, write_clip
+from typer.testing import CliRunner
+
+import emocam
+from emocam.adapters import cv2_camera
+from emocam.bootstrap import DEMO_CLIP
+from emocam.cli import app, main
+
+COMMAND = [sys.executable, "-m", "emocam"]
+
+
+def run(*arguments, **options):
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """A second of nobody."""
+    return write_clip(tmp_path / "nobody.mp4", steady(25), width=160, height=120)
+
+
+def test_help_names_every_command():
+    shown = CliRunner().invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    for command in ("analyze", "export", "cameras", "doctor"):
+        assert command in shown.output
+        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+
+
+def test_version():
+    assert CliRunner().invoke(app, ["--version"]).output == f"emocam {emocam.__version__}\n"
+
+
+def test_a_session_and_an_export_of_it_equal_what_analyze_wrote(tmp_path):
+    short = tmp_path / "short.mp4"
+    shutil.copy(DEMO_CLIP, short)
+    done = run("analyze", short, "--csv", tmp_path / "a.csv", "--session", tmp_path / "a.emocam", "--chart", tmp_path / "a.png")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "a.png").stat().st_size > 20_000
+    again = run("analyze", short, "--csv", tmp_path / "b.csv")
+    assert again.returncode == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    exported = CliRunner().invoke(app, ["export", str(tmp_path / "a.emocam"), str(tmp_path / "c.csv")])
+    assert exported.exit_code == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "c.csv").read_bytes()
+    with open(tmp_path / "a.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(row["face_id"] == "1" for row in rows) > 0.9 * len(rows)
+    assert max(float(row["happy"]) for row in rows if row["happy"]) > 0.6
+
+
+def test_several_sources_give_a_file_each_and_one_bad_one_does_not_spoil_the_rest(tmp_path, clip):
+    (tmp_path / "bad.mp4").write_text("no video")
+    other = shutil.copy(clip, tmp_path / "other.mp4")
+    done = run("analyze", clip, tmp_path / "bad.mp4", other, "--csv", tmp_path / "out.csv")
+    assert done.returncode == 1
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["out-nobody.csv", "out-other.csv"]
+    assert "bad.mp4 can't be opened as a video" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
+    out = tmp_path / "out.csv"
+    child = subprocess.Popen(
+        [*COMMAND, "analyze", str(DEMO_CLIP), "--csv", str(out)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 60
+    while not (out.exists() and out.stat().st_size > 2000) and time.monotonic() < until:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=30)
+    assert child.returncode == 1
+    assert "stopped after" in errors
+    assert "Traceback" not in errors
+    lines = out.read_text().splitlines()
+    assert len(lines) > 5
+    assert len({line.count(",") for line in lines}) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["analyze", "missing.mp4"], 1, "There is no file and no camera"),
+        (["analyze", "0"], 1, "is a camera, which never ends"),
+        (["analyze"], 2, "Missing argument"),
+        (["analyze", "--nonsense"], 2, "No such option"),
+        (["export", "missing.emocam", "out.csv"], 1, "There is no session"),
+        (["--model", "nobody", "x.mp4"], 1, "There is no model in"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_a_status(tmp_path, arguments, status, words):
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == status
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_display_the_window_says_what_to_do_instead(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "argv", ["emocam"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "run `emocam analyze VIDEO`, which needs none" in capsys.readouterr().err
+
+
+def test_cameras_lists_them_or_says_there_are_none(monkeypatch, capsys):
+    monkeypatch.setattr(cv2_camera, "cameras", lambda: (cv2_camera.CameraEntry(3, "Studio Camera", 200),))
+    assert CliRunner().invoke(app, ["cameras"]).output == "3  Studio Camera\n"
+    monkeypatch.setattr(cv2_camera, "cameras", lambda: ())
+    monkeypatch.setattr(sys, "argv", ["emocam", "cameras"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "No camera found" in capsys.readouterr().err
+
+
+class TestDoctor:
+    def test_it_finds_nothing_wrong_here(self):
+        done = run("doctor")
+        assert "Nothing is wrong." in done.stdout, done.stdout
+        assert done.returncode == 0
+        for what in ("mediapipe", "OpenCV", "Qt platform", "face detector", "model emocam-fer7", "recordings"):
+            assert what in done.stdout
+
+    def test_two_opencvs_are_found_and_the_cure_is_named(self, monkeypatch):
+        from emocam import doctor
+
+        monkeypatch.setattr(doctor, "_version", lambda package: "5.0" if package.startswith("opencv") else "1")
+        (finding,) = doctor._one_cv2()
+        assert "pip uninstall -y opencv-python opencv-contrib-python" in finding.remedy
+
+    def test_a_qt_that_does_not_start_is_found(self, monkeypatch):
+        from emocam import doctor
+
+        monkeypatch.setenv("QT_QPA_PLATFORM", "nonsense")
+        finding = list(doctor._qt())[-1]
+        assert finding.remedy == "Unset QT_QPA_PLATFORM, which is 'nonsense'."
+
+    def test_a_missing_library_is_named_with_its_package(self, monkeypatch):
+        from emocam import doctor
+
+        listing = "\tlibxcb-cursor.so.0 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x1)\n"
+        monkeypatch.delenv("QT_QPA_PLATFORM")
+        monkeypatch.setattr(doctor.shutil, "which", lambda _: "/usr/bin/ldd")
+        monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, listing))
+        assert "sudo apt-get install libxcb-cursor0`" in doctor._qt_remedy()
+
+    def test_a_broken_model_makes_it_fail(self, tmp_path, monkeypatch, capsys):
+        from emocam import doctor
+
+        (tmp_path / "trained_models" / "half").mkdir(parents=True)
+        (tmp_path / "trained_models" / "half" / "card.json").write_text("{}")
+        monkeypatch.setattr(doctor, "bundled", lambda *parts: tmp_path.joinpath(*parts))
+        monkeypatch.setattr(doctor, "_qt", lambda: iter(()))
+        assert doctor.examine() == 1
+        shown = capsys.readouterr().out
+        assert "export the model again" in shown
+        assert "face_detection_short_range.tflite is missing" in shown

@@ -1,0 +1,204 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from emocam.adapters import cv2_camera, sources
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.av_network import NetworkCamera, shown_address
+from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera
+from emocam.adapters.face_input import crop_face, similarity
+from emocam.adapters.model_card import CARD, read_card
+from emocam.adapters.picture_file import PictureFile
+from emocam.adapters.settings import Settings, load_settings, save_settings, settings_path
+from emocam.adapters.sources import find_source, is_recording
+from emocam.analysis_files import output_paths
+from emocam.bootstrap import build_classifier, model_folder, new_recording, session_meta
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import EmocamError, ModelError, SourceError
+from emocam.domain.model_card import FaceInput
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.vision import Keypoints
+
+CAMERAS = (CameraEntry(0, "Built-in Webcam", 200), CameraEntry(2, "Studio Camera", 200))
+
+
+class TestFindSource:
+    @pytest.fixture(autouse=True)
+    def two_cameras(self, monkeypatch):
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: CAMERAS)
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [("", Cv2Camera), ("2", Cv2Camera), ("studio", Cv2Camera), ("7", Cv2Camera), ("rtsp://a/b", NetworkCamera)],
+    )
+    def test_names(self, text, kind):
+        assert type(find_source(text)) is kind
+
+    def test_a_camera_by_number_or_by_a_part_of_its_name(self):
+        assert find_source("")._entry == CAMERAS[0]
+        assert find_source("2")._entry == CAMERAS[1]
+        assert find_source("STUDIO")._entry == CAMERAS[1]
+
+    def test_files(self, tmp_path):
+        for name, kind in (("a.png", PictureFile), ("b.JPG", PictureFile), ("c.mp4", VideoFile), ("no extension", VideoFile)):
+            (tmp_path / name).touch()
+            assert type(find_source(str(tmp_path / name))) is kind
+            assert is_recording(find_source(str(tmp_path / name)))
+        assert not is_recording(find_source("0"))
+
+    @pytest.mark.parametrize("text", ["nobody", "ftp://a/b", "concat:a|b"])
+    def test_what_is_none_of_those_says_so(self, text):
+        with pytest.raises(SourceError):
+            find_source(text)
+
+    def test_no_camera_says_so(self, monkeypatch):
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: ())
+        with pytest.raises(SourceError, match="No camera was found"):
+            find_source("")
+
+
+def test_a_password_is_never_shown():
+    assert shown_address("rtsp://user:pass@host:554/x?y=1") == "rtsp://host:554/x?y=1"
+
+
+class TestSettings:
+    def test_they_are_kept(self):
+        chosen = Settings(detector=DetectorRange.FULL, smoothing_s=0.7, record=False)
+        save_settings(chosen)
+        assert load_settings() == chosen
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"detector": "far"}', '{"unknown": 1}'])
+    def test_what_can_not_be_read_takes_the_defaults(self, content):
+        settings_path().parent.mkdir(parents=True)
+        settings_path().write_text(content)
+        assert load_settings() == Settings()
+
+    def test_one_that_is_missing_takes_its_default(self):
+        settings_path().parent.mkdir(parents=True)
+        settings_path().write_text('{"smoothing_s": 0.5}')
+        assert load_settings() == Settings(smoothing_s=0.5)
+
+
+class TestOutputPaths:
+    def test_one_source(self, tmp_path):
+        assert output_paths(tmp_path / "o.csv", ["v/a.mp4"], ".csv") == [tmp_path / "o.csv"]
+        assert output_paths(tmp_path, ["v/a.mp4"], ".csv") == [tmp_path / "a.csv"]
+
+    def test_several(self, tmp_path):
+        several = ["a.mp4", "b.mov", "x/a.mp4", "a.mov"]
+        assert [path.name for path in output_paths(tmp_path / "o.csv", several, ".csv")] == [
+            "o-a.mp4.csv",
+            "o-b.csv",
+            "o-a.mp4-2.csv",
+            "o-a.mov.csv",
+        ]
+
+    def test_a_source_is_never_overwritten(self, tmp_path):
+        with pytest.raises(EmocamError, match="would be overwritten"):
+            output_paths(tmp_path / "a.csv", [str(tmp_path / "a.csv")], ".csv")
+
+    def test_another_extension_or_a_missing_folder_says_so(self, tmp_path):
+        with pytest.raises(EmocamError, match="must end in"):
+            output_paths(tmp_path / "o.txt", ["a.mp4"], ".csv")
+        with pytest.raises(EmocamError, match="no folder"):
+            output_paths(tmp_path / "x" / "o.csv", ["a.mp4"], ".csv")
+
+
+POINTS = Keypoints((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.5, 0.8))
+
+
+class TestFaceInput:
+    @pytest.mark.parametrize("angle", [0.0, 0.4, -1.2])
+    @pytest.mark.parametrize("scale", [0.5, 2.0, 9.0])
+    def test_a_similarity_is_found_again(self, angle, scale):
+        source = np.array([[1.0, 2.0], [4.0, 1.0], [3.0, 5.0], [2.0, 7.0]])
+        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        found = similarity(source, source @ turn.T + (5, -3))
+        assert np.allclose(found, np.hstack([turn, [[5], [-3]]]))
+
+    def test_points_that_coincide_only_shift(self):
+        assert np.allclose(similarity(np.ones((4, 2)), np.full((4, 2), 3.0)), [[1, 0, 2], [0, 1, 2]])
+
+    def test_a_crop_of_a_picture_that_is_one_already_is_that_picture(self):
+        picture = np.random.default_rng(1).integers(0, 255, (48, 48, 3), np.uint8)
+        crop = crop_face(picture, POINTS, FaceInput(48, "rgb", POINTS))
+        assert np.abs(crop.astype(int) - picture).max() <= 1
+
+    def test_a_large_face_is_averaged_not_skipped(self):
+        stripes = np.tile(np.array([0, 255], np.uint8), 480)[None, :, None].repeat(960, 0).repeat(3, 2)
+        crop = crop_face(np.ascontiguousarray(stripes), POINTS, FaceInput(48, "grey", POINTS))
+        assert crop.shape == (48, 48, 1)
+        assert np.abs(crop.astype(int) - 127).max() < 6
+
+    def test_a_turned_face_is_put_upright(self):
+        picture = np.zeros((200, 200, 3), np.uint8)
+        picture[80:120, 40:80] = 255  # Left in the picture, so above the centre once the picture is turned upright.
+        # The person lies on the side: the eyes to the left, the mouth to the right.
+        lying = Keypoints((0.4, 0.7), (0.4, 0.3), (0.6, 0.5), (0.8, 0.5))
+        crop = crop_face(picture, lying, FaceInput(48, "grey", POINTS))
+        assert crop[:24].mean() > 4 * max(crop[24:].mean(), 1)
+
+
+class TestModelCard:
+    def test_what_is_wrong_with_a_folder_is_said(self, tmp_path):
+        with pytest.raises(ModelError, match="choose a folder of trained_models"):
+            read_card(tmp_path)
+        for content in ("{}", "no json", json.dumps({"version": 1, "summary": "", "classes": [], "face_input": 3})):
+            (tmp_path / CARD).write_text(content)
+            with pytest.raises(ModelError, match="export the model again"):
+                read_card(tmp_path)
+
+    def test_a_device_that_is_not_there_says_so(self, monkeypatch):
+        monkeypatch.setattr("emocam.bootstrap.gpu_present", lambda: False)
+        for device in ("gpu", "abacus"):
+            with pytest.raises(ModelError, match="choose"):
+                build_classifier(Settings(device=device))
+        assert build_classifier(Settings(device="cpu")).device == "CPU (LiteRT)"
+
+    def test_a_models_own_folder_may_be_given(self, tmp_path):
+        assert model_folder(Settings(model=str(tmp_path))) == tmp_path
+
+
+class TestRecording:
+    INFO = SourceInfo("http://10.0.0.7:8080/video", SourceKind.NETWORK, 64, 48)
+
+    def test_two_runs_in_the_same_second_get_two_files_named_by_their_source(self, tmp_path):
+        settings = Settings(recordings=str(tmp_path))
+        writers = [new_recording(settings, self.INFO) for _ in range(3)]
+        for writer in writers:
+            writer.close()
+        names = sorted(path.name for path in tmp_path.iterdir())
+        assert len(names) == 3
+        assert all("10.0.0.7-8080-video" in name for name in names)
+
+    def test_a_session_says_how_it_was_made(self):
+        meta = session_meta(Settings(), self.INFO)
+        assert meta["model"].startswith("emocam-fer7 ")
+        assert (meta["detector"], meta["smoothing_s"], meta["source_kind"]) == ("auto", "0.3", "network camera")
+
+
+def test_a_picture_is_turned_as_its_exif_says(tmp_path):
+    picture = np.zeros((20, 40, 3), np.uint8)
+    picture[:, :20] = 255
+    _, jpeg = cv2.imencode(".jpg", picture)
+    turned = bytes.fromhex("ffe10022") + b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    (tmp_path / "turned.jpg").write_bytes(jpeg.tobytes()[:2] + turned + jpeg.tobytes()[2:])
+    source = PictureFile(tmp_path / "turned.jpg")
+    info = source.open()
+    assert (info.width, info.height) == (20, 40)
+    pixels = source.read().pixels
+    assert pixels[:18].mean() > 250
+    assert pixels[22:].mean() < 5
+
+
+def test_no_camera_library_at_all_means_no_cameras(monkeypatch):
+    import cv2_enumerate_cameras
+
+    def fails(*_):
+        raise OSError("nothing here")
+
+    monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", fails)
+    assert cv2_camera.cameras() == ()
+    assert sources.find_source("3")._entry.index == 3

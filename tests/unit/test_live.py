@@ -1,0 +1,246 @@
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from fakes import FakeClassifier, FakeSink, FakeSource, MissingSource, analyser, face
+
+from emocam.domain.emotions import FER7
+from emocam.domain.errors import ModelError, SessionFileError, SourceError
+from emocam.domain.ports import SourceKind
+from emocam.domain.timeline import Timeline
+from emocam.pipeline import live
+from emocam.pipeline.analyser import Analysis
+from emocam.pipeline.live import LiveSession, SessionState
+
+
+def wait_until(condition, timeout=5.0):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.005)
+
+
+class Camera(FakeSource):
+    """A camera at `rate` frames a second; `dies_at` frames it stops answering, `refusals` times it can't be opened again."""
+
+    def __init__(self, rate=200.0, dies_at=None, refusals=0):
+        super().__init__(None, SourceKind.CAMERA)
+        self._rate, self._dies_at, self._refusals = rate, dies_at, refusals
+
+    def open(self):
+        if self.opens and self._refusals:
+            self._refusals -= 1
+            raise SourceError("The camera does not answer.")
+        return super().open()
+
+    def read(self):
+        time.sleep(1 / self._rate)
+        frame = super().read()
+        if self._dies_at is not None and self.opens == 1 and frame.index >= self._dies_at:
+            raise SourceError("The camera stopped sending.")
+        return replace(frame, captured=time.monotonic())
+
+
+@pytest.fixture
+def start():
+    sessions = []
+
+    def start(source, make_analyser=None, sink=None, listener=None):
+        session = LiveSession(
+            source, make_analyser or (lambda: analyser(face())), lambda _: sink, Timeline(FER7), listener=listener
+        )
+        sessions.append(session)
+        session.start()
+        return session
+
+    yield start
+    for session in sessions:
+        session.stop()
+        assert session.join(5)
+
+
+def test_a_recording_is_analysed_whole_and_finishes(start):
+    sink = FakeSink()
+    session = start(FakeSource(30), sink=sink)
+    wait_until(lambda: session.status.state.ended)
+    assert session.join(5)
+    assert session.status.state is SessionState.FINISHED
+    assert [seen.frame_index for seen in sink.observations] == list(range(30))
+    assert sink.closes == 1
+    assert (session.status.captured, session.status.analysed, session.status.dropped) == (30, 30, 0)
+    assert len(session.timeline.view(1).times) == 30
+
+
+def test_a_recording_plays_no_faster_than_it_was_recorded(start):
+    started = time.monotonic()
+    session = start(FakeSource(40))  # 0.4 s
+    wait_until(lambda: session.status.state.ended)
+    assert time.monotonic() - started >= 0.38
+
+
+def test_a_slow_model_drops_frames_of_a_camera_and_always_takes_the_newest(start):
+    gate = threading.Semaphore(0)
+    session = start(Camera(rate=400), lambda: analyser(classifier=FakeClassifier(gate=gate)))
+    seen = []
+    for _ in range(5):
+        wait_until(lambda: session.status.captured > session.status.analysed + session.status.dropped + 1, 5)
+        before, analysed = session.status.captured, session.status.analysed
+        gate.release()
+        wait_until(lambda analysed=analysed: session.status.analysed > analysed)
+        seen.append((before, session.shown.observation.frame_index))
+        time.sleep(0.03)
+    assert session.status.dropped > 5
+    status = session.status
+    assert status.captured - status.analysed - status.dropped <= 3  # one in the slot, one in the model, one on its way
+    indices = [index for _, index in seen]
+    assert indices == sorted(set(indices))
+
+
+def test_what_is_shown_is_the_frame_that_was_analysed(start):
+    session = start(Camera())
+    wait_until(lambda: isinstance(session.shown, Analysis))
+    for _ in range(50):
+        shown = session.shown
+        assert shown.frame.index == shown.observation.frame_index
+        time.sleep(0.002)
+
+
+def test_while_the_model_loads_the_picture_is_shown_and_nothing_counts_as_dropped(start):
+    loaded = threading.Event()
+
+    def slowly():
+        loaded.wait(5)
+        return analyser()
+
+    session = start(Camera(), slowly)
+    wait_until(lambda: session.status.captured > 10)
+    assert not isinstance(session.shown, Analysis)
+    assert session.shown is not None
+    assert (session.status.state, session.status.device, session.status.dropped) == (SessionState.STARTING, "", 0)
+    loaded.set()
+    wait_until(lambda: session.status.state is SessionState.RUNNING)
+    assert session.status.device == "CPU (fake)"
+
+
+def test_a_camera_that_dies_is_waited_for_and_goes_on_with_its_clock_and_numbers(start, monkeypatch):
+    monkeypatch.setattr(live, "_REOPEN_EVERY_S", 0.05)
+    sink, states = FakeSink(), []
+
+    class Listener:
+        def state_changed(self):
+            states.append(session.status.state)
+
+    camera = Camera(dies_at=10, refusals=2)
+    session = LiveSession(camera, lambda: analyser(face()), lambda _: sink, Timeline(FER7), listener=Listener())
+    session.start()
+    wait_until(lambda: camera.opens == 2 and session.status.state is SessionState.RUNNING)
+    wait_until(lambda: len(sink.observations) > 20)
+    session.stop()
+    assert session.join(5)
+    assert SessionState.WAITING in states
+    indices = [seen.frame_index for seen in sink.observations]
+    times = [seen.timestamp for seen in sink.observations]
+    assert indices == sorted(set(indices))
+    assert times == sorted(times)
+    assert times[-1] > 0.1
+    assert {reading.track_id for seen in sink.observations for reading in seen.readings} == {1}
+
+
+def test_pause_lets_a_cameras_frames_go_and_resume_goes_on(start):
+    session = start(Camera())
+    wait_until(lambda: session.status.analysed > 5)
+    session.pause()
+    assert session.status.state is SessionState.PAUSED
+    time.sleep(0.05)
+    still = session.status.analysed
+    time.sleep(0.1)
+    assert session.status.analysed == still
+    session.resume()
+    wait_until(lambda: session.status.analysed > still + 3)
+    assert session.status.state is SessionState.RUNNING
+
+
+def test_a_paused_recording_stands_still_and_loses_nothing(start):
+    sink = FakeSink()
+    session = start(FakeSource(40), sink=sink)
+    wait_until(lambda: session.status.analysed > 3)
+    session.pause()
+    time.sleep(0.05)
+    still = session.status.analysed
+    time.sleep(0.3)
+    assert session.status.analysed <= still + 1
+    session.resume()
+    wait_until(lambda: session.status.state.ended)
+    session.join(5)
+    assert [seen.frame_index for seen in sink.observations] == list(range(40))
+
+
+def test_stop_ends_at_once_while_paused_while_loading_and_before_the_start():
+    for prepare in (lambda session: session.pause(), lambda session: None):
+        session = LiveSession(Camera(), lambda: analyser(), lambda _: None, Timeline(FER7))
+        session.start()
+        wait_until(lambda session=session: session.status.analysed > 0)
+        prepare(session)
+        session.stop()
+        session.stop()
+        assert session.join(2)
+        assert session.status.state is SessionState.STOPPED
+    never = LiveSession(Camera(), lambda: analyser(), lambda _: None, Timeline(FER7))
+    never.stop()
+    assert never.join(0.1)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        (MissingSource(), None, "No camera was found"),
+        (FakeSource(None), ModelError("The model is missing."), "The model is missing."),
+        (FakeSource(None), RuntimeError("a bug"), "Something went wrong inside emocam"),
+    ],
+)
+def test_what_goes_wrong_ends_the_run_with_a_sentence(start, source, error, message):
+    def make():
+        if error:
+            raise error
+        return analyser()
+
+    session = start(source, make)
+    wait_until(lambda: session.status.state is SessionState.FAILED)
+    assert session.join(5)
+    assert message in session.status.message
+
+
+def test_a_full_disk_ends_the_run_and_keeps_what_was_written(start):
+    sink = FakeSink()
+    session = start(Camera(), sink=sink)
+    wait_until(lambda: len(sink.observations) > 3)
+    sink.broken = SessionFileError("The disk is full; make room.")
+    wait_until(lambda: session.status.state is SessionState.FAILED)
+    session.join(5)
+    assert session.status.message == "The disk is full; make room."
+    assert sink.closes == 1
+
+
+def test_a_marker_is_set_at_the_newest_analysed_frame(start):
+    sink = FakeSink()
+    session = start(Camera(), sink=sink)
+    wait_until(lambda: isinstance(session.shown, Analysis))
+    at = session.mark("stimulus")
+    session.stop()
+    session.join(5)
+    assert sink.marks == [(at, "stimulus")]
+    assert at in [seen.timestamp for seen in sink.observations]
+
+
+def test_no_marker_before_the_first_frame():
+    session = LiveSession(Camera(), lambda: analyser(), lambda _: None, Timeline(FER7))
+    assert session.mark("too early") is None
+
+
+def test_a_run_is_flushed_twice_a_second(start):
+    sink = FakeSink()
+    session = start(Camera(), sink=sink)
+    time.sleep(1.3)
+    assert 2 <= sink.flushes <= 5
+    session.stop()

@@ -1,0 +1,169 @@
+import itertools
+import threading
+
+import pytest
+from fakes import HAPPY, FakeClassifier, FakeLocator, analyser, face, frame, scores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emocam.pipeline.rate import Rate
+from emocam.pipeline.slot import Slot
+from emocam.pipeline.smoothing import Smoother
+from emocam.pipeline.tracking import Tracker
+
+
+class TestTracker:
+    def test_numbers_count_from_one_and_stay(self):
+        tracker = Tracker()
+        for step in range(20):
+            tracks = tracker.update([face(0.1 + step * 0.01), face(0.6)], step / 30)
+            assert [track.id for track in tracks] == [1, 2]
+            assert tracks[1].face.box.left == 0.6
+
+    def test_two_who_come_close_do_not_swap(self):
+        tracker = Tracker()
+        tracker.update([face(0.1), face(0.7)], 0.0)
+        for step in range(1, 31):
+            tracks = tracker.update([face(0.7 - step * 0.008), face(0.1 + step * 0.008)], step / 30)
+            places = {track.id: track.face.box.left for track in tracks}
+            assert places[1] < places[2]
+
+    @pytest.mark.parametrize(("away", "number"), [(0.5, 1), (1.0, 1), (1.1, 2), (30.0, 2)])
+    def test_a_face_that_comes_back_within_a_second_keeps_its_number(self, away, number):
+        tracker = Tracker()
+        tracker.update([face()], 0.0)
+        for step in range(1, 4):
+            assert tracker.update([], away * step / 4) == ()
+        assert [track.id for track in tracker.update([face(0.45)], away)] == [number]
+
+    def test_an_unsure_face_starts_no_track_but_keeps_one(self):
+        tracker = Tracker(start_confidence=0.75)
+        assert tracker.update([face(confidence=0.7)], 0.0) == ()
+        assert [track.id for track in tracker.update([face(confidence=0.8)], 0.1)] == [1]
+        assert [track.id for track in tracker.update([face(confidence=0.55)], 0.2)] == [1]
+
+    def test_another_size_is_another_person(self):
+        tracker = Tracker()
+        tracker.update([face(0.4, 0.3, 0.2, 0.4)], 0.0)
+        assert [track.id for track in tracker.update([face(0.48, 0.48, 0.05, 0.1)], 0.1)] == [2]
+
+    @given(st.lists(st.lists(st.floats(0, 0.8), max_size=5), max_size=20))
+    def test_numbers_are_unique_in_a_frame_and_every_sure_face_has_one(self, frames):
+        tracker = Tracker()
+        for step, lefts in enumerate(frames):
+            tracks = tracker.update([face(left) for left in lefts], step / 30)
+            numbers = [track.id for track in tracks]
+            assert len(numbers) == len(lefts)
+            assert numbers == sorted(set(numbers))
+
+
+class TestSmoother:
+    @pytest.mark.parametrize("rate", [5, 30, 240])
+    def test_a_step_goes_63_percent_of_the_way_in_a_time_constant_whatever_the_rate(self, rate):
+        smoother = Smoother(time_constant=0.4)
+        smoother.smooth(1, 0.0, scores(happy=0.0))
+        for step in range(1, round(0.4 * rate) + 1):
+            smoothed = smoother.smooth(1, step / rate, scores(happy=1.0))
+        assert smoothed.values[3] == pytest.approx(0.632, abs=0.001)
+
+    def test_zero_turns_it_off(self):
+        smoother = Smoother(0)
+        smoother.smooth(1, 0.0, HAPPY)
+        assert smoother.smooth(1, 0.01, scores(sad=1.0)).values[4] == 1.0
+
+    def test_a_face_that_was_away_and_another_face_start_afresh(self):
+        smoother = Smoother()
+        smoother.smooth(1, 0.0, HAPPY)
+        assert smoother.smooth(2, 0.1, scores(sad=1.0)).dominant == "sad"
+        assert smoother.smooth(1, 1.2, scores(sad=1.0)).values[4] == 1.0
+
+    @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 2)), min_size=1, max_size=30))
+    def test_what_comes_out_is_a_distribution_between_what_went_in(self, steps):
+        smoother, time = Smoother(0.5), 0.0
+        seen = []
+        for value, pause in steps:
+            time += pause
+            seen.append(value)
+            smoothed = smoother.smooth(1, time, scores(happy=value))
+            assert min(seen) - 1e-5 <= smoothed.values[3] <= max(seen) + 1e-5
+
+    def test_it_forgets(self):
+        smoother = Smoother()
+        for number in range(100):
+            smoother.smooth(number, float(number), HAPPY)
+            smoother.forget_before(number - 10.0)
+        assert len(smoother._states) == 11
+
+
+class TestSlot:
+    def test_the_newest_wins_and_the_loss_is_told(self):
+        slot = Slot()
+        assert slot.replace(1) is False
+        assert slot.replace(2) is True
+        assert slot.take(0) == 2
+        assert slot.take(0) is None
+
+    def test_put_waits_for_room_and_keeps_the_order(self):
+        slot, taken = Slot(), []
+
+        def take():
+            while not slot.finished:
+                if (item := slot.take(0.05)) is not None:
+                    taken.append(item)
+
+        taker = threading.Thread(target=take)
+        taker.start()
+        assert all(slot.put(item) for item in range(1, 200))
+        slot.close()
+        taker.join(5)
+        assert taken == list(range(1, 200))
+
+    def test_close_wakes_who_waits(self):
+        slot, results = Slot(), []
+        slot.replace(0)
+        putter = threading.Thread(target=lambda: results.append(slot.put(1)))
+        putter.start()
+        slot.close()
+        putter.join(5)
+        assert results == [False]
+        assert not slot.finished
+        assert slot.take(0) == 0
+        assert slot.finished
+
+
+def test_rate_is_that_of_the_last_seconds():
+    rate = Rate(window=2.0)
+    assert rate.value(0.0) == 0.0
+    for tick in range(100):
+        rate.tick(tick / 25)
+    assert rate.value(99 / 25) == pytest.approx(25)
+    assert rate.value(99 / 25 + 1) < 13
+    assert rate.value(60.0) == 0.0
+
+
+class TestAnalyser:
+    def test_all_faces_in_one_batch_and_each_with_its_own_number(self):
+        classifier = FakeClassifier()
+        chain = analyser(face(0.1), face(0.6), classifier=classifier)
+        result = chain.analyse(frame(7))
+        assert classifier.batches == [2]
+        assert [reading.track_id for reading in result.observation.readings] == [1, 2]
+        assert [reading.face.box.left for reading in result.observation.readings] == [0.1, 0.6]
+        assert set(result.crops) == {1, 2}
+        assert (result.observation.frame_index, result.observation.width, result.observation.height) == (7, 320, 180)
+        assert result.frame.index == 7
+
+    def test_it_closes_what_it_was_given(self):
+        locator = FakeLocator()
+        chain = analyser()
+        chain._locator = locator
+        chain.close()
+        assert locator.closed == 1
+
+    def test_its_memory_does_not_grow_with_the_faces_that_pass(self):
+        chain = analyser()
+        for index, left in zip(range(300), itertools.cycle((0.0, 0.3, 0.6)), strict=False):
+            chain._locator = FakeLocator(face(left))
+            chain.analyse(frame(index, index * 2.0))
+        assert len(chain._smoother._states) < 10
+        assert len(chain._tracker._tracks) < 3

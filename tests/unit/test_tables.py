@@ -1,0 +1,222 @@
+import csv
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import pyarrow.parquet as pq
+import pytest
+from fakes import HAPPY, observation, reading, scores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emocam.adapters.chart import draw_chart
+from emocam.adapters.columns import columns
+from emocam.adapters.csv_sink import CsvSink, text
+from emocam.adapters.exports import export
+from emocam.adapters.session_file import SessionReader, SessionWriter
+from emocam.domain.emotions import FER7
+from emocam.domain.errors import SessionFileError
+
+META = {"classes": ",".join(FER7), "source": "Grüße.mp4", "uncertain_below": "0.4"}
+OBSERVATIONS = [
+    observation(0, 0.0, reading(1), reading(2, scores(sad=0.35, happy=0.35), left=-0.0123)),
+    observation(1, 1 / 30),
+    observation(5, 1 / 6, reading(2)),
+]
+
+
+@pytest.fixture
+def session(tmp_path):
+    path = tmp_path / "run.emocam"
+    writer = SessionWriter(path, META)
+    for seen in OBSERVATIONS:
+        writer.write(seen)
+    writer.mark(0.05, "=stimulus, on")
+    writer.mark(0.05, "second")
+    writer.close()
+    return path
+
+
+def read_csv(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class TestCsv:
+    def test_a_row_per_face_and_one_for_a_frame_without(self, session, tmp_path):
+        assert export(session, tmp_path / "out.csv") == 4
+        rows = read_csv(tmp_path / "out.csv")
+        assert [(row["frame"], row["face_id"]) for row in rows] == [("0", "1"), ("0", "2"), ("1", ""), ("5", "2")]
+        assert [row["time_s"] for row in rows] == ["0.0000", "0.0000", "0.0333", "0.1667"]
+        assert rows[0] | {"x": "128.0", "y": "54.0", "width": "64.0", "height": "72.0"} == rows[0]
+        assert (rows[0]["label"], rows[0]["confidence"], rows[0]["happy"]) == ("happy", "0.750000", "0.750000")
+        assert (rows[1]["label"], rows[1]["x"]) == ("uncertain", "-3.9")
+        assert set(rows[2].values()) - {"1", "0.0333", "'=stimulus, on; second"} == {""}
+        assert all(row["utc"] == "" for row in rows)
+
+    def test_its_columns_are_those_of_the_data_dictionary(self, session, tmp_path, pytestconfig):
+        export(session, tmp_path / "out.csv")
+        dictionary = (pytestconfig.rootpath / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+        for name in read_csv(tmp_path / "out.csv")[0]:
+            assert f"`{name}`" in dictionary or name in [f"raw_{emotion}" for emotion in FER7]
+
+    def test_a_camera_has_universal_time(self, tmp_path):
+        started = datetime(2026, 1, 2, 23, 59, 59, 900_000, tzinfo=UTC)
+        sink = CsvSink(tmp_path / "out.csv", columns(FER7, started, 0.4))
+        sink.write(observation(3, 0.1234, reading()))
+        sink.close()
+        assert read_csv(tmp_path / "out.csv")[0]["utc"] == "2026-01-03T00:00:00.023Z"
+
+    def test_lines_end_as_rfc_4180_says_whatever_the_system(self, session, tmp_path):
+        export(session, tmp_path / "out.csv")
+        content = (tmp_path / "out.csv").read_bytes()
+        assert content.count(b"\r\n") == content.count(b"\n") == 5
+        assert content.endswith(b"\r\n")
+        assert not content.startswith(b"\xef\xbb\xbf")
+
+    @given(st.text())
+    def test_no_text_runs_as_a_formula(self, words):
+        assert not text(words, None).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+    def test_a_place_that_can_not_be_written_says_so(self, tmp_path):
+        with pytest.raises(SessionFileError, match="choose another place"):
+            CsvSink(tmp_path, columns(FER7, None, 0.4))
+
+
+class TestSession:
+    def test_what_was_written_is_read_again_exactly(self, session):
+        reader = SessionReader(session)
+        assert reader.meta == META
+        assert reader.frame_count == 3
+        assert reader.markers() == [(0.05, "=stimulus, on"), (0.05, "second")]
+        again = list(reader.observations())
+        reader.close()
+        assert again[0].readings[0].raw == HAPPY
+        for before, after in zip(OBSERVATIONS, again, strict=True):
+            assert (before.frame_index, before.timestamp, before.width) == (after.frame_index, after.timestamp, after.width)
+            for one, other in zip(before.readings, after.readings, strict=True):
+                assert (one.track_id, one.face, one.quality) == (other.track_id, other.face, other.quality)
+                assert one.smoothed.values == pytest.approx(other.smoothed.values, abs=1e-7)
+
+    def test_it_is_one_file_once_closed(self, session):
+        assert [path.name for path in session.parent.iterdir()] == ["run.emocam"]
+
+    def test_it_can_be_read_while_it_is_written(self, tmp_path):
+        writer = SessionWriter(tmp_path / "run.emocam", META)
+        writer.write(OBSERVATIONS[0])
+        writer.flush()
+        writer.write(OBSERVATIONS[1])
+        reader = SessionReader(tmp_path / "run.emocam")
+        assert reader.frame_count == 1
+        reader.close()
+        writer.close()
+
+    def test_after_a_kill_it_opens_and_at_most_half_a_second_is_missing(self, tmp_path):
+        path = tmp_path / "run.emocam"
+        script = (
+            "import sys, time; sys.path[:0] = ['tests']\n"
+            "from fakes import FakeSource, analyser, face\n"
+            "from emocam.adapters.session_file import SessionWriter\n"
+            "from emocam.domain.emotions import FER7\n"
+            "from emocam.domain.timeline import Timeline\n"
+            "from emocam.pipeline.live import LiveSession\n"
+            f"session = LiveSession(FakeSource(None), analyser, lambda _: SessionWriter({str(path)!r}, {META!r}), Timeline(FER7))\n"
+            "session.start()\n"
+            "while True:\n"
+            "    time.sleep(0.01)\n"
+            "    shown = session.shown\n"
+            "    print(getattr(shown, 'timestamp', None) or getattr(getattr(shown, 'observation', None), 'timestamp', 0), flush=True)\n"
+        ).replace(f"SessionWriter({str(path)!r}", f"SessionWriter(__import__('pathlib').Path({str(path)!r})")
+        child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        seen, until = 0.0, time.monotonic() + 20
+        while seen < 1.7 and time.monotonic() < until:
+            seen = float(child.stdout.readline())
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        reader = SessionReader(path)
+        last = list(reader.observations())[-1]
+        reader.close()
+        assert seen >= 1.7
+        assert last.timestamp >= seen - 0.55
+
+    @pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to be looked at" * 9])
+    def test_what_is_no_session_says_so(self, tmp_path, content):
+        (tmp_path / "x.emocam").write_bytes(content)
+        with pytest.raises(SessionFileError, match="is not an emocam session"):
+            SessionReader(tmp_path / "x.emocam")
+        with pytest.raises(SessionFileError, match="check the name"):
+            SessionReader(tmp_path / "y.emocam")
+
+    def test_a_session_of_a_newer_emocam_says_so(self, session):
+        import sqlite3
+
+        with sqlite3.connect(session) as database:
+            database.execute("PRAGMA user_version = 99")
+        database.close()
+        with pytest.raises(SessionFileError, match="newer emocam"):
+            SessionReader(session)
+
+    def test_a_folder_that_can_not_be_made_says_so(self, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(SessionFileError, match="choose another folder"):
+            SessionWriter(tmp_path / "file" / "run.emocam", META)
+
+
+class TestExports:
+    def test_json_holds_the_same_rows(self, session, tmp_path):
+        export(session, tmp_path / "out.csv")
+        assert export(session, tmp_path / "out.json") == 4
+        document = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+        assert document["session"]["source"] == "Grüße.mp4"
+        assert document["markers"][0] == {"time_s": 0.05, "label": "=stimulus, on"}
+        for line, row in zip(read_csv(tmp_path / "out.csv"), document["rows"], strict=True):
+            assert list(line) == list(row)
+            assert {name: "" if cell is None else cell for name, cell in row.items() if isinstance(cell, str | None)} == {
+                name: line[name].removeprefix("'") for name, cell in row.items() if isinstance(cell, str | None)
+            }
+            assert float(line["time_s"]) == row["time_s"]
+
+    def test_parquet_holds_the_same_rows_with_types(self, session, tmp_path):
+        export(session, tmp_path / "out.csv")
+        assert export(session, tmp_path / "out.parquet") == 4
+        table = pq.read_table(tmp_path / "out.parquet")
+        lines = read_csv(tmp_path / "out.csv")
+        assert table.column_names == list(lines[0])
+        assert table.schema.metadata[b"emocam.source"].decode() == "Grüße.mp4"
+        assert table["face_id"].to_pylist() == [1, 2, None, 2]
+        assert table["time_s"].to_pylist()[3] == 1 / 6
+        for name in ("happy", "raw_sad", "x"):
+            for line, cell in zip(lines, table[name].to_pylist(), strict=True):
+                assert (line[name] == "") == (cell is None)
+                assert cell is None or math.isclose(float(line[name]), cell, abs_tol=0.051)
+
+    def test_an_old_file_is_kept_until_the_new_one_is_whole(self, session, tmp_path):
+        out = tmp_path / "out.csv"
+        out.write_text("old")
+        with pytest.raises(SessionFileError):
+            export(tmp_path / "none.emocam", out)
+        assert out.read_text() == "old"
+        export(session, out)
+        assert out.read_text() != "old"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "run.emocam"]
+
+    @pytest.mark.parametrize("name", ["out.xlsx", "out", "missing/out.csv"])
+    def test_what_can_not_be_written_says_so(self, session, tmp_path, name):
+        with pytest.raises(SessionFileError, match=r"can't (export|be written)"):
+            export(session, tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "observations", [[], OBSERVATIONS, [observation(i, i / 30, *map(reading, range(1, 10))) for i in range(9)]]
+)
+def test_a_chart_is_drawn_of_none_of_some_and_of_many_faces(tmp_path, observations):
+    draw_chart(observations, FER7, "A $title", tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes()[:4] == b"\x89PNG"
+    with pytest.raises(SessionFileError, match=r"choose another place or end it in \.png"):
+        draw_chart(observations, FER7, "title", tmp_path / "no" / "chart.png")

@@ -1,0 +1,126 @@
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from clips import RATE, grey_of, steady, write_clip
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.sources import find_source
+from emocam.domain.errors import SourceError
+
+AWKWARD = Path(__file__).parents[3] / "shared" / "media" / "awkward"
+needs_awkward = pytest.mark.skipif(not AWKWARD.is_dir(), reason="the shared awkward media are not here")
+
+
+def frames_of(path):
+    source = VideoFile(path)
+    info = source.open()
+    frames = []
+    while (frame := source.read()) is not None:
+        frames.append(frame)
+    source.close()
+    return info, frames
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "mpeg4"), ("a.mkv", "mpeg4"), ("a.avi", "mpeg4"), ("a.mov", "mjpeg")])
+def test_every_frame_comes_once_and_in_order(tmp_path, name, codec):
+    info, frames = frames_of(write_clip(tmp_path / name, steady(40), codec=codec))
+    assert len(frames) == 40
+    for number, frame in enumerate(frames):
+        assert abs(int(frame.pixels.mean()) - grey_of(number)) < 6
+        assert frame.timestamp == pytest.approx(number / RATE, abs=0.002)
+    assert (info.width, info.height, info.live) == (64, 48, False)
+
+
+def test_a_hole_stays_a_hole_and_a_late_start_is_zero(tmp_path):
+    times = [10.0, 10.04, 10.08, 17.0, 17.04]
+    _, frames = frames_of(write_clip(tmp_path / "hole.mkv", times))
+    assert [frame.timestamp for frame in frames] == pytest.approx([0, 0.04, 0.08, 7.0, 7.04], abs=0.002)
+
+
+def test_what_was_cut_off_gives_what_is_there(tmp_path):
+    path = write_clip(tmp_path / "whole.mkv", steady(40), width=320, height=240)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    _, frames = frames_of(path)
+    assert 5 < len(frames) < 40
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 5000, b"just a text\n" * 400])
+def test_what_is_no_video_says_so_in_one_sentence(tmp_path, content):
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(SourceError) as raised:
+        VideoFile(tmp_path / "a.mp4").open()
+    assert "a.mp4" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_folder_and_a_sound_say_so(tmp_path):
+    with pytest.raises(SourceError, match="is a folder"):
+        VideoFile(tmp_path).open()
+    with av.open(str(tmp_path / "sound.mp4"), "w") as container:
+        stream = container.add_stream("aac", rate=44100)
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        silence.rate = 44100
+        container.mux(stream.encode(silence))
+        container.mux(stream.encode())
+    with pytest.raises(SourceError, match="only sound"):
+        VideoFile(tmp_path / "sound.mp4").open()
+
+
+@pytest.mark.parametrize("name", ["a%d.mp4", "pipe:1.mp4", "- -.mp4", "Ünï ☃ 'x'.mp4"])
+def test_a_name_is_a_name_and_no_instruction(tmp_path, name):
+    _, frames = frames_of(write_clip(tmp_path / "plain.mp4", steady(3)).rename(tmp_path / name))
+    assert len(frames) == 3
+
+
+@needs_awkward
+@pytest.mark.parametrize("path", sorted(path for path in AWKWARD.glob("*")), ids=lambda path: path.name)
+def test_awkward_files_give_good_frames_or_one_sentence(path):
+    source = find_source(str(path))
+    try:
+        info = source.open()
+    except SourceError as error:
+        assert "\n" not in str(error)
+        assert str(error).endswith(".")
+        return
+    last = -1.0
+    for index in range(40):  # The 8K one takes its time.
+        frame = source.read()
+        if frame is None:
+            break
+        assert frame.index == index
+        assert frame.timestamp >= last
+        last = frame.timestamp
+        if index == 0:
+            assert frame.timestamp == 0
+            assert (frame.width, frame.height) == (info.width, info.height)
+    source.close()
+
+
+@needs_awkward
+class TestAwkward:
+    def test_a_gap_in_time_is_kept(self):
+        _, frames = frames_of(AWKWARD / "vfr_gap.mp4")
+        times = np.array([frame.timestamp for frame in frames])
+        assert times[-1] == pytest.approx(8.0, abs=0.1)
+        assert np.diff(times).max() > 2
+
+    def test_time_is_relative_to_the_first_frame(self):
+        for name in ("starts_at_10s.mkv", "starts_at_1h.ts"):
+            _, frames = frames_of(AWKWARD / name)
+            assert frames[0].timestamp == 0
+            assert frames[-1].timestamp < 60
+
+    @pytest.mark.parametrize("turn", [90, 180, 270])
+    def test_a_turned_one_is_upright(self, turn):
+        from emocam.adapters.mediapipe_locator import MediaPipeLocator
+        from emocam.bootstrap import bundled
+
+        _, frames = frames_of(AWKWARD / f"rotate_meta_{turn}_upright_when_honoured.mp4")
+        locator = MediaPipeLocator(bundled("assets", "models"))
+        (face,) = locator.locate(frames[0])
+        locator.close()
+        assert face.keypoints.right_eye[0] < face.keypoints.left_eye[0]
+        assert face.keypoints.nose[1] < face.keypoints.mouth[1]
