@@ -70,8 +70,8 @@ def test_one_frames_answer_does_not_depend_on_another(locator, picture):
 
 @pytest.mark.parametrize("shape", [(2, 2), (36, 64), (120, 1920), (1080, 606)])
 def test_any_size_of_frame_will_do(locator, shape):
-    for face in locator.locate(Frame(0, 0.0, np.zeros((*shape, 3), np.uint8))):
-        assert 0 <= face.confidence <= 1
+    for found in locator.locate(Frame(0, 0.0, np.zeros((*shape, 3), np.uint8))):
+        assert 0 <= found.confidence <= 1
 
 
 def test_where_nothing_is_nothing_is_found():

@@ -16,7 +16,7 @@ def _face(label: int, rng: np.random.Generator) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def sheets(tmp_path_factory):
-    """Four hundred made-up pictures in the layout of the FER2013 sheets; the first test picture equals the first for training."""
+    """Four hundred made-up pictures in the layout of the FER2013 sheets; one is both for training and for testing."""
     folder = tmp_path_factory.mktemp("fer")
     rng = np.random.default_rng(3)
     labels = [int(number) for number in rng.integers(0, 7, 400)]

@@ -118,20 +118,23 @@ class TestSession:
 
     def test_after_a_kill_it_opens_and_at_most_half_a_second_is_missing(self, tmp_path):
         path = tmp_path / "run.emocam"
-        script = (
-            "import sys, time; sys.path[:0] = ['tests']\n"
-            "from fakes import FakeSource, analyser, face\n"
-            "from emocam.adapters.session_file import SessionWriter\n"
-            "from emocam.domain.emotions import FER7\n"
-            "from emocam.domain.timeline import Timeline\n"
-            "from emocam.pipeline.live import LiveSession\n"
-            f"session = LiveSession(FakeSource(None), analyser, lambda _: SessionWriter({str(path)!r}, {META!r}), Timeline(FER7))\n"
-            "session.start()\n"
-            "while True:\n"
-            "    time.sleep(0.01)\n"
-            "    shown = session.shown\n"
-            "    print(getattr(shown, 'timestamp', None) or getattr(getattr(shown, 'observation', None), 'timestamp', 0), flush=True)\n"
-        ).replace(f"SessionWriter({str(path)!r}", f"SessionWriter(__import__('pathlib').Path({str(path)!r})")
+        script = f"""
+import pathlib, sys, time
+sys.path.insert(0, "tests")
+from fakes import FakeSource, analyser
+from emocam.adapters.session_file import SessionWriter
+from emocam.domain.emotions import FER7
+from emocam.domain.timeline import Timeline
+from emocam.pipeline.analyser import Analysis
+from emocam.pipeline.live import LiveSession
+sink = lambda _: SessionWriter(pathlib.Path({str(path)!r}), {META!r})
+session = LiveSession(FakeSource(None), analyser, sink, Timeline(FER7))
+session.start()
+while True:
+    time.sleep(0.01)
+    shown = session.shown
+    print(shown.observation.timestamp if isinstance(shown, Analysis) else 0, flush=True)
+"""
         child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
         seen, until = 0.0, time.monotonic() + 20
         while seen < 1.7 and time.monotonic() < until:

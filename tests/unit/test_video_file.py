@@ -79,11 +79,14 @@ def test_a_name_is_a_name_and_no_instruction(tmp_path, name):
 @pytest.mark.parametrize("path", sorted(path for path in AWKWARD.glob("*")), ids=lambda path: path.name)
 def test_awkward_files_give_good_frames_or_one_sentence(path):
     source = find_source(str(path))
+    refused = ""
     try:
         info = source.open()
     except SourceError as error:
-        assert "\n" not in str(error)
-        assert str(error).endswith(".")
+        refused = str(error)
+    if refused:
+        assert "\n" not in refused
+        assert refused.endswith(".")
         return
     last = -1.0
     for index in range(40):  # The 8K one takes its time.
