@@ -160,8 +160,8 @@ def test_a_folded_network_gets_its_normalisation_back_and_says_the_same(tmp_path
         assert np.allclose(beta - scale * mean, weights[f"{name}_bn/batchnorm_1/sub"], atol=1e-3)
     # Normalised by true statistics, what goes into the first scale has mean 0 and variance 1 on these faces.
     prepare = keras.Model(network.input, network.get_layer("centred").output)
-    taps = keras.Model(backbone.input, [backbone.get_layer("conv_dw_3").output])
-    (output,) = taps(prepare(faces[..., None].astype(np.float32), training=False), training=False)
+    tap = keras.Model(backbone.input, backbone.get_layer("conv_dw_3").output)
+    output = tap(prepare(faces[..., None].astype(np.float32), training=False), training=False)
     _, _, mean, variance = backbone.get_layer("conv_dw_3_bn").get_weights()
     assert np.allclose(np.asarray(output).mean(axis=(0, 1, 2)), mean, atol=1e-3)
     assert np.allclose(np.asarray(output).var(axis=(0, 1, 2)), variance, rtol=1e-2, atol=1e-4)
