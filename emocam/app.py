@@ -78,10 +78,10 @@ class AppBackend:
         recorder = self._recorders.get(session)
         return recorder.path if recorder else None
 
-    def cameras(self) -> tuple[str, ...]:
+    def cameras(self) -> tuple[tuple[str, str], ...]:
         from emocam.adapters.cv2_camera import cameras
 
-        return tuple(camera.name for camera in cameras())
+        return tuple((str(camera.index), camera.name) for camera in cameras())
 
     def export(self, recording: Path, out: Path) -> int:
         from emocam.adapters.exports import export

@@ -52,8 +52,8 @@ class Backend(Protocol):
     def recording(self, session: LiveSession) -> Path | None:
         """The session file of `session`; None where it is not recorded, or not yet."""
 
-    def cameras(self) -> tuple[str, ...]:
-        """The names of the cameras there are."""
+    def cameras(self) -> tuple[tuple[str, str], ...]:
+        """The cameras there are, each as a source for `new_session` and by its name."""
 
     def export(self, recording: Path, out: Path) -> int:
         """Write a table, by the extension of `out`; the number of rows. Raises EmocamError."""

@@ -42,7 +42,7 @@ class Controls(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._choices = choices
-        self._cameras: tuple[str, ...] = ()
+        self._cameras: tuple[tuple[str, str], ...] = ()
 
         self._source_menu = QMenu(self)
         self._source_menu.aboutToShow.connect(self._fill_source_menu)
@@ -83,18 +83,18 @@ class Controls(QToolBar):
         self._record.setText(f"● Rec {clock_text(seconds)}" if recording else "")
         self._record.setToolTip(f"Recorded to {recording}" if recording else "")
 
-    def set_cameras(self, names: tuple[str, ...]) -> None:
-        """The cameras that the source menu offers, by their numbers."""
-        if names != self._cameras:
-            self._cameras = names
+    def set_cameras(self, cameras: tuple[tuple[str, str], ...]) -> None:
+        """The cameras that the source menu offers, each as a source and in words."""
+        if cameras != self._cameras:
+            self._cameras = cameras
             if self._source_menu.isVisible():
                 self._fill_source_menu()
 
     def _fill_source_menu(self) -> None:
         menu = self._source_menu
         menu.clear()
-        for number, name in enumerate(self._cameras):
-            _item(menu, name, lambda _=False, camera=str(number): self.source_wanted.emit(camera))
+        for source, name in self._cameras:
+            _item(menu, name, lambda _=False, camera=source: self.source_wanted.emit(camera))
         if not self._cameras:
             _item(menu, "First camera", lambda: self.source_wanted.emit(""))
         menu.addSeparator()

@@ -6,6 +6,7 @@ It pulls: a timer looks at the session's newest analysis and draws that very fra
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
@@ -43,16 +44,6 @@ _VIDEOS = (
     "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp)"
 )
 _TABLES = "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)"
-_SHORTCUTS = (
-    ("Space", "Pause and go on"),
-    ("M", "Set a marker"),
-    ("E", "Export a table"),
-    ("End", "Follow the newest in the timeline"),
-    ("Ctrl+O", "Open a file"),
-    ("F11", "Full screen"),
-    ("?", "This sheet"),
-    ("Ctrl+Q", "Close"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -277,7 +268,7 @@ class MainWindow(QMainWindow):
             self.start_source(self._source)
 
     def _show_shortcuts(self) -> None:
-        lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in _SHORTCUTS)
+        lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what, _ in self._shortcuts)
         QMessageBox.information(self, "Keyboard", f"<table>{lines}</table>")
 
     # Building
@@ -341,20 +332,21 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self._device_text)
 
     def _build_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Space", self._toggle_paused),
-            ("M", self._set_mark),
-            ("E", self._ask_export),
-            ("End", self._chart.follow),
-            ("Ctrl+O", self._ask_file),
-            ("F11", self._toggle_full_screen),
-            ("?", self._show_shortcuts),
-            ("Ctrl+Q", self.close),
-        ):
+        self._shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
+            ("Space", "Pause and go on", self._toggle_paused),
+            ("M", "Set a marker", self._set_mark),
+            ("E", "Export a table", self._ask_export),
+            ("End", "Follow the newest in the timeline", self._chart.follow),
+            ("Ctrl+O", "Open a file", self._ask_file),
+            ("F11", "Full screen", self._toggle_full_screen),
+            ("?", "This sheet", self._show_shortcuts),
+            ("Ctrl+Q", "Close", self.close),
+        )
+        for keys, _, slot in self._shortcuts:
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
     def _find_cameras(self) -> None:
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
 
         def work() -> str:
             found.extend(self._backend.cameras())

@@ -38,8 +38,8 @@ class FakeBackend:
     def recording(self, session) -> Path | None:
         return self.recordings_folder / "run.emocam"
 
-    def cameras(self) -> tuple[str, ...]:
-        return ("First", "Second")
+    def cameras(self) -> tuple[tuple[str, str], ...]:
+        return (("0", "First"), ("2", "Second"))
 
     def export(self, recording: Path, out: Path) -> int:
         self.exported.append((recording, out))

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+from fakes import FakeSource
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication
@@ -83,11 +84,15 @@ def test_export_runs_in_the_background_and_says_where(qtbot, window, backend, tm
     assert backend.exported == [(tmp_path / "run.emocam", tmp_path / "out.csv")]
 
 
-def test_the_source_menu_lists_cameras(qtbot, window):
+def test_the_source_menu_lists_cameras(qtbot, window, backend):
     window._find_cameras()
-    qtbot.waitUntil(lambda: window._controls._cameras == ("First", "Second"))
+    qtbot.waitUntil(lambda: window._controls._cameras == (("0", "First"), ("2", "Second")))
     window._controls._fill_source_menu()
     assert [action.text() for action in window._controls._source_menu.actions()][:2] == ["First", "Second"]
+    backend.sources["2"] = FakeSource(None)
+    with qtbot.waitSignal(window._controls.source_wanted) as wanted:
+        window._controls._source_menu.actions()[1].trigger()
+    assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
 
 
 def test_a_dropped_file_is_opened(qtbot, window, backend, tmp_path):
