@@ -1,47 +1,143 @@
-"""`python -m training`: make a model and put it where the app finds it."""
+"""`python -m training`: make a model, measure it, look into it, and put it where the app finds it."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from training.errors import TrainingError
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
-Data = Annotated[Path, typer.Option("--data", help="Folder with faces_*.png and labels.csv of FER2013.")]
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Data = Annotated[Path, typer.Option("--data", help="A FER2013 CSV, the packed sheets, or a folder of class folders.")]
+Split = Annotated[str, typer.Option(help="Training, PublicTest (validation) or PrivateTest (test).")]
 
 
 @app.command("list")
 def list_recipes() -> None:
-    """The recipes there are."""
+    """The recipes there are, and what each was published to reach."""
     from training.recipe import RECIPES, load_recipe
 
     for file in sorted(RECIPES.glob("*.toml")):
-        typer.echo(f"{file.stem}: {load_recipe(file.stem).summary}")
+        recipe = load_recipe(file.stem)
+        typer.echo(f"{recipe.name:<22} {recipe.summary}" + (f" [published: {recipe.published}]" if recipe.published else ""))
+
+
+@app.command("data")
+def show_data(
+    path: Annotated[Path, typer.Argument(help="A FER2013 CSV, the packed sheets, or a folder of class folders.")],
+    task: Annotated[str, typer.Option(help="fer7, happy, happysad, four, or own for the data's own classes.")] = "own",
+    samples: Annotated[Path | None, typer.Option(help="Draw some pictures of each class into this PNG.")] = None,
+) -> None:
+    """Counts per class and split, duplicates across the splits, and what could not be read."""
+    from training.datasets import open_dataset
+    from training.overview import draw_samples, overview
+    from training.tasks import for_task
+
+    data = for_task(open_dataset(path), task)
+    typer.echo(overview(data))
+    if samples:
+        draw_samples(data, samples)
+        typer.echo(f"Samples: {samples}")
 
 
 @app.command()
 def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name, or the path of one.")],
     data: Data,
-    out: Annotated[Path, typer.Option(help="Folder of the run; runs/RECIPE by default.")] = Path(),
+    out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE")] = None,
     epochs: Annotated[int, typer.Option(help="Instead of the recipe's.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
+    weights: Annotated[str, typer.Option(help="Of the backbone: imagenet, none, or a file.", show_default="the family's")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")] = False,
 ) -> None:
     """Train a recipe. A run that is cut off goes on from its last finished epoch with --resume."""
     from dataclasses import replace
 
-    from training.datasets.fer2013 import load_sheets
+    from training.datasets import open_dataset
     from training.recipe import load_recipe
     from training.trainer import train as train_run
 
     chosen = load_recipe(recipe)
-    chosen = replace(chosen, epochs=epochs) if epochs else chosen
-    run = out if out != Path() else Path("runs") / chosen.name
-    typer.echo(f"Best weights: {train_run(chosen, load_sheets(data), run, resume=resume)}")
+    chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
+    run = out or Path("runs") / (chosen.name if seed is None else f"{chosen.name}-seed{seed}")
+    best = train_run(chosen, open_dataset(data, seed=chosen.seed), run, weights=weights, resume=resume)
+    typer.echo(f"Best weights: {best}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A run, a model folder of the app, or a .keras or .h5 file.")],
+    data: Data,
+    split: Split = "PrivateTest",
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures here; a run keeps them anyway.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write one self-contained HTML page.", metavar="OUT.html")] = None,
+    tta: Annotated[bool, typer.Option("--tta", help="Average over each picture and its mirror image.")] = False,
+    task: Annotated[str, typer.Option(help="Of a bare Keras file.")] = "",
+    pixels: Annotated[str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.")] = "0..255",
+    classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
+) -> None:
+    """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
+    import json
+
+    from training.compare import EVALUATION
+    from training.datasets import open_dataset
+    from training.evaluate import evaluate as measure
+    from training.models import open_model
+    from training.report import write_report
+    from training.trainer import RECIPE
+
+    opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+    evaluation = measure(opened, open_dataset(data), split, tta=tta)
+    text = json.dumps(evaluation.summary, indent=2) + "\n"
+    if json_out:
+        json_out.write_text(text, encoding="utf-8")
+    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta:
+        (model / EVALUATION).write_text(text, encoding="utf-8")
+    if report:
+        write_report(opened, evaluation, report)
+    for name in (
+        "accuracy",
+        "accuracy_without_duplicates",
+        "accuracy_without_near_duplicates",
+        "balanced_accuracy",
+        "macro_f1",
+    ):
+        if evaluation.summary[name] is not None:
+            typer.echo(f"{name}: {evaluation.summary[name]:.4f}")
+    for name in ("roc_auc", "ece", "ferplus_majority_accuracy", "n"):
+        if name in evaluation.summary:
+            typer.echo(f"{name}: {round(float(evaluation.summary[name]), 4):g}")
+
+
+@app.command()
+def compare(runs: Annotated[list[Path], typer.Argument(help="Folders of evaluated runs.")]) -> None:
+    """A table over runs, beside what was published."""
+    from training.compare import table
+
+    typer.echo(table(runs))
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(help="A run, a model folder of the app, or a .keras or .h5 file.")],
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures of people.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for copies with the faces drawn in.")] = None,
+    pixels: Annotated[str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.")] = "0..255",
+    classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
+) -> None:
+    """What a model says of one's own pictures, found and cut out as the app does it."""
+    from training.models import open_model
+    from training.predict import predict_files
+
+    opened = open_model(model, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+    for line in predict_files(opened, pictures, out):
+        typer.echo(line)
 
 
 @app.command("start")
@@ -52,15 +148,19 @@ def make_start(
 ) -> None:
     """Bring the MobileNet that was trained on VGGFace2 into the form from which recipes start."""
     import keras
+    import numpy as np
 
-    from training.datasets.fer2013 import load_sheets
+    from training.datasets import open_dataset
+    from training.datasets.faces import TRAINING
     from training.pretrained.vggface2_mobilenet import convert
     from training.trainer import BEST
     from training.zoo.mobilenet import build
 
     keras.utils.set_random_seed(7)
     network = build()
-    convert(archive, network, load_sheets(data).split("Training").images[::64])
+    faces = open_dataset(data).split(TRAINING)
+    faces = faces.where(np.arange(len(faces)) % 64 == 0)
+    convert(archive, network, np.concatenate([*faces.batches(48, 1)])[..., 0])
     out.mkdir(parents=True, exist_ok=True)
     network.save_weights(out / BEST)
     typer.echo(f"{out / BEST}: {network.count_params()} parameters")
@@ -74,18 +174,21 @@ def export(
     version: Annotated[str, typer.Option(help="Of the model.")] = "1",
 ) -> None:
     """Turn a run into a model folder for the app: Keras, LiteRT and card."""
-    import json
-
-    from training.datasets.fer2013 import load_sheets
+    from training.datasets import open_dataset
     from training.export import export as export_run
-    from training.recipe import Recipe
-    from training.trainer import BEST
 
-    recipe = Recipe(**json.loads((run / "recipe.json").read_text(encoding="utf-8")))
-    metrics = export_run(recipe, run / BEST, load_sheets(data), to, version=version)
-    for name, value in metrics.items():
-        typer.echo(f"{name}: {value:.4f}")
+    card = export_run(run, open_dataset(data), to, version=version)
+    for name, value in card["metrics"].items():
+        typer.echo(f"{name}: {value}")
+
+
+def main() -> None:
+    try:
+        app()
+    except TrainingError as error:
+        typer.echo(f"training: {error}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
+from keras import layers
 
 from emocam.adapters.keras_network import KerasNetwork
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT
-from emocam.domain.emotions import FER7
-from training.datasets.fer2013 import FaceDataset
-from training.evaluator import evaluate, fit_temperature, logits_of
-from training.recipe import Recipe
-from training.trainer import build_network
+from training.datasets.faces import TEST, FaceDataset
+from training.errors import TrainingError
+from training.evaluate import evaluate
+from training.models import open_model
+from training.trainer import DATA, run_recipe
 
 # Where the parts of a face lie in FER2013's pictures, as fractions: the medians over the 2,521 of every 14th picture in which
 # the short-range detector found a face (standard deviations 0.07 to 0.11). The app's crops are aligned to this.
@@ -25,49 +27,77 @@ FER2013_KEYPOINTS = {
     "nose": (0.510, 0.607),
     "mouth": (0.512, 0.781),
 }
+_LARGEST_DIFFERENCE = 1e-4
+_UNCERTAIN_BELOW = {2: 0.6, 4: 0.45, 7: 0.4}
+_FIGURES = (
+    "accuracy",
+    "accuracy_interval",
+    "accuracy_without_duplicates",
+    "accuracy_without_near_duplicates",
+    "balanced_accuracy",
+    "macro_f1",
+    "roc_auc",
+    "ece",
+    "ferplus_majority_accuracy",
+    "n",
+    "n_without_duplicates",
+)
 
 
-def export(recipe: Recipe, weights: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[str, float]:
-    """Write the model folder and return the figures in its card.
+def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[str, Any]:
+    """Write the model folder and return its card. The temperature is fitted on the validation split.
 
-    The temperature is fitted on PublicTest. Raises ValueError where the LiteRT form differs from Keras by more than 1e-4.
+    Raises TrainingError where the LiteRT form differs from Keras by more than 1e-4, or `run` is none.
     """
+    recipe = run_recipe(run)
+    model = open_model(run)
+    assert model.network is not None
     folder.mkdir(parents=True, exist_ok=True)
-    keras.mixed_precision.set_global_policy("float32")
-    network = build_network(recipe)
-    network.load_weights(weights)
+    network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
     network.save(folder / KERAS)
     network.export(folder / LITERT, format="litert", verbose=False)
-
-    public, private = data.split("PublicTest"), data.split("PrivateTest")
-    sample = private.images[:64, ..., None].astype(np.float32)
     lite = LiteRtNetwork(folder / LITERT)
-    difference = float(np.abs(KerasNetwork(folder / KERAS)(sample) - lite(sample)).max())
-    if difference > 1e-4:
-        raise ValueError(f"the LiteRT form differs from the Keras model by {difference:.2e}")
-    temperature = fit_temperature(logits_of(lite, public.images), public.labels)
-    metrics = evaluate(lite, data, "PrivateTest", temperature)
-    metrics["public_accuracy"] = evaluate(lite, data, "PublicTest", temperature)["accuracy"]
-    card = {
+    sample = np.concatenate(
+        [*data.split(TEST).where(np.arange(len(data.split(TEST))) < 64).batches(model.side, model.channels)]
+    )
+    difference = float(np.abs(KerasNetwork(folder / KERAS)(sample.astype(np.float32)) - lite(sample.astype(np.float32))).max())
+    if difference > _LARGEST_DIFFERENCE:
+        raise TrainingError(f"The LiteRT form differs from the Keras model by {difference:.2e}; it was not meant to be used.")
+    summary = evaluate(model, data, TEST, timed=False).summary
+    facts = json.loads((run / DATA).read_text(encoding="utf-8"))
+    card: dict[str, Any] = {
         "version": version,
         "summary": recipe.summary,
         "recipe": recipe.name,
         "seed": recipe.seed,
-        "data": "FER2013 Training with FER+ votes, without non-faces and without every picture that equals a test picture",
-        "checkpoint": "the best accuracy on PublicTest",
-        "classes": list(FER7),
+        "data": f"{facts['trained_on']} pictures; left out: {facts['left_out_exact_duplicates']} that equal a test picture, "
+        f"{facts['left_out_near_duplicates']} that nearly do, {facts['left_out_non_faces']} that show no face",
+        "checkpoint": "the best accuracy on the validation split",
+        "classes": list(model.classes),
         "face_input": {
-            "side": network.input_shape[1],
-            "colour": "grey" if network.input_shape[3] == 1 else "rgb",
+            "side": model.side,
+            "colour": "grey" if model.channels == 1 else "rgb",
             "keypoints": FER2013_KEYPOINTS,
         },
         "output": "logits",
-        "temperature": round(temperature, 4),
-        "uncertain_below": 0.4,
-        "metrics": {name: round(value, 4) for name, value in metrics.items()},
-        "parameters": network.count_params(),
+        "temperature": round(float(summary["temperature"]), 4),  # type: ignore[arg-type]
+        "uncertain_below": _UNCERTAIN_BELOW.get(len(model.classes), 0.4),
+        "metrics": {"split": TEST, "tta": "none", **{name: _rounded(summary[name]) for name in _FIGURES if name in summary}},
+        "parameters": model.parameters,
         "litert_differs_by_at_most": difference,
         "licence": "GPL-3.0-or-later; trained on FER2013, which was published for research",
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    return metrics
+    return card
+
+
+def _with_two_outputs(network: keras.Model) -> keras.Model:
+    """Logits of both classes from the single one of a binary network, as the app wants them."""
+    (logit,) = network.outputs
+    return keras.Model(network.input, layers.Concatenate(name="logits_of_both")([layers.Rescaling(0.0)(logit), logit]))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [round(entry, 4) for entry in value]
+    return round(value, 4) if isinstance(value, float) else value

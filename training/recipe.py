@@ -3,39 +3,90 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any, Literal
+
+from training.errors import TrainingError
 
 RECIPES = Path(__file__).parent / "recipes"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """name and summary: for people. family: a module of `training.zoo`. votes: share of the FER+ distribution in the target,
-    the rest is the FER2013 label. start_from: the recipe whose best weights, in the run folder beside this one, are the
-    start; none for random ones. learning_rate: its peak, after `warmup_epochs`, then a cosine to zero."""
+    """name: the file's. summary, published: for people; what this was, and what it was published to reach.
+
+    task: of `training.tasks`. pictures: at most so many, balanced over the classes; 0 for all there are.
+    family, network: a module of `training.zoo`, and the arguments of its `build`. side, colour: of the pictures it is given.
+    start_from: the run whose best weights, in the folder beside this run, are the start; empty for random ones.
+    frozen_epochs: with the layer `backbone` fixed, before the `epochs` in which all is trained.
+    schedule: cosine to zero after `warmup_epochs`; plateau divides the rate by three when validation stands still for three
+    epochs; constant. patience: epochs without a better validation after which training ends; 0 never.
+    votes: share of the taggers' distribution in the target, the rest is the label. class_weights: rare classes count for more.
+    loss: softmax cross-entropy, or binary, on a single output.
+    """
 
     name: str
     summary: str
     family: str
     epochs: int
-    batch: int = 64
-    learning_rate: float = 1.5e-3
-    warmup_epochs: float = 2.0
-    weight_decay: float = 0.02
-    votes: float = 0.35
-    augmentation: float = 1.0
-    precision: str = "float32"
+    published: str = ""
+    task: str = "fer7"
+    pictures: int = 0
+    network: Mapping[str, Any] = field(default_factory=dict)
+    side: int = 48
+    colour: Literal["grey", "rgb"] = "grey"
     start_from: str = ""
+    frozen_epochs: int = 0
+    frozen_learning_rate: float = 1e-3
+    batch: int = 64
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    learning_rate: float = 1.5e-3
+    schedule: Literal["cosine", "plateau", "constant"] = "cosine"
+    warmup_epochs: float = 2.0
+    patience: int = 0
+    weight_decay: float = 0.02
+    votes: float = 0.0
+    label_smoothing: float = 0.0
+    class_weights: bool = False
+    augmentation: float = 0.0
+    loss: Literal["softmax", "binary"] = "softmax"
+    precision: str = "float32"
     seed: int = 7
+
+    @property
+    def channels(self) -> int:
+        return 1 if self.colour == "grey" else 3
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """A recipe by its name or its path. Raises FileNotFoundError, which names the recipes there are."""
+    """A recipe by its name or its path. Raises TrainingError, which names the recipes or the keys there are."""
     path = Path(name_or_path)
     if path.suffix != ".toml":
         path = RECIPES / f"{name_or_path}.toml"
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in RECIPES.glob("*.toml")))
-        raise FileNotFoundError(f"no recipe {name_or_path!r}; there are: {known}")
-    return Recipe(name=path.stem, **tomllib.loads(path.read_text(encoding="utf-8")))
+        raise TrainingError(f"There is no recipe {name_or_path!r}; there are {known}, or give the path of your own.")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return recipe_of({"name": path.stem, **content})
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise TrainingError(f"{path} is no recipe ({error}); docs/training.md says what one holds.") from None
+
+
+def recipe_of(content: Mapping[str, Any]) -> Recipe:
+    """Raises TrainingError where a key is not known or one that must be there is missing."""
+    known = {entry.name for entry in fields(Recipe)}
+    wrong = sorted(set(content) - known)
+    if wrong:
+        raise TrainingError(
+            f"The recipe {content.get('name')} has the unknown key {wrong[0]!r}; known are {', '.join(sorted(known))}."
+        )
+    missing = sorted({"summary", "family", "epochs"} - set(content))
+    if missing:
+        raise TrainingError(f"The recipe {content.get('name')} lacks {missing[0]!r}; add it.")
+    return Recipe(**content)

@@ -1,5 +1,12 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
+import cv2
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,35 +15,44 @@ from typer.testing import CliRunner
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
+from emocam.bootstrap import DEMO_CLIP
 from training.__main__ import app
 from training.augment import augment
-from training.datasets.fer2013 import is_face, load_sheets, one_hot, vote_distribution, without_test_duplicates
-from training.evaluator import expected_calibration_error, fit_temperature, softmax
+from training.datasets import open_dataset
+from training.datasets.faces import TEST, fitted
+from training.errors import TrainingError
+from training.metrics import calibration_bins, expected_calibration_error, figures, fit_temperature, interval, softmax
+from training.models import open_model
 from training.recipe import RECIPES, load_recipe
+from training.trainer import build_network, read_history, run_recipe, train
+from training.zoo import family, load_imagenet
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
+
+TINY = """
+summary = "for a test"
+family = "cnn"
+epochs = 3
+batch = 32
+optimizer = "adam"
+learning_rate = 2e-3
+schedule = "constant"
+network = { widths = [8, 16], dense = [32], dropout = 0.0, block_dropout = 0.0 }
+"""
 
 
-class TestData:
-    def test_sheets_are_read_in_order(self, sheets):
-        data = load_sheets(sheets)
-        assert data.images.shape == (400, 48, 48)
-        assert [len(data.split(name)) for name in ("Training", "PublicTest", "PrivateTest")] == [300, 50, 50]
-        bright = data.images[:, :, 8:40].mean(axis=2)
-        assert (
-            np.mean([abs(int(row.argmax()) - 6 * label - 5) < 8 for row, label in zip(bright, data.labels, strict=True)]) > 0.95
-        )
+@pytest.fixture
+def tiny(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
 
-    def test_what_the_test_splits_also_hold_is_left_out(self, sheets):
-        data = load_sheets(sheets)
-        kept = without_test_duplicates(data)
-        assert len(kept) == 299
-        assert not (kept.images == data.images[0]).all(axis=(1, 2)).any()
 
-    def test_votes_become_a_distribution_over_the_seven(self, sheets):
-        data = load_sheets(sheets)
-        votes = vote_distribution(data)
-        assert np.allclose(votes.sum(axis=1), 1)
-        assert np.allclose(votes, one_hot(data))
-        assert is_face(data).tolist() == [index != 1 for index in range(400)]
+def run(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=True)
+    if result.exception and not isinstance(result.exception, SystemExit | TrainingError):
+        raise result.exception
+    return result
 
 
 class TestAugment:
@@ -51,13 +67,13 @@ class TestAugment:
         assert float(tf.reduce_max(one)) <= 255
 
     def test_no_strength_leaves_all_but_the_mirror(self):
-        images = tf.constant(np.random.default_rng(0).integers(0, 255, (16, 48, 48, 1)), tf.float32)
+        images = tf.constant(np.random.default_rng(0).integers(0, 255, (16, 48, 48, 3)), tf.float32)
         changed = augment(images, tf.constant([5, 6]), strength=0.0).numpy()
         for before, after in zip(images.numpy(), changed, strict=True):
             assert min(np.abs(after - before).max(), np.abs(after - before[:, ::-1]).max()) < 0.01
 
 
-class TestCalibration:
+class TestMetrics:
     def test_the_temperature_that_was_put_in_is_found(self):
         rng = np.random.default_rng(1)
         logits = rng.normal(0, 2, (20_000, 7))
@@ -69,99 +85,210 @@ class TestCalibration:
     def test_always_sure_and_half_right_is_half_off(self):
         sure = np.tile([1.0, 0, 0, 0, 0, 0, 0], (100, 1))
         assert expected_calibration_error(sure, np.arange(100) % 2) == pytest.approx(0.5)
+        assert calibration_bins(sure, np.arange(100) % 2).tolist() == [[1.0, 0.5, 1.0]]
 
-
-def test_every_recipe_can_be_read():
-    for file in RECIPES.glob("*.toml"):
-        assert load_recipe(file.stem).summary
-    with pytest.raises(FileNotFoundError, match="there are: "):
-        load_recipe("nobody")
-
-
-@pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
-def test_a_model_is_trained_resumed_exported_and_runs_in_the_app(sheets, tmp_path):
-    recipe = tmp_path / "tiny.toml"
-    recipe.write_text('summary = "t"\nfamily = "compact"\nepochs = 2\nbatch = 32\nwarmup_epochs = 0.5\naugmentation = 0.1\n')
-    run, folder = tmp_path / "run", tmp_path / "models" / "tiny"
-    arguments = ["train", str(recipe), "--data", str(sheets), "--out", str(run)]
-    shown = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert shown.exit_code == 0
-    assert len((run / "history.csv").read_text().splitlines()) == 3
-    assert CliRunner().invoke(app, arguments).exit_code == 1  # There is a run already.
-
-    # Resumed, it does the epochs that are missing, and no more.
-    resumed = CliRunner().invoke(app, [*arguments, "--resume", "--epochs", "4"], catch_exceptions=False)
-    assert resumed.exit_code == 0
-    epochs = [line.split(",")[0] for line in (run / "history.csv").read_text().splitlines()]
-    assert epochs == ["epoch", "0", "1", "2", "3"]
-
-    shown = CliRunner().invoke(app, ["export", str(run), "--to", str(folder), "--data", str(sheets)], catch_exceptions=False)
-    assert shown.exit_code == 0
-    card = read_card(folder)
-    assert json.loads((folder / "card.json").read_text())["litert_differs_by_at_most"] < 1e-4
-    assert (card.metrics["n"], card.metrics["n_unique"]) == (50, 49)
-    classifier = FaceClassifier(card, LiteRtNetwork(folder / LITERT))
-    data = load_sheets(sheets).split("PrivateTest")
-    guesses = [answer.values.index(max(answer.values)) for answer in classifier.classify(list(data.images[..., None]))]
-    assert np.mean(np.array(guesses) == data.labels) == pytest.approx(card.metrics["accuracy"], abs=0.021)
-
-
-def test_a_folded_network_gets_its_normalisation_back_and_says_the_same(tmp_path):
-    """The archive is made here: a graph with random weights, whose outputs are worked out beside Keras."""
-    import io
-    import tarfile
-
-    import keras
-
-    from training.pretrained.vggface2_mobilenet import convert
-    from training.zoo.mobilenet import build
-
-    rng = np.random.default_rng(5)
-    network = build()
-    backbone = network.get_layer("backbone")
-    names, entries, content = [], [], b""
-    for layer in backbone.layers:
-        if not isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D):
-            continue
-        kernel = layer.get_weights()[0]
-        depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
-        filters = kernel.shape[2] if depthwise else kernel.shape[3]
-        values = {
-            f"{layer.name}/depthwise_kernel" if depthwise else f"{layer.name}/convolution/merged_input": kernel,
-            f"{layer.name}_bn/batchnorm_1/sub": rng.normal(0, 0.3, filters),
-            f"{layer.name}_bn/batchnorm_1/mul": rng.uniform(0.5, 2, filters),
+    def test_figures_by_hand(self):
+        labels = np.array([0, 0, 0, 1, 1, 2])
+        guesses = np.array([0, 0, 1, 1, 1, 0])
+        found = figures(np.eye(3)[guesses] * 0.7 + 0.1, labels, ("a", "b", "c"))
+        assert found["accuracy"] == pytest.approx(4 / 6)
+        assert found["balanced_accuracy"] == pytest.approx((2 / 3 + 1 + 0) / 3)
+        assert found["per_class"]["a"] == {
+            "precision": pytest.approx(2 / 3),
+            "recall": pytest.approx(2 / 3),
+            "f1": pytest.approx(2 / 3),
+            "n": 3,
         }
-        if not depthwise:
-            del values[f"{layer.name}_bn/batchnorm_1/mul"]
-        for name, value in values.items():
-            names.append(name)
-            entries.append({"name": name, "shape": list(value.shape), "dtype": "float32"})
-            content += value.astype(np.float32).tobytes()
-    with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
-        for suffix, data in ((".json", json.dumps({"weightsManifest": [{"weights": entries}]}).encode()), (".bin", content)):
-            info = tarfile.TarInfo(f"package/models/faceres-deep{suffix}")
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
+        assert found["confusion"] == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
+        assert found["macro_f1"] == pytest.approx((2 / 3 + 0.8 + 0) / 3)
 
-    faces = rng.integers(0, 255, (40, 48, 48), np.uint8)
-    convert(tmp_path / "package.tgz", network, faces)
-    weights = dict(
-        zip(
-            names,
-            np.split(np.frombuffer(content, np.float32), np.cumsum([np.prod(e["shape"]) for e in entries])[:-1]),
-            strict=True,
+    def test_a_class_without_pictures_spoils_no_figure(self):
+        found = figures(np.eye(3)[[0, 1, 2, 1]] * 0.7 + 0.1, np.array([0, 1, 1, 1]), ("a", "b", "c"))
+        assert found["balanced_accuracy"] == pytest.approx((1 + 2 / 3) / 2)
+        assert np.isfinite(found["roc_auc"])
+
+    def test_the_interval_is_that_of_the_normal_approximation(self):
+        right = np.arange(4000) % 10 < 7
+        low, high = interval(right)
+        width = 1.96 * np.sqrt(0.7 * 0.3 / 4000)
+        assert (low, high) == (pytest.approx(0.7 - width, abs=0.002), pytest.approx(0.7 + width, abs=0.002))
+        assert interval(right, lambda drawn: float(right[drawn].mean()), draws=300)[0] == pytest.approx(low, abs=0.004)
+
+
+class TestRecipes:
+    @pytest.mark.parametrize("name", sorted(file.stem for file in RECIPES.glob("*.toml")))
+    def test_every_recipe_makes_a_network_that_learns_from_a_batch(self, name):
+        """The whole recipe but for its length: its own network, loss, optimiser and pictures."""
+        keras.utils.set_random_seed(1)
+        recipe = load_recipe(name)
+        classes = {"fer7": 7, "happy": 2, "happysad": 2, "four": 4}[recipe.task]
+        network = build_network(recipe, classes)
+        assert network.output_shape == (None, 1 if recipe.loss == "binary" else classes)
+        assert network.input_shape == (None, recipe.side, recipe.side, recipe.channels)
+        answer = network(np.full((1, recipe.side, recipe.side, recipe.channels), 99, np.float32), training=False)
+        assert np.isfinite(np.asarray(answer)).all()
+        if recipe.frozen_epochs:
+            network.get_layer("backbone").trainable = False
+            assert network.trainable_weights
+
+    def test_what_a_recipe_may_not_hold_is_said(self, tmp_path):
+        with pytest.raises(TrainingError, match="there are .*happy-cnn"):
+            load_recipe("nobody")
+        for content, words in (("x = 1", "unknown key 'x'"), ("epochs = 1", "lacks 'family'"), ("][", "is no recipe")):
+            (tmp_path / "r.toml").write_text(content)
+            with pytest.raises(TrainingError, match=words):
+                load_recipe(str(tmp_path / "r.toml"))
+        with pytest.raises(TrainingError, match="there are ann, cnn"):
+            family("perceptron")
+
+    def test_the_list_names_what_was_published(self):
+        listed = run("list").output
+        assert "happy-cnn" in listed
+        assert "ROC-AUC 0.9385" in listed
+
+
+def test_imagenet_weights_that_can_not_be_had_are_said_and_how_to_go_on(monkeypatch):
+    network = build_network(load_recipe("four-efficientnet"), 4)
+
+    def no_network(**_):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(keras.applications, "EfficientNetB0", no_network)
+    with pytest.raises(TrainingError, match="no route to host.*give --weights none"):
+        load_imagenet(network, "efficientnet")
+    with pytest.raises(TrainingError, match="has no ImageNet weights"):
+        load_imagenet(network, "mobilenet")
+
+
+class TestRuns:
+    def test_train_evaluate_report_compare_predict_and_export(self, sheets, tiny, tmp_path):
+        folder, models = tmp_path / "run", tmp_path / "models" / "tiny"
+        trained = run("train", tiny, "--data", sheets, "--out", folder, "--epochs", 8)
+        assert trained.exit_code == 0, trained.output
+        history = read_history(folder)
+        assert [row["epoch"] for row in history] == list(range(8))
+        assert history[-1]["accuracy"] > 0.8
+        assert (folder / "curves.png").stat().st_size > 5000
+        facts = json.loads((folder / "data.json").read_text())
+        assert (facts["trained_on"], facts["left_out_exact_duplicates"], facts["left_out_non_faces"]) == (298, 1, 1)
+
+        report, figures_file = tmp_path / "report.html", tmp_path / "figures.json"
+        shown = run("evaluate", folder, "--data", sheets, "--json", figures_file, "--report", report)
+        assert shown.exit_code == 0, shown.output
+        summary = json.loads(figures_file.read_text())
+        wanted = "accuracy accuracy_without_duplicates balanced_accuracy macro_f1 roc_auc ece n split tta parameters file_bytes"
+        assert set(wanted.split()) <= set(summary)
+        assert (summary["n"], summary["n_without_duplicates"], summary["split"], summary["tta"]) == (
+            50,
+            49,
+            "PrivateTest",
+            "none",
         )
-    )
-    for name in ("conv1", "conv_dw_1", "conv_pw_13"):
-        gamma, beta, mean, variance = backbone.get_layer(f"{name}_bn").get_weights()
-        scale = gamma / np.sqrt(variance + backbone.get_layer(f"{name}_bn").epsilon)
-        expected = weights.get(f"{name}_bn/batchnorm_1/mul", np.ones_like(scale))
-        assert np.allclose(scale, expected, rtol=1e-4)
-        assert np.allclose(beta - scale * mean, weights[f"{name}_bn/batchnorm_1/sub"], atol=1e-3)
-    # Normalised by true statistics, what goes into the first scale has mean 0 and variance 1 on these faces.
-    prepare = keras.Model(network.input, network.get_layer("centred").output)
-    tap = keras.Model(backbone.input, backbone.get_layer("conv_dw_3").output)
-    output = tap(prepare(faces[..., None].astype(np.float32), training=False), training=False)
-    _, _, mean, variance = backbone.get_layer("conv_dw_3_bn").get_weights()
-    assert np.allclose(np.asarray(output).mean(axis=(0, 1, 2)), mean, atol=1e-3)
-    assert np.allclose(np.asarray(output).var(axis=(0, 1, 2)), variance, rtol=1e-2, atol=1e-4)
+        assert summary["accuracy"] > 0.8
+        page = report.read_text()
+        assert page.count("data:image/png;base64,") > 15
+        assert "http" not in page.replace("http-equiv", "")
+        both = run("evaluate", folder, "--data", sheets, "--tta", "--json", figures_file)
+        assert json.loads(figures_file.read_text())["tta"] == "mirror"
+        assert both.exit_code == 0
+
+        table = run("compare", folder).output
+        assert "| `tiny` | 7 |" in table
+
+        exported = run("export", folder, "--to", models, "--data", sheets)
+        assert exported.exit_code == 0, exported.output
+        card = read_card(models)
+        assert json.loads((models / "card.json").read_text())["litert_differs_by_at_most"] < 1e-4
+        classifier = FaceClassifier(card, LiteRtNetwork(models / LITERT))
+        data = open_dataset(sheets).split(TEST)
+        crops = [fitted(data.pictures[place], 48, 1) for place in range(len(data))]
+        guesses = [answer.values.index(max(answer.values)) for answer in classifier.classify(crops)]
+        assert np.mean(np.array(guesses) == data.labels) == pytest.approx(summary["accuracy"], abs=1e-9)
+
+        picture = tmp_path / "someone.png"
+        capture = cv2.VideoCapture(str(DEMO_CLIP))
+        cv2.imwrite(str(picture), capture.read()[1])
+        capture.release()
+        cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((90, 160, 3), np.uint8))
+        said = run("predict", models, picture, tmp_path / "nobody.png", "--out", tmp_path / "drawn")
+        assert "someone.png: face 1: " in said.output
+        assert "nobody.png: no face found" in said.output
+        assert not np.array_equal(cv2.imread(str(tmp_path / "drawn" / "someone.png")), cv2.imread(str(picture)))
+
+    def test_a_run_that_was_killed_goes_on_and_ends_the_same(self, sheets, tiny, tmp_path):
+        """Without augmentation and dropout, the same seed must lead to nearly the same place."""
+        straight, killed = tmp_path / "straight", tmp_path / "killed"
+        arguments = ["train", str(tiny), "--data", str(sheets), "--epochs", "6"]
+        assert run(*arguments, "--out", straight).exit_code == 0
+        child = subprocess.Popen(
+            [sys.executable, "-m", "training", *arguments, "--out", str(killed)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 120
+        while len(read_history(killed)) < 3 and child.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        done = len(read_history(killed))
+        assert 3 <= done < 6
+        assert run(*arguments, "--out", killed).exit_code == 1  # There is a run already.
+        assert run(*arguments, "--out", killed, "--resume").exit_code == 0
+        epochs = [row["epoch"] for row in read_history(killed)]
+        assert epochs == list(range(6))
+        one, other = read_history(straight)[-1], read_history(killed)[-1]
+        assert other["val_accuracy"] == pytest.approx(one["val_accuracy"], abs=0.15)
+        assert other["val_accuracy"] > 0.7
+
+    def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path):
+        recipe = tmp_path / "two.toml"
+        recipe.write_text(
+            'summary = "t"\nfamily = "mobilenet"\nfrozen_epochs = 1\nepochs = 1\nbatch = 32\ntask = "happy"\npictures = 120\n'
+            "network = { enlarged = 32 }\n"
+        )
+        data = open_dataset(sheets)
+        folder = tmp_path / "run"
+        train(load_recipe(str(recipe)), data, folder, weights="none", verbose=0)
+        history = read_history(folder)
+        assert [(row["phase"], row["epoch"]) for row in history] == [(0, 0), (1, 0)]
+        recipe_kept = run_recipe(folder)
+        keras.utils.set_random_seed(recipe_kept.seed)
+        start = build_network(recipe_kept, 2)
+        frozen = build_network(recipe_kept, 2)
+        frozen.load_weights(folder / "frozen.weights.h5")
+        for before, after in zip(start.get_layer("backbone").weights, frozen.get_layer("backbone").weights, strict=True):
+            assert np.array_equal(before, after), before.path
+
+    def test_two_outputs_are_made_of_a_binary_one(self, sheets, tmp_path):
+        recipe = tmp_path / "binary.toml"
+        recipe.write_text(TINY + 'task = "happysad"\nloss = "binary"\nside = 32\ncolour = "rgb"\n')
+        run_folder, models = tmp_path / "run", tmp_path / "models" / "binary"
+        assert run("train", recipe, "--data", sheets, "--out", run_folder).exit_code == 0
+        exported = run("export", run_folder, "--to", models, "--data", sheets)
+        assert exported.exit_code == 0, exported.output
+        card = read_card(models)
+        assert (card.classes, card.face_input.side, card.face_input.colour) == (("happy", "sad"), 32, "rgb")
+        (scores,) = FaceClassifier(card, LiteRtNetwork(models / LITERT)).classify([np.full((32, 32, 3), 90, np.uint8)])
+        assert sum(scores.values) == pytest.approx(1)
+
+    def test_an_old_keras_file_is_measured_too(self, sheets, tmp_path):
+        """As students leave them: `.h5`, a softmax at the end, pixels from 0 to 1."""
+        network = keras.Sequential(
+            [keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(7, activation="softmax")]
+        )
+        network.save(tmp_path / "old.h5")
+        shown = run("evaluate", tmp_path / "old.h5", "--data", sheets, "--pixels", "0..1", "--json", tmp_path / "f.json")
+        assert shown.exit_code == 0, shown.output
+        data = open_dataset(sheets).split(TEST)
+        batch = np.concatenate([*data.batches(48, 1)]).astype(np.float32) / 255
+        expected = float((network.predict(batch, verbose=0).argmax(axis=1) == data.labels).mean())
+        assert json.loads((tmp_path / "f.json").read_text())["accuracy"] == pytest.approx(expected)
+        with pytest.raises(TrainingError, match="Pixels can't be in"):
+            open_model(tmp_path / "old.h5", pixels="0..9")
+
+    def test_what_is_no_model_says_so(self, tmp_path):
+        (tmp_path / "bad.keras").write_text("not a model")
+        with pytest.raises(TrainingError, match=r"Keras can't open bad\.keras"):
+            open_model(tmp_path / "bad.keras")
+        with pytest.raises(TrainingError, match="is no run, no model folder and no Keras file"):
+            open_model(tmp_path / "nothing")

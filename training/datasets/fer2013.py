@@ -1,89 +1,144 @@
-"""FER2013 (Goodfellow et al. 2013) with the FER+ votes (Barsoum et al. 2016), as four packed PNG sheets and `labels.csv`."""
+"""FER2013 (Goodfellow et al. 2013) with the FER+ votes (Barsoum et al. 2016): as a CSV, and packed in sheets."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
 from emocam.domain.emotions import FER7
+from training.datasets.faces import SPLITS, FaceDataset, PicturesInMemory, one_hot
+from training.errors import TrainingError
 
-SPLITS = ("Training", "PublicTest", "PrivateTest")
 VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF")
 # The column of VOTES for each class of FER7. Contempt, unknown and NF have no counterpart among the seven.
 _VOTE_OF_CLASS = tuple(VOTES.index({"angry": "anger", "happy": "happiness", "sad": "sadness"}.get(name, name)) for name in FER7)
 SIDE, _COLUMNS, _PER_SHEET = 48, 120, 9000
-
-
-@dataclass(frozen=True, slots=True)
-class FaceDataset:
-    """Grey face pictures with labels, in file order.
-
-    images: (N, 48, 48) uint8. labels: (N,) int, index into `FER7`. votes: (N, 10) int, FER+ taggers per column of `VOTES`.
-    splits: (N,) str, one of `SPLITS`.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    votes: NDArray[np.int64]
-    splits: NDArray[np.str_]
-
-    def where(self, mask: NDArray[np.bool_]) -> FaceDataset:
-        return FaceDataset(self.images[mask], self.labels[mask], self.votes[mask], self.splits[mask])
-
-    def split(self, name: str) -> FaceDataset:
-        return self.where(self.splits == name)
-
-    def __len__(self) -> int:
-        return len(self.labels)
+_CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
+_FERPLUS_NAME = "fer2013new.csv"
 
 
 def load_sheets(folder: Path) -> FaceDataset:
-    """Read `faces_*.png` and `labels.csv`. Raises FileNotFoundError where a file is missing."""
+    """`faces_*.png`, each a grid of 120 pictures a line and 9,000 in all, and `labels.csv`. Raises TrainingError."""
     with open(folder / "labels.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     Image.MAX_IMAGE_PIXELS = None
     sheets = []
     for number in range(-(-len(rows) // _PER_SHEET)):
-        sheet = np.asarray(Image.open(folder / f"faces_{number}.png"))
+        path = folder / f"faces_{number}.png"
+        if not path.is_file():
+            raise TrainingError(f"{path} is missing; copy all the sheets.")
+        sheet = np.asarray(Image.open(path))
         lines = sheet.shape[0] // SIDE
-        faces = sheet.reshape(lines, SIDE, _COLUMNS, SIDE).swapaxes(1, 2).reshape(-1, SIDE, SIDE)
-        sheets.append(faces[:_PER_SHEET])
-    return FaceDataset(
-        images=np.concatenate(sheets)[: len(rows)],
-        labels=np.array([int(row["emotion"]) for row in rows]),
-        votes=np.array([[int(row[column]) for column in VOTES] for row in rows]),
-        splits=np.array([row["usage"] for row in rows]),
+        sheets.append(sheet.reshape(lines, SIDE, _COLUMNS, SIDE).swapaxes(1, 2).reshape(-1, SIDE, SIDE)[:_PER_SHEET])
+    return _dataset(
+        np.concatenate(sheets)[: len(rows)],
+        np.array([int(row["emotion"]) for row in rows]),
+        np.array([row["usage"] for row in rows]),
+        np.array([[int(row[column]) for column in VOTES] for row in rows]),
     )
 
 
-def vote_distribution(data: FaceDataset) -> NDArray[np.float32]:
-    """(N, 7) FER+ votes as a distribution over `FER7`; the one-hot label where nobody voted for any of the seven."""
-    votes = data.votes[:, _VOTE_OF_CLASS].astype(np.float32)
-    total = votes.sum(axis=1, keepdims=True)
-    return np.where(total > 0, votes / np.maximum(total, 1), one_hot(data)).astype(np.float32)
+def find_csv(path: Path) -> Path | None:
+    if path.is_file() and path.suffix.lower() == ".csv":
+        return path
+    return next((path / name for name in _CSV_NAMES if (path / name).is_file()), None)
 
 
-def one_hot(data: FaceDataset) -> NDArray[np.float32]:
-    return np.eye(len(FER7), dtype=np.float32)[data.labels]
+def load_csv(path: Path) -> FaceDataset:
+    """Columns emotion, pixels and Usage, as in `fer2013.csv` and `icml_face_data.csv`; a row that is no picture is skipped.
+
+    Raises TrainingError where the columns are missing.
+    """
+    images, labels, usages, rows = [], [], [], []
+    skipped: list[tuple[str, str]] = []
+    try:
+        # In pieces: the text of all pixels takes more than a gigabyte in memory.
+        with pd.read_csv(path, chunksize=2000, skipinitialspace=True) as chunks:
+            for chunk in chunks:
+                chunk.columns = [column.strip() for column in chunk.columns]
+                table = chunk[["emotion", "pixels", "Usage"]]
+                for row, (label, pixels, usage) in zip(chunk.index, table.itertuples(index=False), strict=True):
+                    picture = _picture(pixels)
+                    if picture is None or not 0 <= int(label) < len(FER7) or usage not in SPLITS:
+                        skipped.append((f"row {row + 2}", "not a label, a split and 48 x 48 pixels"))
+                        continue
+                    images.append(picture)
+                    labels.append(int(label))
+                    usages.append(str(usage))
+                    rows.append(row)
+    except (KeyError, ValueError, pd.errors.ParserError) as error:
+        raise TrainingError(
+            f"{path} is not a FER2013 table ({error}); it needs the columns emotion, pixels and Usage."
+        ) from None
+    if not images:
+        raise TrainingError(f"{path} holds no picture; it needs 48 x 48 numbers in the column pixels.")
+    votes = _ferplus_beside(path, np.array(rows))
+    return _dataset(np.stack(images), np.array(labels), np.array(usages), votes, np.array(rows), tuple(skipped))
+
+
+def _picture(pixels: object) -> NDArray[np.uint8] | None:
+    """(48, 48) from a text of numbers; None where it is none."""
+    values = np.fromstring(pixels, sep=" ", dtype=np.int64) if isinstance(pixels, str) else np.empty(0)
+    if len(values) != SIDE * SIDE or values.min() < 0 or values.max() > 255:
+        return None
+    return values.astype(np.uint8).reshape(SIDE, SIDE)
+
+
+def _ferplus_beside(path: Path, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """(N, 10) from the FER+ table in the same folder, whose rows are those of FER2013."""
+    beside = path.with_name(_FERPLUS_NAME)
+    if not beside.is_file():
+        return None
+    table = pd.read_csv(beside)
+    if len(table) <= rows.max() or not set(VOTES) <= set(table.columns):
+        raise TrainingError(f"{beside} does not belong to {path.name}; get both anew, or move it away.")
+    return table[list(VOTES)].to_numpy(np.int64)[rows]
+
+
+def _dataset(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    usages: NDArray[np.str_],
+    votes: NDArray[np.int64] | None,
+    rows: NDArray[np.int64] | None = None,
+    skipped: tuple[tuple[str, str], ...] = (),
+) -> FaceDataset:
+    rows = np.arange(len(labels)) if rows is None else rows
+    soft = one_hot(labels, len(FER7)) if votes is None else _distribution(votes, labels)
+    names = np.array([f"{usage} {row}" for usage, row in zip(usages, rows, strict=True)])
+    return FaceDataset(PicturesInMemory(images), labels, FER7, usages, names, soft, votes, skipped)
+
+
+def _distribution(votes: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(N, 7) votes as a distribution over `FER7`; the one-hot label where nobody voted for any of the seven."""
+    seven = votes[:, _VOTE_OF_CLASS].astype(np.float32)
+    total = seven.sum(axis=1, keepdims=True)
+    return np.where(total > 0, seven / np.maximum(total, 1), one_hot(labels, len(FER7))).astype(np.float32)
 
 
 def is_face(data: FaceDataset) -> NDArray[np.bool_]:
     """(N,) False where at least half of the taggers said that the picture shows no face."""
-    return data.votes[:, VOTES.index("NF")] * 2 < np.maximum(data.votes.sum(axis=1), 1)
+    if data.votes is None:
+        return np.ones(len(data), bool)
+    return np.asarray(data.votes[:, VOTES.index("NF")] * 2 < np.maximum(data.votes.sum(axis=1), 1))
 
 
-def equals_any(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(N,) True where a picture of `images` is equal, byte for byte, to one of `others`."""
-    known = {picture.tobytes() for picture in others}
-    return np.array([picture.tobytes() in known for picture in images])
+def ferplus_majority(data: FaceDataset) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(N,) index into `FER7` of what most taggers saw, and (N,) whether FER+'s protocol counts the picture.
 
-
-def without_test_duplicates(data: FaceDataset) -> FaceDataset:
-    """The Training split without the pictures that PublicTest or PrivateTest also hold."""
-    training = data.split("Training")
-    return training.where(~equals_any(training.images, data.where(data.splits != "Training").images))
+    As Barsoum et al.: single votes count for nothing, a majority must be more than half, unknown and non-faces are left out;
+    here contempt is too.
+    """
+    if data.votes is None:
+        raise TrainingError("These pictures have no FER+ votes; put fer2013new.csv beside the table.")
+    votes = np.where(data.votes <= 1, 0, data.votes)
+    best = votes.argmax(axis=1)
+    clear = votes.max(axis=1) * 2 > votes.sum(axis=1)
+    place = np.full(len(VOTES), -1)
+    place[list(_VOTE_OF_CLASS)] = np.arange(len(FER7))
+    return place[best], clear & (place[best] >= 0)

@@ -1,1 +1,52 @@
-"""One file per family of networks. Each has `build(...)`, which takes (N, H, W, C) in 0..255 and gives logits."""
+"""One file per family of networks.
+
+Each has `build(side, channels, classes, **options)`: a network, untrained, that takes (N, side, side, channels) float in 0..255
+and gives (N, classes) logits in float32. What can be frozen is one layer named `backbone`. A family whose backbone is in
+`keras.applications` also has `IMAGENET`, the name of it there.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import keras
+
+from training.errors import TrainingError
+
+BACKBONE = "backbone"
+
+
+def family(name: str) -> ModuleType:
+    """Raises TrainingError, which names the families there are."""
+    if not Path(__file__).with_name(f"{name}.py").is_file() or name.startswith("_"):
+        known = ", ".join(sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py")))
+        raise TrainingError(f"There is no family {name!r}; there are {known}.")
+    return importlib.import_module(f"training.zoo.{name}")
+
+
+def load_imagenet(network: keras.Model, family_name: str) -> None:
+    """Give the backbone the ImageNet weights that Keras fetches. Raises TrainingError where they can't be had."""
+    name = getattr(family(family_name), "IMAGENET", None)
+    if name is None:
+        raise TrainingError(f"The family {family_name} has no ImageNet weights; give --weights none.")
+    backbone = network.get_layer(BACKBONE)
+    try:
+        source = getattr(keras.applications, name)(include_top=False, weights="imagenet", input_shape=backbone.input_shape[1:])
+    except Exception as error:  # noqa: BLE001  # Keras raises whatever its downloader does
+        reason = str(error).splitlines()[0][:120]
+        raise TrainingError(
+            f"The ImageNet weights of {name} can't be fetched ({reason}); give --weights none to start from random weights, "
+            "or --weights FILE."
+        ) from None
+    backbone.set_weights(source.get_weights())
+
+
+def he_initialise(network: keras.Model) -> None:
+    """Random kernels as He et al. (2015) draw them for rectified units, where a family's own default is another."""
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            he_initialise(layer)
+        elif isinstance(layer, keras.layers.Conv2D) and not isinstance(layer, keras.layers.DepthwiseConv2D):
+            layer.kernel.assign(keras.initializers.HeNormal()(layer.kernel.shape))

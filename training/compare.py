@@ -1,0 +1,64 @@
+"""A table over runs: what each reached, and what it was published to reach."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from training.errors import TrainingError
+from training.trainer import read_history, run_recipe
+
+EVALUATION = "evaluation.json"
+
+
+def table(runs: Sequence[Path]) -> str:
+    """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several.
+
+    Raises TrainingError where a run was not evaluated.
+    """
+    groups: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
+    for run in runs:
+        if not (run / EVALUATION).is_file():
+            raise TrainingError(f"{run} was not evaluated; run `python -m training evaluate {run} --data …` first.")
+        summary = json.loads((run / EVALUATION).read_text(encoding="utf-8"))
+        groups[run_recipe(run).name].append((run, summary))
+    lines = [
+        "| recipe | seeds | accuracy | without duplicates | … and near ones | balanced | macro-F1 | ROC-AUC | ECE | parameters "
+        "| epochs | minutes | published |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, members in groups.items():
+        recipe = run_recipe(members[0][0])
+        history = [read_history(run) for run, _ in members]
+        cells = [
+            f"`{name}`",
+            ", ".join(str(run_recipe(run).seed) for run, _ in members),
+            *(_share(members, key) for key in ("accuracy", "accuracy_without_duplicates", "accuracy_without_near_duplicates")),
+            _share(members, "balanced_accuracy"),
+            *(_number(members, key) for key in ("macro_f1", "roc_auc", "ece")),
+            f"{members[0][1]['parameters'] / 1e6:.2f} M",
+            f"{statistics.mean(len(rows) for rows in history):.0f}",
+            f"{statistics.mean(sum(row['seconds'] for row in rows) for rows in history) / 60:.0f}",
+            recipe.published or "–",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _share(members: list[tuple[Path, dict[str, Any]]], key: str) -> str:
+    return _spread([100 * summary[key] for _, summary in members if summary.get(key) is not None], 1, " %")
+
+
+def _number(members: list[tuple[Path, dict[str, Any]]], key: str) -> str:
+    return _spread([summary[key] for _, summary in members if summary.get(key) is not None], 3, "")
+
+
+def _spread(values: list[float], digits: int, unit: str) -> str:
+    if not values:
+        return "–"
+    spread = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.{digits}f}{spread}{unit}"

@@ -1,0 +1,93 @@
+"""Pictures in class folders: `train/CLASS/*` and `test/CLASS/*`, or just `CLASS/*`, which is then split here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.domain.emotions import FER7
+from training.datasets.faces import SPLITS, TEST, TRAINING, VALIDATION, FaceDataset, PictureFiles, one_hot, read_picture
+from training.errors import TrainingError
+
+_ALIASES = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "happiness": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+    "not_happy": "not happy",
+    "nothappy": "not happy",
+}
+_SPLIT_FOLDERS = {
+    "train": TRAINING,
+    "training": TRAINING,
+    "val": VALIDATION,
+    "valid": VALIDATION,
+    "validation": VALIDATION,
+    "publictest": VALIDATION,
+    "test": TEST,
+    "privatetest": TEST,
+}
+_VALIDATION_SHARE = _TEST_SHARE = 0.1
+
+
+def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
+    """Classes are the folders' names, in FER2013's order where they are its own, else by the alphabet.
+
+    A split that has no folder is cut, class by class and by `seed`, a tenth each, from the training one. Files that are no
+    pictures are skipped and listed. Raises TrainingError where there are fewer than two classes with pictures.
+    """
+    split_folders = {path: _SPLIT_FOLDERS[path.name.lower()] for path in _folders(root) if path.name.lower() in _SPLIT_FOLDERS}
+    roots = split_folders or {root: TRAINING}
+    files = [
+        (file, _class_name(folder.name), split)
+        for place, split in roots.items()
+        for folder in _folders(place)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not file.name.startswith(".")
+    ]
+    good, skipped = [], []
+    for entry in files:
+        try:
+            read_picture(entry[0])
+        except TrainingError:
+            skipped.append((str(entry[0].relative_to(root)), "not a picture that can be read"))
+        else:
+            good.append(entry)
+    found = {name for _, name, _ in good}
+    if len(found) < 2:
+        raise TrainingError(f"{root} has pictures of {len(found)} classes; make a folder for each of at least two classes.")
+    classes = tuple(name for name in FER7 if name in found) if found <= set(FER7) else tuple(sorted(found))
+    labels = np.array([classes.index(name) for _, name, _ in good])
+    splits = _cut(np.array([split for _, _, split in good]), labels, seed)
+    paths = np.array([file for file, _, _ in good], object)
+    names = np.array([str(file.relative_to(root)) for file, _, _ in good])
+    return FaceDataset(
+        PictureFiles(paths), labels, classes, splits, names, one_hot(labels, len(classes)), skipped=tuple(skipped)
+    )
+
+
+def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], seed: int) -> NDArray[np.str_]:
+    splits = splits.astype(f"<U{max(map(len, SPLITS))}")
+    rng = np.random.default_rng(seed)
+    for name, share in ((VALIDATION, _VALIDATION_SHARE), (TEST, _TEST_SHARE)):
+        if (splits == name).any():
+            continue
+        for label in np.unique(labels):
+            places = np.flatnonzero((splits == TRAINING) & (labels == label))
+            # A tenth of what the class had before anything was cut from it.
+            count = round((labels == label).sum() * share)
+            splits[rng.permutation(places)[:count]] = name
+    return splits
+
+
+def _folders(place: Path) -> list[Path]:
+    return sorted(path for path in place.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _class_name(folder: str) -> str:
+    name = folder.strip().lower()
+    return _ALIASES.get(name, name)

@@ -1,0 +1,158 @@
+"""How good a model is on a split, in a dictionary that is written as JSON and shown in the report."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from emocam.adapters.litert_network import LiteRtNetwork
+from training.datasets.duplicates import find_duplicates
+from training.datasets.faces import VALIDATION, FaceDataset
+from training.datasets.fer2013 import ferplus_majority
+from training.errors import TrainingError
+from training.metrics import expected_calibration_error, figures, fit_temperature, interval, softmax
+from training.models import OpenModel, keras_form
+from training.tasks import for_task
+
+_TIMED_CALLS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """summary: what goes into the JSON. chosen: the pictures it was made on. probabilities: (N, classes)."""
+
+    summary: dict[str, object]
+    chosen: FaceDataset
+    probabilities: NDArray[np.float64]
+
+
+def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = False, timed: bool = True) -> Evaluation:
+    """tta: the mean over each picture and its mirror image.
+
+    A model without a temperature of its own gets one that is fitted on the validation split. Raises TrainingError where the
+    split has no pictures of the model's classes.
+    """
+    whole = for_task(data, model.task) if model.task else data
+    if whole.classes != model.classes:
+        raise TrainingError(
+            f"{model.name} tells {', '.join(model.classes)} apart, but the data has {', '.join(whole.classes)}; "
+            "give data of the same."
+        )
+    duplicates = find_duplicates(whole)
+    place = whole.splits == split
+    chosen = whole.where(place)
+    if not len(chosen):
+        raise TrainingError(f"The data has no split {split} with pictures of {', '.join(model.classes)}.")
+
+    def probabilities_of(part: FaceDataset, temperature: float) -> NDArray[np.float64]:
+        probabilities = softmax(model.logits(part) / temperature)
+        if tta:
+            probabilities = (probabilities + softmax(model.logits(part, mirrored=True) / temperature)) / 2
+        return probabilities
+
+    temperature, fitted_on = model.temperature, "its card"
+    validation = whole.split(VALIDATION)
+    if temperature == 1.0 and len(validation) and split != VALIDATION:
+        temperature, fitted_on = fit_temperature(model.logits(validation), validation.labels), VALIDATION
+    probabilities = probabilities_of(chosen, temperature)
+    guesses = probabilities.argmax(axis=1)
+    right = guesses == chosen.labels
+    exact, near = duplicates.exact[place], duplicates.any[place]
+    whole_figures = figures(probabilities, chosen.labels, model.classes)
+    summary: dict[str, object] = {
+        "model": model.name,
+        "task": model.task,
+        "classes": list(model.classes),
+        "split": split,
+        "tta": "mirror" if tta else "none",
+        **whole_figures,
+        "accuracy_interval": interval(right),
+        "macro_f1_interval": interval(
+            right,
+            lambda drawn: float(f1_score(chosen.labels[drawn], guesses[drawn], average="macro", zero_division=0)),
+            draws=200,
+        ),
+        "accuracy_without_duplicates": _mean(right[~exact]),
+        "accuracy_without_duplicates_interval": interval(right[~exact]) if (~exact).any() else None,
+        "accuracy_without_near_duplicates": _mean(right[~near]),
+        "n_without_duplicates": int((~exact).sum()),
+        "n_without_near_duplicates": int((~near).sum()),
+        "temperature": temperature,
+        "temperature_from": fitted_on,
+        "ece_before_temperature": expected_calibration_error(softmax(model.logits(chosen)), chosen.labels),
+        "parameters": model.parameters,
+        "file_bytes": model.file_bytes,
+        "skipped_files": len(data.skipped),
+        **_ferplus(chosen, probabilities, model.classes),
+    }
+    if timed and model.network is not None:
+        summary["operations_per_picture"] = operations(model.network)
+        summary["milliseconds"] = times(model)
+        summary["machine"] = platform.processor() or platform.machine()
+    return Evaluation(summary, chosen, probabilities)
+
+
+def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: tuple[str, ...]) -> dict[str, object]:
+    """What most FER+ taggers saw, and how near the whole distribution comes to theirs; for the seven classes only."""
+    if chosen.votes is None or len(classes) != 7:
+        return {}
+    majority, counts = ferplus_majority(chosen)
+    guesses = probabilities.argmax(axis=1)
+    soft = chosen.soft.astype(np.float64)
+    cross_entropy = -(soft * np.log(np.maximum(probabilities, 1e-9))).sum(axis=1)
+    return {
+        "ferplus_majority_accuracy": _mean((guesses == majority)[counts]),
+        "ferplus_majority_n": int(counts.sum()),
+        "ferplus_distribution_cross_entropy": float(cross_entropy.mean()),
+        "ferplus_distribution_total_variation": float(np.abs(probabilities - soft).sum(axis=1).mean() / 2),
+    }
+
+
+def _mean(values: NDArray[np.bool_]) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def operations(network: keras.Model) -> int:
+    """Multiplications with addition that one picture takes, in convolutions and dense layers; nothing else counts much."""
+    total = 0
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            total += operations(layer)
+        elif isinstance(layer, keras.layers.DepthwiseConv2D):
+            total += int(np.prod(layer.output.shape[1:])) * int(np.prod(layer.kernel_size))
+        elif isinstance(layer, keras.layers.Conv2D):
+            total += int(np.prod(layer.output.shape[1:])) * int(np.prod(layer.kernel.shape[:3]))
+        elif isinstance(layer, keras.layers.Dense):
+            total += int(np.prod(layer.kernel.shape))
+    return total
+
+
+def times(model: OpenModel) -> dict[str, float]:
+    """Milliseconds for one face, the median over many calls, through each of the app's back ends."""
+    face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        network = keras_form(model, Path(folder))
+        model.network.export(Path(folder) / "model.tflite", format="litert", verbose=False)  # type: ignore[union-attr]
+        lite = LiteRtNetwork(Path(folder) / "model.tflite")
+        return {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
+
+
+def _median_ms(call: Callable[[], object]) -> float:
+    for _ in range(5):
+        call()
+    taken = []
+    for _ in range(_TIMED_CALLS):
+        started = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - started)
+    return round(1000 * statistics.median(taken), 3)

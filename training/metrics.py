@@ -1,0 +1,101 @@
+"""Figures of how good predictions are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+
+def softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def fit_temperature(logits: Floats, labels: Labels) -> float:
+    """The temperature that makes the probabilities fit best (Guo et al. 2017)."""
+    classes = range(logits.shape[1])
+
+    def loss(log_temperature: float) -> float:
+        return float(log_loss(labels, softmax(logits / np.exp(log_temperature)), labels=classes))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2, 3), method="bounded").x))
+
+
+def calibration_bins(probabilities: Floats, labels: Labels, bins: int = 15) -> Floats:
+    """(filled bins, 3): mean confidence, accuracy and share of the pictures, over equally wide bins of confidence."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    return np.array(
+        [
+            (confidence[places == place].mean(), right[places == place].mean(), (places == place).mean())
+            for place in np.unique(places)
+        ]
+    )
+
+
+def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
+    """The mean gap between confidence and accuracy (Naeini et al. 2015)."""
+    table = calibration_bins(probabilities, labels, bins)
+    return float((np.abs(table[:, 0] - table[:, 1]) * table[:, 2]).sum())
+
+
+def roc_auc(probabilities: Floats, labels: Labels) -> float:
+    """One class against the rest, the mean over the classes that have pictures; NaN where there is only one."""
+    present = [place for place in np.unique(labels) if 0 < (labels == place).sum() < len(labels)]
+    return (
+        float(np.mean([roc_auc_score(labels == place, probabilities[:, place]) for place in present]))
+        if present
+        else float("nan")
+    )
+
+
+def interval(
+    right: NDArray[np.bool_], figure: Callable[[NDArray[np.intp]], float] | None = None, *, draws: int = 2000, seed: int = 7
+) -> tuple[float, float]:
+    """The middle 95 % of a figure, by default the mean, over samples drawn with replacement (bootstrap, Efron 1979)."""
+    rng = np.random.default_rng(seed)
+    if figure is None:
+        means = rng.binomial(len(right), right.mean(), draws) / len(right)
+        low, high = np.percentile(means, [2.5, 97.5])
+    else:
+        low, high = np.percentile([figure(rng.integers(0, len(right), len(right))) for _ in range(draws)], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def figures(probabilities: Floats, labels: Labels, classes: tuple[str, ...]) -> dict[str, object]:
+    """The usual figures; those of classes without pictures are left out of every mean."""
+    guesses = probabilities.argmax(axis=1)
+    present = np.unique(labels)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, guesses, labels=range(len(classes)), zero_division=0
+    )
+    return {
+        "accuracy": float((guesses == labels).mean()),
+        "balanced_accuracy": float(balanced_accuracy_score(labels, guesses))
+        if set(guesses) <= set(present)
+        else float(recall[present].mean()),
+        "macro_f1": float(f1_score(labels, guesses, labels=present, average="macro", zero_division=0)),
+        "roc_auc": roc_auc(probabilities, labels),
+        "ece": expected_calibration_error(probabilities, labels),
+        "log_loss": float(log_loss(labels, probabilities, labels=range(len(classes)))),
+        "n": len(labels),
+        "per_class": {
+            name: {"precision": float(precision[i]), "recall": float(recall[i]), "f1": float(f1[i]), "n": int(support[i])}
+            for i, name in enumerate(classes)
+        },
+        "confusion": confusion_matrix(labels, guesses, labels=range(len(classes))).tolist(),
+    }

@@ -1,0 +1,158 @@
+"""Whatever was trained, opened for evaluation: a run, a model folder of the app, or a Keras file, old `.h5` included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.adapters.face_classifier import Network
+from emocam.adapters.keras_network import KerasNetwork
+from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.model_card import CARD, KERAS, LITERT, read_card
+from emocam.domain.emotions import FER7
+from training.datasets.faces import FaceDataset
+from training.errors import TrainingError
+from training.tasks import OWN, TASKS
+from training.trainer import BEST, RECIPE, build_network, run_classes, run_recipe
+
+RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "0..255": lambda pixels: pixels,
+    "0..1": lambda pixels: pixels / 255,
+    "-1..1": lambda pixels: pixels / 127.5 - 1,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenModel:
+    """outputs: (N, classes) logits for (N, side, side, channels) float32 in 0..255. temperature: of its card, else 1.
+
+    network: the Keras model itself, where there is one. file_bytes: of what the app would load.
+    """
+
+    name: str
+    task: str
+    classes: tuple[str, ...]
+    side: int
+    channels: int
+    temperature: float
+    outputs: Callable[[NDArray[np.float32]], NDArray[np.float64]]
+    network: keras.Model | None
+    parameters: int
+    file_bytes: int
+
+    def logits(self, data: FaceDataset, *, mirrored: bool = False) -> NDArray[np.float64]:
+        """(N, classes) for all its pictures, in order."""
+        batches = []
+        for batch in data.batches(self.side, self.channels, 64):
+            pixels = batch.astype(np.float32)
+            batches.append(self.outputs(pixels[:, :, ::-1] if mirrored else pixels))
+        return np.concatenate(batches)
+
+
+def open_model(path: Path, *, task: str = "", pixels: str = "0..255", classes: tuple[str, ...] = ()) -> OpenModel:
+    """task, pixels and classes are for a bare Keras file, which does not say them. Raises TrainingError."""
+    if (path / RECIPE).is_file():
+        return _open_run(path)
+    if (path / CARD).is_file():
+        return _open_folder(path)
+    if path.suffix in (".keras", ".h5", ".hdf5") and path.is_file():
+        return _open_file(path, task, pixels, classes)
+    raise TrainingError(f"{path} is no run, no model folder and no Keras file; give one of those.")
+
+
+def two_sided(outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(N, 2) logits for the single one of a binary network."""
+    outputs = outputs.astype(np.float64)
+    return np.concatenate([np.zeros_like(outputs), outputs], axis=1) if outputs.shape[1] == 1 else outputs
+
+
+def _open_run(run: Path) -> OpenModel:
+    recipe, classes = run_recipe(run), run_classes(run)
+    keras.mixed_precision.set_global_policy("float32")
+    network = build_network(recipe, len(classes))
+    network.load_weights(run / BEST)
+    return OpenModel(
+        name=run.name,
+        task=recipe.task,
+        classes=classes,
+        side=recipe.side,
+        channels=recipe.channels,
+        temperature=1.0,
+        outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
+        network=network,
+        parameters=network.count_params(),
+        file_bytes=(run / BEST).stat().st_size,
+    )
+
+
+def _open_folder(folder: Path) -> OpenModel:
+    card = read_card(folder)
+    lite: Network = LiteRtNetwork(folder / LITERT)
+    network = keras.models.load_model(folder / KERAS, compile=False)
+    return OpenModel(
+        name=folder.name,
+        task=next((name for name, task in TASKS.items() if set(task.classes) == set(card.classes)), OWN),
+        classes=card.classes,
+        side=card.face_input.side,
+        channels=card.face_input.channels,
+        temperature=card.temperature,
+        outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
+        network=network,
+        parameters=network.count_params(),
+        file_bytes=(folder / LITERT).stat().st_size,
+    )
+
+
+def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> OpenModel:
+    if pixels not in RANGES:
+        raise TrainingError(f"Pixels can't be in {pixels!r}; choose {', '.join(RANGES)}.")
+    try:
+        network = keras.models.load_model(path, compile=False)
+    except Exception as error:  # noqa: BLE001  # what an old file holds can fail in any way
+        raise TrainingError(f"Keras can't open {path.name} ({str(error).splitlines()[0][:160]}).") from None
+    _, side, _, channels = network.input_shape
+    count = max(2, network.output_shape[-1])
+    if not classes:
+        fitting = [tuple(entry.classes) for name, entry in TASKS.items() if len(entry.classes) == count and task in ("", name)]
+        classes = FER7 if count == len(FER7) else fitting[0] if len(fitting) == 1 else ()
+    if len(classes) != count:
+        raise TrainingError(f"{path.name} has {count} outputs; say in order what they are with --classes A,B,…")
+    into = RANGES[pixels]
+    sample = np.asarray(network(into(np.full((2, side, side, channels), 128, np.float32)), training=False))
+    already = bool(
+        np.all(sample >= 0) and ((count == 2 and sample.shape[1] == 1) or np.allclose(sample.sum(axis=1), 1, atol=1e-3))
+    )
+    return OpenModel(
+        name=path.stem,
+        task=next((name for name, entry in TASKS.items() if set(entry.classes) == set(classes)), OWN),
+        classes=classes,
+        side=side,
+        channels=channels,
+        temperature=1.0,
+        outputs=lambda batch: _as_logits(np.asarray(network(into(batch), training=False)), probabilities=already),
+        network=network,
+        parameters=network.count_params(),
+        file_bytes=path.stat().st_size,
+    )
+
+
+def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[np.float64]:
+    if not probabilities:
+        return two_sided(outputs)
+    values = np.clip(outputs.astype(np.float64), 1e-9, 1 - 1e-9)
+    if values.shape[1] == 1:  # A sigmoid: back to its logit.
+        return two_sided(np.log(values / (1 - values)))
+    return np.log(values)
+
+
+def keras_form(model: OpenModel, folder: Path) -> KerasNetwork:
+    """The network as the app would run it with Keras."""
+    if model.network is None:
+        raise TrainingError(f"{model.name} has no Keras form.")
+    model.network.save(folder / KERAS)
+    return KerasNetwork(folder / KERAS)

@@ -1,0 +1,57 @@
+"""What a dataset holds: counts, samples, duplicates, and what could not be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from emocam.adapters.opencv import cv2
+from training.datasets.duplicates import find_duplicates
+from training.datasets.faces import SPLITS, TRAINING, FaceDataset, fitted
+
+_SAMPLES, _SIDE = 12, 72
+
+
+def overview(data: FaceDataset) -> str:
+    """Text, a table of counts and some sentences."""
+    counts = data.counts()
+    lines = [f"{'class':<12}" + "".join(f"{split:>13}" for split in SPLITS) + f"{'together':>13}"]
+    for name in data.classes:
+        numbers = [counts[split][name] for split in SPLITS]
+        lines.append(f"{name:<12}" + "".join(f"{number:>13}" for number in [*numbers, sum(numbers)]))
+    sums = [sum(counts[split].values()) for split in SPLITS]
+    lines.append(f"{'together':<12}" + "".join(f"{number:>13}" for number in [*sums, sum(sums)]))
+    duplicates = find_duplicates(data)
+    inside = data.splits == TRAINING
+    lines.append("")
+    for kind, mask in (("equal to", duplicates.exact), ("nearly equal to", duplicates.near)):
+        outside = ", ".join(f"{int((mask & (data.splits == split)).sum())} of {split}" for split in SPLITS if split != TRAINING)
+        lines.append(
+            f"Training pictures {kind} a test picture: {int((mask & inside).sum())}; test pictures concerned: {outside}."
+        )
+    missing = [name for name in data.classes if counts[TRAINING][name] == 0]
+    if missing:
+        lines.append(f"No training picture of: {', '.join(missing)}.")
+    if data.votes is not None:
+        lines.append("FER+ votes are there.")
+    lines.append(f"Skipped: {len(data.skipped)}.")
+    lines += [f"  {name}: {reason}" for name, reason in data.skipped[:20]]
+    if len(data.skipped) > 20:
+        lines.append(f"  … and {len(data.skipped) - 20} more")
+    return "\n".join(lines)
+
+
+def draw_samples(data: FaceDataset, out: Path, *, seed: int = 7) -> None:
+    """A PNG with a row of random pictures per class, named at the left."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for label, name in enumerate(data.classes):
+        places = rng.permutation(np.flatnonzero(data.labels == label))[:_SAMPLES]
+        faces = [fitted(data.pictures[int(place)], _SIDE, 3) for place in places]
+        faces += [np.full((_SIDE, _SIDE, 3), 255, np.uint8)] * (_SAMPLES - len(faces))
+        title = np.full((_SIDE, 110, 3), 255, np.uint8)
+        cv2.putText(title, name, (6, _SIDE // 2 + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
+        rows.append(np.hstack([title, *faces]))
+    _, png = cv2.imencode(".png", cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
+    out.write_bytes(png.tobytes())

@@ -1,0 +1,94 @@
+"""A model on one's own pictures, through the app's own face localisation and crop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emocam.adapters.face_input import crop_face
+from emocam.adapters.mediapipe_locator import MediaPipeLocator
+from emocam.adapters.opencv import cv2
+from emocam.domain.model_card import FaceInput
+from emocam.domain.vision import Face, Frame, Keypoints
+from training.datasets.faces import read_picture
+from training.export import FER2013_KEYPOINTS
+from training.metrics import softmax
+from training.models import OpenModel
+
+_DETECTORS = Path(__file__).parents[1] / "assets" / "models"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """face: where it is, as fractions of the picture. probabilities: (classes,)."""
+
+    face: Face
+    probabilities: NDArray[np.float64]
+
+
+class Predictor:
+    """Finds the faces of a picture and reads each. Close it when done."""
+
+    def __init__(self, model: OpenModel) -> None:
+        self.model = model
+        self._locator = MediaPipeLocator(_DETECTORS)
+        self._input = FaceInput(model.side, "grey" if model.channels == 1 else "rgb", Keypoints(**FER2013_KEYPOINTS))
+
+    def crop(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
+        """(side, side, channels)"""
+        return crop_face(pixels, face.keypoints, self._input)
+
+    def predict(self, pixels: NDArray[np.uint8]) -> list[Prediction]:
+        """pixels: (H, W, 3) RGB. From left to right."""
+        faces = sorted(self._locator.locate(Frame(0, 0.0, pixels.copy())), key=lambda face: face.box.left)
+        if not faces:
+            return []
+        crops = np.stack([self.crop(pixels, face) for face in faces]).astype(np.float32)
+        probabilities = softmax(self.model.outputs(crops) / self.model.temperature)
+        return [Prediction(face, row) for face, row in zip(faces, probabilities, strict=True)]
+
+    def close(self) -> None:
+        self._locator.close()
+
+
+def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iterator[str]:
+    """A line per face. out: a folder for copies of the pictures with boxes and labels drawn in."""
+    predictor = Predictor(model)
+    try:
+        for path in paths:
+            pixels = read_picture(path)
+            found = predictor.predict(pixels)
+            if not found:
+                yield f"{path}: no face found"
+            for number, prediction in enumerate(found, start=1):
+                order = np.argsort(-prediction.probabilities, kind="stable")
+                words = ", ".join(f"{model.classes[place]} {prediction.probabilities[place]:.2f}" for place in order[:3])
+                yield f"{path}: face {number}: {words}"
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+                _, png = cv2.imencode(".png", cv2.cvtColor(_drawn(pixels, found, model.classes), cv2.COLOR_RGB2BGR))
+                (out / f"{path.stem}.png").write_bytes(png.tobytes())
+    finally:
+        predictor.close()
+
+
+def _drawn(pixels: NDArray[np.uint8], found: list[Prediction], classes: tuple[str, ...]) -> NDArray[np.uint8]:
+    picture = pixels.copy()
+    height, width = picture.shape[:2]
+    thick = max(2, round(width / 400))
+    for prediction in found:
+        box = prediction.face.box
+        left, top = round(box.left * width), round(box.top * height)
+        cv2.rectangle(picture, (left, top), (round(box.right * width), round(box.bottom * height)), (255, 209, 102), thick)
+        best = int(prediction.probabilities.argmax())
+        words = f"{classes[best]} {prediction.probabilities[best]:.2f}"
+        scale = max(0.5, width / 1200)
+        for colour, line in (((0, 0, 0), 3 * thick), ((255, 209, 102), thick)):
+            cv2.putText(
+                picture, words, (left, max(top - 2 * thick, 12)), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, line, cv2.LINE_AA
+            )
+    return picture
