@@ -41,7 +41,8 @@ def write_report(model: OpenModel, evaluation: Evaluation, out: Path) -> None:
     parts = [
         f"<h1>{html.escape(str(summary['model']))}</h1>",
         f"<p class=note>{summary['split']}, {summary['n']} pictures, task {html.escape(str(summary['task']))}; "
-        f"test-time augmentation: {summary['tta']}; temperature {summary['temperature']:.3f} from {summary['temperature_from']}. "
+        f"test-time augmentation: {summary['tta']}; temperature {summary['temperature']:.3f}, "
+        f"from {summary['temperature_from']}. "
         "Expression as it appears in a picture, not what a person felt.</p>",
         "<h2>Figures</h2>",
         _table(_rows(summary)),

@@ -132,7 +132,7 @@ class TestRecipes:
             assert network.trainable_weights
 
     def test_what_a_recipe_may_not_hold_is_said(self, tmp_path):
-        with pytest.raises(TrainingError, match="there are .*happy-cnn"):
+        with pytest.raises(TrainingError, match=r"there are .*happy-cnn"):
             load_recipe("nobody")
         for content, words in (("x = 1", "unknown key 'x'"), ("epochs = 1", "lacks 'family'"), ("][", "is no recipe")):
             (tmp_path / "r.toml").write_text(content)
@@ -154,7 +154,7 @@ def test_imagenet_weights_that_can_not_be_had_are_said_and_how_to_go_on(monkeypa
         raise OSError("no route to host")
 
     monkeypatch.setattr(keras.applications, "EfficientNetB0", no_network)
-    with pytest.raises(TrainingError, match="no route to host.*give --weights none"):
+    with pytest.raises(TrainingError, match=r"no route to host.*give --weights none"):
         load_imagenet(network, "efficientnet")
     with pytest.raises(TrainingError, match="has no ImageNet weights"):
         load_imagenet(network, "mobilenet")
