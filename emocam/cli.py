@@ -45,7 +45,7 @@ Detector = Annotated[
     DetectorRange | None, typer.Option("--detector", help="How far away faces are looked for.", show_default="auto")
 ]
 Smoothing = Annotated[
-    float | None, typer.Option("--smoothing", min=0, help="Time constant in seconds; 0 for none.", show_default="0.3")
+    float | None, typer.Option("--smoothing", min=0, help="Time constant in seconds; 0 for none.", show_default="0.5")
 ]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or gpu.", show_default="auto")]
 Model = Annotated[str | None, typer.Option("--model", help="A model's name or folder.", show_default="emocam-fer7")]

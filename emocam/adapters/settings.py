@@ -21,7 +21,7 @@ class Settings:
 
     model: str = DEFAULT_MODEL
     detector: DetectorRange = DetectorRange.AUTO
-    smoothing_s: float = 0.3
+    smoothing_s: float = 0.5
     record: bool = True
     recordings: str = ""
     device: str = "auto"

@@ -111,7 +111,7 @@ class Controls(QToolBar):
             "Far faces, unchecked": DetectorRange.FULL,
         }
         _choice_menu(menu, "Faces", ranges, choices.detector, lambda value: self._choose(detector=value))
-        times = {"Off": 0.0, "0.15 s": 0.15, "0.3 s": 0.3, "0.6 s": 0.6, "1 s": 1.0}
+        times = {"Off": 0.0, "0.25 s": 0.25, "0.5 s": 0.5, "1 s": 1.0, "2 s": 2.0}
         _choice_menu(menu, "Smoothing", times, choices.smoothing_s, lambda value: self._choose(smoothing_s=value))
         looks = {"As the system": "system", "Light": "light", "Dark": "dark"}
         _choice_menu(menu, "Appearance", looks, choices.appearance, lambda value: self._choose(appearance=value))

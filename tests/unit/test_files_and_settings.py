@@ -77,8 +77,8 @@ class TestSettings:
 
     def test_one_that_is_missing_takes_its_default(self):
         settings_path().parent.mkdir(parents=True)
-        settings_path().write_text('{"smoothing_s": 0.5}')
-        assert load_settings() == Settings(smoothing_s=0.5)
+        settings_path().write_text('{"smoothing_s": 0.7}')
+        assert load_settings() == Settings(smoothing_s=0.7)
 
 
 class TestOutputPaths:
@@ -176,7 +176,7 @@ class TestRecording:
     def test_a_session_says_how_it_was_made(self):
         meta = session_meta(Settings(), self.INFO)
         assert meta["model"].startswith("emocam-fer7 ")
-        assert (meta["detector"], meta["smoothing_s"], meta["source_kind"]) == ("auto", "0.3", "network camera")
+        assert (meta["detector"], meta["smoothing_s"], meta["source_kind"]) == ("auto", "0.5", "network camera")
 
 
 def test_a_picture_is_turned_as_its_exif_says(tmp_path):

@@ -1,6 +1,7 @@
 import itertools
 import threading
 
+import numpy as np
 import pytest
 from fakes import HAPPY, FakeClassifier, FakeLocator, analyser, face, frame, scores
 from hypothesis import given
@@ -58,13 +59,32 @@ class TestTracker:
 
 
 class TestSmoother:
-    @pytest.mark.parametrize("rate", [5, 30, 240])
-    def test_a_step_goes_63_percent_of_the_way_in_a_time_constant_whatever_the_rate(self, rate):
-        smoother = Smoother(time_constant=0.4)
-        smoother.smooth(1, 0.0, scores(happy=0.0))
-        for step in range(1, round(0.4 * rate) + 1):
-            smoothed = smoother.smooth(1, step / rate, scores(happy=1.0))
-        assert smoothed.values[3] == pytest.approx(0.632, abs=0.001)
+    @pytest.mark.parametrize("rate", [15, 30, 120, 240])
+    def test_a_smile_arrives_within_a_quarter_of_a_second_whatever_the_rate(self, rate):
+        smoother = Smoother()
+        smoother.smooth(1, 0.0, scores(happy=0.1))
+        for step in range(1, rate // 4 + 1):
+            smoothed = smoother.smooth(1, step / rate, scores(happy=0.9))
+        assert smoothed.values[3] > 0.75
+
+    @pytest.mark.parametrize("rate", [15, 30, 120])
+    def test_noise_is_calmed_whatever_the_rate(self, rate):
+        smoother, rng = Smoother(), np.random.default_rng(1)
+        raw = np.clip(0.5 + rng.normal(0, 0.05, 20 * rate), 0, 1)
+        out = [smoother.smooth(1, step / rate, scores(happy=value)).values[3] for step, value in enumerate(raw)]
+        assert np.std(out[rate:]) < 0.6 * np.std(raw)
+
+    def test_at_rest_a_small_step_takes_about_the_time_constant(self):
+        smoother = Smoother(time_constant=0.5)
+        smoother.smooth(1, 0.0, scores(happy=0.5))
+        for step in range(1, 51):
+            smoothed = smoother.smooth(1, step / 100, scores(happy=0.501))
+        assert smoothed.values[3] - 0.5 == pytest.approx(0.00063, abs=0.00005)
+
+    def test_two_frames_of_one_moment_change_nothing(self):
+        smoother = Smoother()
+        smoother.smooth(1, 1.0, HAPPY)
+        assert smoother.smooth(1, 1.0, scores(sad=1.0)).values == HAPPY.values
 
     def test_zero_turns_it_off(self):
         smoother = Smoother(0)
