@@ -20,7 +20,7 @@ from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import VALIDATION, FaceDataset
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
-from training.metrics import expected_calibration_error, figures, fit_temperature, interval, softmax
+from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import OpenModel, keras_form
 from training.tasks import for_task
 
@@ -39,7 +39,7 @@ class Evaluation:
 def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = False, timed: bool = True) -> Evaluation:
     """tta: the mean over each picture and its mirror image.
 
-    A model without a temperature of its own gets one that is fitted on the validation split. Raises TrainingError where the
+    A model without a calibration of its own gets one that is fitted on the validation split. Raises TrainingError where the
     split has no pictures of the model's classes.
     """
     whole = for_task(data, model.task) if model.task else data
@@ -54,17 +54,13 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     if not len(chosen):
         raise TrainingError(f"The data has no split {split} with pictures of {', '.join(model.classes)}.")
 
-    def probabilities_of(part: FaceDataset, temperature: float) -> NDArray[np.float64]:
-        probabilities = softmax(model.logits(part) / temperature)
-        if tta:
-            probabilities = (probabilities + softmax(model.logits(part, mirrored=True) / temperature)) / 2
-        return probabilities
-
-    temperature, fitted_on = model.temperature, "its card"
-    validation = whole.split(VALIDATION)
-    if temperature == 1.0 and len(validation) and split != VALIDATION:
-        temperature, fitted_on = fit_temperature(model.logits(validation), validation.labels), VALIDATION
-    probabilities = probabilities_of(chosen, temperature)
+    calibration, fitted_on = model.calibration, "its card"
+    if calibration is None:
+        calibration, fitted_on = _fitted(model, whole, split)
+    logits = model.logits(chosen)
+    probabilities = calibration.probabilities(logits)
+    if tta:
+        probabilities = (probabilities + calibration.probabilities(model.logits(chosen, mirrored=True))) / 2
     guesses = probabilities.argmax(axis=1)
     right = guesses == chosen.labels
     exact, near = duplicates.exact[place], duplicates.any[place]
@@ -87,9 +83,11 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
         "accuracy_without_near_duplicates": _mean(right[~near]),
         "n_without_duplicates": int((~exact).sum()),
         "n_without_near_duplicates": int((~near).sum()),
-        "temperature": temperature,
-        "temperature_from": fitted_on,
-        "ece_before_temperature": expected_calibration_error(softmax(model.logits(chosen)), chosen.labels),
+        "temperature": calibration.temperature,
+        "bias": list(calibration.bias),
+        "calibrated_on": fitted_on,
+        "accuracy_before_calibration": float((logits.argmax(axis=1) == chosen.labels).mean()),
+        "ece_before_calibration": expected_calibration_error(softmax(logits), chosen.labels),
         "parameters": model.parameters,
         "file_bytes": model.file_bytes,
         "skipped_files": len(data.skipped),
@@ -100,6 +98,13 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
         summary["milliseconds"] = times(model)
         summary["machine"] = platform.processor() or platform.machine()
     return Evaluation(summary, chosen, probabilities)
+
+
+def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibration, str]:
+    validation = whole.split(VALIDATION)
+    if not len(validation) or split == VALIDATION:  # Never on what is to be measured.
+        return Calibration(1.0, (0.0,) * len(model.classes)), "nothing"
+    return fit_calibration(model.logits(validation), validation.labels), VALIDATION
 
 
 def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: tuple[str, ...]) -> dict[str, object]:

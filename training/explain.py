@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocam.adapters.opencv import cv2
-from training.metrics import softmax
 from training.models import OpenModel
 
 _PATCH, _STRIDE = 1 / 4, 1 / 12
@@ -23,9 +22,9 @@ def occlusion_map(model: OpenModel, picture: NDArray[np.uint8], label: int) -> N
     covered = np.repeat(picture[None].astype(np.float32), len(corners) + 1, axis=0)
     for place, (y, x) in enumerate(corners, start=1):
         covered[place, y : y + patch, x : x + patch] = picture.mean()
-    probability = np.concatenate(
-        [softmax(model.outputs(covered[start : start + 64]) / model.temperature) for start in range(0, len(covered), 64)]
-    )[:, label]
+    probability = np.concatenate([model.probabilities(covered[start : start + 64]) for start in range(0, len(covered), 64)])[
+        :, label
+    ]
     fall, times = np.zeros((side, side)), np.zeros((side, side))
     for place, (y, x) in enumerate(corners, start=1):
         fall[y : y + patch, x : x + patch] += probability[0] - probability[place]

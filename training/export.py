@@ -45,7 +45,7 @@ _FIGURES = (
 
 
 def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[str, Any]:
-    """Write the model folder and return its card. The temperature is fitted on the validation split.
+    """Write the model folder and return its card. The calibration is fitted on the validation split.
 
     Raises TrainingError where the LiteRT form differs from Keras by more than 1e-4, or `run` is none.
     """
@@ -63,7 +63,7 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
     difference = float(np.abs(KerasNetwork(folder / KERAS)(sample.astype(np.float32)) - lite(sample.astype(np.float32))).max())
     if difference > _LARGEST_DIFFERENCE:
         raise TrainingError(f"The LiteRT form differs from the Keras model by {difference:.2e}; it was not meant to be used.")
-    summary = evaluate(model, data, TEST, timed=False).summary
+    summary: dict[str, Any] = evaluate(model, data, TEST, timed=False).summary
     facts = json.loads((run / DATA).read_text(encoding="utf-8"))
     card: dict[str, Any] = {
         "version": version,
@@ -80,7 +80,8 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
             "keypoints": FER2013_KEYPOINTS,
         },
         "output": "logits",
-        "temperature": round(float(summary["temperature"]), 4),  # type: ignore[arg-type]
+        "temperature": round(summary["temperature"], 4),
+        "bias": [round(value, 4) for value in summary["bias"]],
         "uncertain_below": _UNCERTAIN_BELOW.get(len(model.classes), 0.4),
         "metrics": {"split": TEST, "tta": "none", **{name: _rounded(summary[name]) for name in _FIGURES if name in summary}},
         "parameters": model.parameters,

@@ -17,6 +17,7 @@ from emocam.adapters.model_card import CARD, KERAS, LITERT, read_card
 from emocam.domain.emotions import FER7
 from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
+from training.metrics import Calibration, softmax
 from training.tasks import OWN, TASKS
 from training.trainer import BEST, RECIPE, build_network, run_classes, run_recipe
 
@@ -29,7 +30,7 @@ RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
-    """outputs: (N, classes) logits for (N, side, side, channels) float32 in 0..255. temperature: of its card, else 1.
+    """outputs: (N, classes) logits for (N, side, side, channels) float32 in 0..255. calibration: of its card, else None.
 
     network: the Keras model itself, where there is one. file_bytes: of what the app would load.
     """
@@ -39,11 +40,16 @@ class OpenModel:
     classes: tuple[str, ...]
     side: int
     channels: int
-    temperature: float
+    calibration: Calibration | None
     outputs: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     network: keras.Model | None
     parameters: int
     file_bytes: int
+
+    def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N, classes), calibrated where the model's card says how."""
+        logits = self.outputs(pixels)
+        return self.calibration.probabilities(logits) if self.calibration else softmax(logits)
 
     def logits(self, data: FaceDataset, *, mirrored: bool = False) -> NDArray[np.float64]:
         """(N, classes) for all its pictures, in order."""
@@ -82,7 +88,7 @@ def _open_run(run: Path) -> OpenModel:
         classes=classes,
         side=recipe.side,
         channels=recipe.channels,
-        temperature=1.0,
+        calibration=None,
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
         network=network,
         parameters=network.count_params(),
@@ -100,7 +106,7 @@ def _open_folder(folder: Path) -> OpenModel:
         classes=card.classes,
         side=card.face_input.side,
         channels=card.face_input.channels,
-        temperature=card.temperature,
+        calibration=Calibration(card.temperature, card.bias),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
         network=network,
         parameters=network.count_params(),
@@ -133,7 +139,7 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         classes=classes,
         side=side,
         channels=channels,
-        temperature=1.0,
+        calibration=Calibration(1.0, (0.0,) * count),  # As it stands: it may be somebody else's.
         outputs=lambda batch: _as_logits(np.asarray(network(into(batch), training=False)), probabilities=already),
         network=network,
         parameters=network.count_params(),

@@ -16,7 +16,6 @@ from emocam.domain.model_card import FaceInput
 from emocam.domain.vision import Face, Frame, Keypoints
 from training.datasets.faces import read_picture
 from training.export import FER2013_KEYPOINTS
-from training.metrics import softmax
 from training.models import OpenModel
 
 _DETECTORS = Path(__file__).parents[1] / "assets" / "models"
@@ -48,7 +47,7 @@ class Predictor:
         if not faces:
             return []
         crops = np.stack([self.crop(pixels, face) for face in faces]).astype(np.float32)
-        probabilities = softmax(self.model.outputs(crops) / self.model.temperature)
+        probabilities = self.model.probabilities(crops)
         return [Prediction(face, row) for face, row in zip(faces, probabilities, strict=True)]
 
     def close(self) -> None:

@@ -41,8 +41,7 @@ def write_report(model: OpenModel, evaluation: Evaluation, out: Path) -> None:
     parts = [
         f"<h1>{html.escape(str(summary['model']))}</h1>",
         f"<p class=note>{summary['split']}, {summary['n']} pictures, task {html.escape(str(summary['task']))}; "
-        f"test-time augmentation: {summary['tta']}; temperature {summary['temperature']:.3f}, "
-        f"from {summary['temperature_from']}. "
+        f"test-time augmentation: {summary['tta']}; calibrated on {summary['calibrated_on']}. "
         "Expression as it appears in a picture, not what a person felt.</p>",
         "<h2>Figures</h2>",
         _table(_rows(summary)),
@@ -85,8 +84,8 @@ def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Macro-F1 (95 % interval)", share("macro_f1") + between("macro_f1_interval")),
         ("ROC-AUC, mean of one class against the rest", f"{summary['roc_auc']:.4f}"),
         (
-            "Calibration error (ECE, 15 bins), before and after temperature",
-            f"{summary['ece_before_temperature']:.4f}, {summary['ece']:.4f}",
+            "Calibration error (ECE, 15 bins), before and after calibration",
+            f"{summary['ece_before_calibration']:.4f}, {summary['ece']:.4f}",
         ),
     ]
     if "ferplus_majority_accuracy" in summary:

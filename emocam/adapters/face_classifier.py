@@ -24,11 +24,12 @@ class Network(Protocol):
 
 
 class FaceClassifier:
-    """Crops as the card says, runs the network once for all crops, calibrates by the card's temperature."""
+    """Crops as the card says, runs the network once for all crops, calibrates as the card says."""
 
     def __init__(self, card: ModelCard, network: Network) -> None:
         self._card = card
         self._network = network
+        self._bias = np.array(card.bias)
         # The first call of a network is many times slower than the rest.
         self.classify([np.zeros((card.face_input.side, card.face_input.side, card.face_input.channels), np.uint8)])
 
@@ -48,7 +49,7 @@ class FaceClassifier:
             return ()
         outputs = self._network(np.stack(crops).astype(np.float32)).astype(np.float64)
         logits = outputs if self._card.output == "logits" else np.log(np.maximum(outputs, 1e-9))
-        logits = logits / self._card.temperature
+        logits = logits / self._card.temperature + self._bias
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         # As float32, so that a session file keeps them exactly.
         scores = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)

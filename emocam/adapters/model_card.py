@@ -31,6 +31,7 @@ def read_card(folder: Path) -> ModelCard:
             ),
             output=data["output"],
             temperature=data["temperature"],
+            bias=tuple(data["bias"]),
             uncertain_below=data["uncertain_below"],
             metrics=data["metrics"],
             licence=data["licence"],

@@ -29,7 +29,8 @@ class FaceInput:
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """name: the folder's. classes: in the order of the outputs. output: what the network gives. temperature: its logits are
-    divided by it (Guo et al. 2017). uncertain_below: a face whose best class is less probable is called uncertain."""
+    divided by it (Guo et al. 2017), then the bias of each class is added (Alexandari et al. 2020). uncertain_below: a face
+    whose best class is less probable is called uncertain."""
 
     name: str
     version: str
@@ -38,6 +39,7 @@ class ModelCard:
     face_input: FaceInput
     output: Literal["logits", "probabilities"]
     temperature: float
+    bias: tuple[float, ...]
     uncertain_below: float
     metrics: Mapping[str, float]
     licence: str

@@ -25,7 +25,7 @@ class _State:
 class Smoother:
     """An exponential mean per face that hurries when the face changes: all classes alike, so that they go on summing to 1.
 
-    time_constant: in seconds, for a face at rest; 0 turns smoothing off. In seconds and not in frames, so that a slow and a fast
+    time_constant: in seconds, for a face at rest; 0 turns smoothing off. Seconds and not frames, so that a slow and a fast
     camera are smoothed alike. A face that was away for longer than `reset_after` seconds starts afresh.
     """
 

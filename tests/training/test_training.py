@@ -21,7 +21,7 @@ from training.augment import augment
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, fitted
 from training.errors import TrainingError
-from training.metrics import calibration_bins, expected_calibration_error, figures, fit_temperature, interval, softmax
+from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import open_model
 from training.recipe import RECIPES, load_recipe
 from training.trainer import build_network, read_history, run_recipe, train
@@ -74,11 +74,16 @@ class TestAugment:
 
 
 class TestMetrics:
-    def test_the_temperature_that_was_put_in_is_found(self):
+    def test_the_calibration_that_was_taken_away_is_found(self):
         rng = np.random.default_rng(1)
         logits = rng.normal(0, 2, (20_000, 7))
-        labels = np.array([rng.choice(7, p=row) for row in softmax(logits)])
-        assert fit_temperature(logits * 2.5, labels) == pytest.approx(2.5, rel=0.05)
+        bias = np.array([0.5, -0.3, 0, 0, 0.2, 0, -0.4])
+        labels = np.array([rng.choice(7, p=row) for row in softmax(logits + bias)])
+        found = fit_calibration(logits * 2.5, labels)
+        assert found.temperature == pytest.approx(2.5, rel=0.05)
+        assert np.allclose(found.bias, bias, atol=0.08)
+        logits = logits + bias
+        assert expected_calibration_error(found.probabilities((logits - bias) * 2.5), labels) < 0.015
         assert expected_calibration_error(softmax(logits), labels) < 0.015
         assert expected_calibration_error(softmax(logits * 2.5), labels) > 0.1
 
