@@ -140,6 +140,17 @@ def predict(
         typer.echo(line)
 
 
+@app.command()
+def clips(
+    folder: Annotated[Path, typer.Argument(help="Clips, each with NAME.truth.csv beside it.")],
+    model: Annotated[str, typer.Option(help="As for emocam: a model's name or folder.")] = "emocam-fer7",
+) -> None:
+    """How far the whole app agrees with what is truly there, clip by clip."""
+    from training.clips import judge, table
+
+    typer.echo(table(list(judge(folder, model))))
+
+
 @app.command("start")
 def make_start(
     name: Annotated[str, typer.Argument(help="vggface2-mobilenet, or efficientnet-lite0-imagenet (or 1, 2).")],

@@ -1,0 +1,47 @@
+import io
+
+import pandas as pd
+import pytest
+from fakes import HAPPY, observation, reading, scores
+
+from emocam.adapters.columns import columns
+from emocam.adapters.csv_sink import CsvSink
+from emocam.domain.emotions import FER7
+from training.clips import compare, judge, table
+from training.errors import TrainingError
+
+
+def said(tmp_path, *observations):
+    sink = CsvSink(tmp_path / "said.csv", columns(FER7, None, 0.4))
+    for entry in observations:
+        sink.write(entry)
+    sink.close()
+    return pd.read_csv(tmp_path / "said.csv")
+
+
+def truth(text):
+    return pd.read_csv(io.StringIO(text))
+
+
+def test_labels_and_faces_are_counted_where_they_are_true(tmp_path):
+    timeline = said(
+        tmp_path,
+        observation(0, 0.0, reading(1, scores(sad=0.6))),
+        observation(1, 0.1, reading(1, HAPPY)),
+        observation(2, 0.2, reading(1, HAPPY), reading(2, HAPPY)),
+        observation(3, 0.3),
+    )
+    found = compare("c", timeline, truth("t_start,t_end,label,faces\n0,0.15,sad,1\n0.15,0.25,transition,2\n0.25,1,none,0\n"))
+    assert [(entry.what, entry.share, entry.count) for entry in found] == [("sad", 0.5, 2), ("faces", 1.0, 4)]
+    assert "| c | sad | 50.0 % | 2 |" in table(found)
+
+
+def test_faces_that_are_partly_in_the_picture_may_be_seen_or_not(tmp_path):
+    timeline = said(tmp_path, observation(0, 0.0, reading(1)), observation(1, 0.1), observation(2, 0.2, reading(1)))
+    (faces,) = compare("c", timeline, truth("t_start,t_end,faces_full,faces_partial\n0,0.15,0,1\n0.15,1,0,0\n"))
+    assert faces.share == pytest.approx(2 / 3)
+
+
+def test_a_folder_without_truth_says_so(tmp_path):
+    with pytest.raises(TrainingError, match="give a folder of clips"):
+        list(judge(tmp_path, "emocam-fer7"))

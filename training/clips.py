@@ -1,0 +1,81 @@
+"""The last mile: what the whole app says of real clips, against what is truly there.
+
+Beside each clip lies `NAME.truth.csv`: rows with t_start and t_end in seconds, and either `label` (a class, or none) and `faces`,
+or `faces_full` and `faces_partial` (faces wholly and partly in the picture). Other labels are not judged.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from emocam.domain.emotions import FER7
+from training.errors import TrainingError
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Shares from 0 to 1. what: a class, of whose faces that share has it as the most probable one; or faces: the share of
+    frames with the true number of them."""
+
+    clip: str
+    what: str
+    share: float
+    count: int
+
+
+def judge(folder: Path, model: str) -> Iterator[Agreement]:
+    """Run `emocam analyze` on every clip of `folder` with a truth. model: as for `emocam --model`. Raises TrainingError."""
+    clips = [(_clip_of(truth), truth) for truth in sorted(folder.glob("*.truth.csv"))]
+    if not clips:
+        raise TrainingError(f"{folder} holds no NAME.truth.csv; give a folder of clips with their truth.")
+    with tempfile.TemporaryDirectory() as place:
+        for clip, truth in clips:
+            out = Path(place) / f"{clip.stem}.csv"
+            command = [sys.executable, "-m", "emocam", "analyze", str(clip), "--csv", str(out), "--model", model]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise TrainingError(f"{clip.name}: {done.stderr.strip().splitlines()[-1]}")
+            yield from compare(clip.stem, pd.read_csv(out), pd.read_csv(truth))
+
+
+def compare(clip: str, said: pd.DataFrame, truth: pd.DataFrame) -> list[Agreement]:
+    """said: a timeline CSV. truth: as above."""
+    said = said.assign(best=said[list(FER7)].idxmax(axis=1, skipna=True) if len(said) else "")
+    per_frame = said.groupby("frame").agg(time_s=("time_s", "first"), faces=("face_id", "count"))
+    right = faces = 0
+    labels: dict[str, list[bool]] = {}
+    for row in truth.itertuples():
+        frames = per_frame[(per_frame.time_s >= row.t_start) & (per_frame.time_s < row.t_end)]
+        if hasattr(row, "faces_full"):
+            whole, partly = int(row.faces_full), int(row.faces_partial)
+            right += int(frames.faces.between(whole, whole + partly).sum())
+        else:
+            right += int((frames.faces == int(row.faces)).sum())
+            if row.label in FER7:
+                shown = said[said.face_id.notna() & (said.time_s >= row.t_start) & (said.time_s < row.t_end)]
+                labels.setdefault(str(row.label), []).extend(shown.best == row.label)
+        faces += len(frames)
+    agreements = [Agreement(clip, label, sum(hits) / len(hits), len(hits)) for label, hits in labels.items() if hits]
+    return [*agreements, *([Agreement(clip, "faces", right / faces, faces)] if faces else [])]
+
+
+def table(agreements: Sequence[Agreement]) -> str:
+    """Markdown."""
+    lines = ["| clip | what | agrees | of |", "| --- | --- | --- | --- |"]
+    lines += [f"| {entry.clip} | {entry.what} | {100 * entry.share:.1f} % | {entry.count} |" for entry in agreements]
+    return "\n".join(lines)
+
+
+def _clip_of(truth: Path) -> Path:
+    stem = truth.name.removesuffix(".truth.csv")
+    found = [path for path in truth.parent.glob(f"{stem}.*") if not path.name.endswith(".csv")]
+    if not found:
+        raise TrainingError(f"{truth} has no clip {stem} beside it.")
+    return found[0]
