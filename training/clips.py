@@ -1,7 +1,7 @@
 """The last mile: what the whole app says of real clips, against what is truly there.
 
-Beside each clip lies `NAME.truth.csv`: rows with t_start and t_end in seconds, and either `label` (a class, or none) and `faces`,
-or `faces_full` and `faces_partial` (faces wholly and partly in the picture). Other labels are not judged.
+Beside each clip lies `NAME.truth.csv`: rows with t_start and t_end in seconds, and either `label` (a class, or none) and
+`faces`, or `faces_full` and `faces_partial` (faces wholly and partly in the picture). Other labels are not judged.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def judge(folder: Path, model: str) -> Iterator[Agreement]:
 
 def compare(clip: str, said: pd.DataFrame, truth: pd.DataFrame) -> list[Agreement]:
     """said: a timeline CSV. truth: as above."""
-    said = said.assign(best=said[list(FER7)].idxmax(axis=1, skipna=True) if len(said) else "")
+    shown = said[said.face_id.notna()]
+    shown = shown.assign(best=shown[list(FER7)].idxmax(axis=1))
     per_frame = said.groupby("frame").agg(time_s=("time_s", "first"), faces=("face_id", "count"))
     right = faces = 0
     labels: dict[str, list[bool]] = {}
@@ -59,8 +60,8 @@ def compare(clip: str, said: pd.DataFrame, truth: pd.DataFrame) -> list[Agreemen
         else:
             right += int((frames.faces == int(row.faces)).sum())
             if row.label in FER7:
-                shown = said[said.face_id.notna() & (said.time_s >= row.t_start) & (said.time_s < row.t_end)]
-                labels.setdefault(str(row.label), []).extend(shown.best == row.label)
+                then = shown[(shown.time_s >= row.t_start) & (shown.time_s < row.t_end)]
+                labels.setdefault(str(row.label), []).extend(then.best == row.label)
         faces += len(frames)
     agreements = [Agreement(clip, label, sum(hits) / len(hits), len(hits)) for label, hits in labels.items() if hits]
     return [*agreements, *([Agreement(clip, "faces", right / faces, faces)] if faces else [])]
