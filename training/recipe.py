@@ -24,6 +24,8 @@ class Recipe:
     schedule: cosine to zero after `warmup_epochs`; plateau divides the rate by three when validation stands still for three
     epochs; constant. patience: epochs without a better validation after which training ends; 0 never.
     votes: share of the taggers' distribution in the target, the rest is the label. class_weights: rare classes count for more.
+    teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
+    share `distillation` of the target (Hinton et al. 2015).
     loss: softmax cross-entropy, or binary, on a single output.
     """
 
@@ -48,6 +50,8 @@ class Recipe:
     patience: int = 0
     weight_decay: float = 0.02
     votes: float = 0.0
+    teachers: tuple[str, ...] = ()
+    distillation: float = 0.0
     label_smoothing: float = 0.0
     class_weights: bool = False
     augmentation: float = 0.0
@@ -89,4 +93,4 @@ def recipe_of(content: Mapping[str, Any]) -> Recipe:
     missing = sorted({"summary", "family", "epochs"} - set(content))
     if missing:
         raise TrainingError(f"The recipe {content.get('name')} lacks {missing[0]!r}; add it.")
-    return Recipe(**content)
+    return Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})

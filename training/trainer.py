@@ -6,6 +6,7 @@ import csv
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -58,6 +59,8 @@ def train(
     chosen = prepare(recipe, data)
     training, validation = _splits(chosen, run)
 
+    if recipe.teachers:
+        training = _taught(training, recipe, run)
     network = build_network(recipe, len(chosen.classes))
     frozen_done = run / _FROZEN
     if recipe.start_from:
@@ -192,7 +195,32 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool) -> tf.data.Dat
 def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
     hard = np.eye(len(data.classes), dtype=np.float32)[data.labels]
     blended = (1 - recipe.votes) * hard + recipe.votes * data.soft
+    if data.taught is not None:
+        blended = (1 - recipe.distillation) * blended + recipe.distillation * data.taught
     return (1 - recipe.label_smoothing) * blended + recipe.label_smoothing / len(data.classes)
+
+
+def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
+    """`data` with what the teachers say of each picture."""
+    total = np.zeros((len(data), len(data.classes)), np.float32)
+    for teacher in recipe.teachers:
+        folder = run.parent / teacher
+        knows = run_recipe(folder)
+        if run_classes(folder) != data.classes or "binary" in (knows.loss, recipe.loss):
+            raise TrainingError(
+                f"The teacher {teacher} can't teach {recipe.name}: both need the same classes and a softmax loss."
+            )
+        network = build_network(knows, len(data.classes))
+        network.load_weights(folder / BEST)
+        answer = tf.function(
+            lambda batch, network=network: tf.nn.softmax(network(batch, training=False)), reduce_retracing=True
+        )
+        start = 0
+        for batch in data.batches(knows.side, knows.channels, 128):
+            pixels = tf.constant(batch, tf.float32)
+            total[start : start + len(batch)] += np.asarray(answer(pixels) + answer(pixels[:, :, ::-1])) / 2
+            start += len(batch)
+    return replace(data, taught=total / len(recipe.teachers))
 
 
 def _fit(

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import cv2
 import keras
@@ -263,6 +264,17 @@ class TestRuns:
         frozen.load_weights(folder / "frozen.weights.h5")
         for before, after in zip(start.get_layer("backbone").weights, frozen.get_layer("backbone").weights, strict=True):
             assert np.array_equal(before, after), before.path
+
+    def test_a_student_learns_from_its_teachers_alone(self, sheets, tiny, tmp_path):
+        """Its labels are hidden by a share of 1, so all it knows comes from the teacher."""
+        data = open_dataset(sheets)
+        train(replace(load_recipe(str(tiny)), epochs=8), data, tmp_path / "teacher", verbose=0)
+        student = replace(load_recipe(str(tiny)), name="student", teachers=("teacher",), distillation=1.0, epochs=8, seed=8)
+        blind = replace(
+            data, labels=np.where(data.splits == "Training", 0, data.labels), soft=np.eye(7, dtype=np.float32)[data.labels * 0]
+        )
+        train(student, blind, tmp_path / "student", verbose=0)
+        assert read_history(tmp_path / "student")[-1]["val_accuracy"] > 0.7
 
     def test_two_outputs_are_made_of_a_binary_one(self, sheets, tmp_path):
         recipe = tmp_path / "binary.toml"

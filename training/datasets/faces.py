@@ -64,6 +64,7 @@ class FaceDataset:
     """pictures: N of them, in the order of the source. labels: (N,) int, index into `classes`. splits: (N,) str of `SPLITS`.
     names: (N,) str, the file or row. soft: (N, classes) float32, what taggers said as a distribution; one-hot where nobody
     was asked. votes: (N, 10) int, FER+ taggers per column of `fer2013.VOTES`, None where there are none.
+    taught: (N, classes) float32, what teachers said; None where none were asked.
     skipped: names that could not be read, each with the reason."""
 
     pictures: Pictures
@@ -73,6 +74,7 @@ class FaceDataset:
     names: NDArray[np.str_]
     soft: NDArray[np.float32]
     votes: NDArray[np.int64] | None = None
+    taught: NDArray[np.float32] | None = None
     skipped: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
@@ -89,6 +91,7 @@ class FaceDataset:
             names=self.names[places],
             soft=self.soft[places],
             votes=None if self.votes is None else self.votes[places],
+            taught=None if self.taught is None else self.taught[places],
         )
 
     def split(self, name: str) -> FaceDataset:

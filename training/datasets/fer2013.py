@@ -111,7 +111,7 @@ def _dataset(
     rows = np.arange(len(labels)) if rows is None else rows
     soft = one_hot(labels, len(FER7)) if votes is None else _distribution(votes, labels)
     names = np.array([f"{usage} {row}" for usage, row in zip(usages, rows, strict=True)])
-    return FaceDataset(PicturesInMemory(images), labels, FER7, usages, names, soft, votes, skipped)
+    return FaceDataset(PicturesInMemory(images), labels, FER7, usages, names, soft, votes, skipped=skipped)
 
 
 def _distribution(votes: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.float32]:
