@@ -69,8 +69,13 @@ def build_classifier(settings: Settings) -> Classifier:
 def build_analyser(settings: Settings) -> Analyser:
     from emocam.adapters.mediapipe_locator import MediaPipeLocator
 
-    locator = MediaPipeLocator(bundled("assets", "models"), settings.detector)
-    return Analyser(locator, build_classifier(settings), Tracker(), Smoother(settings.smoothing_s))
+    classifier = build_classifier(settings)
+    try:
+        locator = MediaPipeLocator(bundled("assets", "models"), settings.detector)
+    except BaseException:
+        classifier.close()
+        raise
+    return Analyser(locator, classifier, Tracker(), Smoother(settings.smoothing_s))
 
 
 def session_meta(settings: Settings, info: SourceInfo) -> dict[str, str]:

@@ -33,6 +33,10 @@ class MediaPipeLocator:
     """Not for several threads. Raises ModelError where a detector file is missing."""
 
     def __init__(self, models: Path, detector_range: DetectorRange = DetectorRange.AUTO) -> None:
+        # Both files before either detector: one that is left to the garbage collector unclosed can hang the process.
+        for name in (SHORT_RANGE, FULL_RANGE):
+            if not (models / name).is_file():
+                raise ModelError(f"The face detector {models / name} is missing; install emocam again.")
         self._short = _Detector(models / SHORT_RANGE) if detector_range is not DetectorRange.FULL else None
         self._full = _Detector(models / FULL_RANGE) if detector_range is not DetectorRange.SHORT else None
 
@@ -85,8 +89,6 @@ class _Detector:
     """One detector model."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise ModelError(f"The face detector {path} is missing; install emocam again.")
         refuse_uploads()
         with native_stderr_to_log(), _without_tensorflow():
             import mediapipe

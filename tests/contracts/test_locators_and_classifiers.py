@@ -136,3 +136,16 @@ def test_a_broken_model_says_so(tmp_path):
         LiteRtNetwork(tmp_path / LITERT)
     with pytest.raises(ModelError, match="install emocam again"):
         LiteRtNetwork(tmp_path / "missing.tflite")
+
+
+def test_a_model_that_is_missing_leaves_no_detector_behind(monkeypatch):
+    """One that is not closed hangs the process when it is collected."""
+    from emocam.adapters import mediapipe_locator
+    from emocam.adapters.settings import Settings
+    from emocam.bootstrap import build_analyser
+
+    made = []
+    monkeypatch.setattr(mediapipe_locator, "MediaPipeLocator", lambda *_: made.append(1))
+    with pytest.raises(ModelError):
+        build_analyser(Settings(model="nobody"))
+    assert made == []
