@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,13 +47,15 @@ def prepare(recipe: Recipe, data: FaceDataset) -> FaceDataset:
 
 
 def train(
-    recipe: Recipe, data: FaceDataset, run: Path, *, weights: str = "", resume: bool = False, verbose: int | str = "auto"
+    recipe: Recipe, data: FaceDataset, run: Path, *, weights: str = "", resume: bool = False, verbose: int | None = None
 ) -> Path:
     """Train into the folder `run` and return the path of the best weights, chosen by accuracy on the validation split.
 
     weights: imagenet, none, or a file of backbone weights. With `resume` a run that was cut off goes on from its last finished
-    epoch. What a test split also holds is left out of training. Raises TrainingError.
+    epoch. What a test split also holds is left out of training. verbose: as for Keras; None shows a bar on a terminal. Raises
+    TrainingError.
     """
+    verbose = (1 if sys.stdout.isatty() else 2) if verbose is None else verbose  # A bar, or in a log a line an epoch.
     _begin(run, recipe, resume=resume)
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(recipe.precision)
@@ -234,7 +237,7 @@ def _fit(
     rate: float,
     *,
     resume: bool,
-    verbose: int | str,
+    verbose: int,
 ) -> None:
     steps = max(1, len(training) // recipe.batch)
     binary = recipe.loss == "binary"
