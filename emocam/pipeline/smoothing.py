@@ -39,7 +39,7 @@ class Smoother:
         state = self._states.get(track_id)
         if state is None or timestamp - state.time > self._reset_after or self._time_constant <= 0:
             self._states[track_id] = _State(timestamp, values, np.zeros_like(values))
-        elif (step := timestamp - state.time) > 0:
+        elif (step := timestamp - state.time) > 1e-6:
             state.trend += (1 - math.exp(-step / _TREND_S)) * ((values - state.values) / step - state.trend)
             pace = 1 / self._time_constant + _HASTE * float(np.abs(state.trend).max())
             state.values = state.values + (1 - math.exp(-step * pace)) * (values - state.values)
