@@ -1,4 +1,4 @@
-"""What the families around a backbone of `keras.applications` have in common."""
+"""What the families around a ready backbone have in common."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from training.zoo import BACKBONE
 
 def around(
     make_backbone: Callable[..., keras.Model],
+    side: int = 48,
+    channels: int = 1,
+    classes: int = 7,
     *,
-    side: int,
-    channels: int,
-    classes: int,
     name: str,
     prepare: Callable[[keras.KerasTensor], keras.KerasTensor],
     swap: bool = False,

@@ -6,8 +6,8 @@ Keras has the larger EfficientNets only. The ImageNet weights come as packages: 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import keras
 from keras import layers
@@ -49,29 +49,16 @@ def backbone(
     return keras.Model(inputs, x, name=name)
 
 
-def build(
-    side: int = 48,
-    channels: int = 1,
-    classes: int = 7,
-    *,
-    variant: int = 0,
-    enlarged: int = 112,
-    dense: int = 0,
-    dropout: float = 0.3,
-    l2: float = 0.0,
-) -> keras.Model:
-    make: Callable[..., keras.Model] = partial(backbone, variant)
+def build(side: int = 48, channels: int = 1, classes: int = 7, *, variant: int = 0, **options: Any) -> keras.Model:
+    """options: of `around`; by default the backbone sees the face enlarged to 112x112."""
     return around(
-        make,
-        side=side,
-        channels=channels,
-        classes=classes,
+        partial(backbone, variant),
+        side,
+        channels,
+        classes,
         name=f"efficientnet_lite{variant}",
         prepare=layers.Rescaling(1 / 128.0, offset=-127 / 128.0, name="centred"),
-        enlarged=enlarged,
-        dense=dense,
-        dropout=dropout,
-        l2=l2,
+        **{"enlarged": 112, "dropout": 0.3, **options},
     )
 
 
