@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,8 +129,13 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         classes = FER7 if count == len(FER7) else fitting[0] if len(fitting) == 1 else ()
     if len(classes) != count:
         raise TrainingError(f"{path.name} has {count} outputs; say in order what they are with --classes A,B,…")
-    into = RANGES[pixels]
-    sample = np.asarray(network(into(np.full((2, side, side, channels), 128, np.float32)), training=False))
+
+    def call(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # Old files expect a list of one input.
+            return np.asarray(network(RANGES[pixels](batch), training=False))
+
+    sample = call(np.full((2, side, side, channels), 128, np.float32))
     already = bool(
         np.all(sample >= 0) and ((count == 2 and sample.shape[1] == 1) or np.allclose(sample.sum(axis=1), 1, atol=1e-3))
     )
@@ -140,7 +146,7 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         side=side,
         channels=channels,
         calibration=Calibration(1.0, (0.0,) * count),  # As it stands: it may be somebody else's.
-        outputs=lambda batch: _as_logits(np.asarray(network(into(batch), training=False)), probabilities=already),
+        outputs=lambda batch: _as_logits(call(batch), probabilities=already),
         network=network,
         parameters=network.count_params(),
         file_bytes=path.stat().st_size,

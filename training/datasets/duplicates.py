@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.datasets.faces import TRAINING, FaceDataset
+from training.datasets.faces import TRAINING, FaceDataset, fitted
 
 _SIDE = 16
 _NEAR = (
@@ -32,11 +32,8 @@ class Duplicates:
 def find_duplicates(data: FaceDataset) -> Duplicates:
     """Across the border between the Training split and the other two. A mirrored picture counts as near."""
     training = data.splits == TRAINING
-    keys = np.array([hash(bytes(batch[place])) for batch in data.batches(48, 1) for place in range(len(batch))], np.int64)
-    shared = np.intersect1d(keys[training], keys[~training])
-    exact = np.isin(keys, shared)
-
-    vectors = np.concatenate([_normal(batch[..., 0].astype(np.float32)) for batch in data.batches(_SIDE, 1)])
+    keys, vectors = _seen_once(data)
+    exact = np.isin(keys, np.intersect1d(keys[training], keys[~training]))
     inside, outside = np.flatnonzero(training), np.flatnonzero(~training)
     near = np.zeros(len(data), bool)
     if len(inside) and len(outside):
@@ -48,6 +45,16 @@ def find_duplicates(data: FaceDataset) -> Duplicates:
                 near[block] |= alike.any(axis=1)
                 near[inside] |= alike.any(axis=0)
     return Duplicates(exact, near & ~exact)
+
+
+def _seen_once(data: FaceDataset) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(N,) equal for equal pictures, and (N, pixels) of the small ones; every picture is loaded once."""
+    keys, vectors = [], []
+    for batch in data.batches(48, 1):
+        keys += [hash(bytes(picture)) for picture in batch]
+        small = np.stack([fitted(picture[..., 0], _SIDE, 1) for picture in batch])
+        vectors.append(_normal(small[..., 0].astype(np.float32)))
+    return np.array(keys, np.int64), np.concatenate(vectors)
 
 
 def without_test_pictures(data: FaceDataset) -> FaceDataset:
