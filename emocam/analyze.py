@@ -49,10 +49,10 @@ def analyze_all(
         if stop.is_set():
             screen.print(f"{source}: not begun", markup=False)
             continue
-        for output in outputs:
-            if output is not None:
-                output.parent.mkdir(parents=True, exist_ok=True)
         try:
+            for output in outputs:
+                if output is not None:
+                    _make_folder(output.parent)
             done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen)
         except EmocamError as error:
             screen.print(f"emocam: {error}", markup=False, highlight=False, soft_wrap=True)
@@ -67,6 +67,13 @@ def analyze_all(
                 f"{source}: stopped after {what}; what is done is kept in {kept}", markup=False, highlight=False, soft_wrap=True
             )
     return 1 if failed or stop.is_set() else 0
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmocamError(f"The folder {folder} can't be made ({error.strerror}); choose another place.") from None
 
 
 def _analyze_one(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def bundled(*parts: str) -> Path:
     return inside if inside.exists() else package.parent.joinpath(*parts)
 
 
+_LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
@@ -113,18 +115,29 @@ def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
 
 
 class NamedSource:
-    """A source that is found and opened by the thread that reads it: to list cameras takes a while too."""
+    """A source that is found and opened by the thread that reads it: to list cameras takes a while too.
+
+    One is open at a time: most cameras refuse a second opening, so a new run waits until the one before has let go.
+    """
+
+    _one_at_a_time = threading.Lock()
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._source: FrameSource | None = None
+        self._holds = False
 
     def open(self) -> SourceInfo:
         from emocam.adapters.sources import find_source
 
         self.close()
-        self._source = find_source(self._text)
-        return self._source.open()
+        self._holds = self._one_at_a_time.acquire(timeout=_LET_GO_WITHIN_S)
+        try:
+            self._source = find_source(self._text)
+            return self._source.open()
+        except BaseException:
+            self.close()
+            raise
 
     def read(self) -> Frame | None:
         return self._source.read() if self._source else None
@@ -132,6 +145,10 @@ class NamedSource:
     def close(self) -> None:
         if self._source is not None:
             self._source.close()
+            self._source = None
+        if self._holds:
+            self._holds = False
+            self._one_at_a_time.release()
 
 
 class Recorder:

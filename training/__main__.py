@@ -66,7 +66,7 @@ def train(
     chosen = load_recipe(recipe)
     chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
     run = out or Path("runs") / (chosen.name if seed is None else f"{chosen.name}-seed{seed}")
-    best = train_run(chosen, open_dataset(data, seed=chosen.seed), run, weights=weights, resume=resume)
+    best = train_run(chosen, open_dataset(data), run, weights=weights, resume=resume)
     typer.echo(f"Best weights: {best}")
 
 
@@ -186,9 +186,11 @@ def export(
 
 
 def main() -> None:
+    from emocam.domain.errors import EmocamError
+
     try:
         app()
-    except TrainingError as error:
+    except (TrainingError, EmocamError) as error:
         typer.echo(f"training: {error}", err=True)
         sys.exit(1)
 

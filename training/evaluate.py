@@ -13,16 +13,14 @@ from pathlib import Path
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
 
 from emocam.adapters.litert_network import LiteRtNetwork
 from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import VALIDATION, FaceDataset
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
-from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, softmax
+from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
 from training.models import OpenModel, keras_form
-from training.tasks import for_task
 
 _TIMED_CALLS = 60
 
@@ -42,7 +40,7 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     A model without a calibration of its own gets one that is fitted on the validation split. Raises TrainingError where the
     split has no pictures of the model's classes.
     """
-    whole = for_task(data, model.task) if model.task else data
+    whole = model.prepare(data)
     if whole.classes != model.classes:
         raise TrainingError(
             f"{model.name} tells {', '.join(model.classes)} apart, but the data has {', '.join(whole.classes)}; "
@@ -62,7 +60,7 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     if tta:
         probabilities = (probabilities + calibration.probabilities(model.logits(chosen, mirrored=True))) / 2
     guesses = probabilities.argmax(axis=1)
-    right = guesses == chosen.labels
+    right, present = guesses == chosen.labels, np.unique(chosen.labels)
     exact, near = duplicates.exact[place], duplicates.any[place]
     whole_figures = figures(probabilities, chosen.labels, model.classes)
     summary: dict[str, object] = {
@@ -75,7 +73,7 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
         "accuracy_interval": interval(right),
         "macro_f1_interval": interval(
             right,
-            lambda drawn: float(f1_score(chosen.labels[drawn], guesses[drawn], average="macro", zero_division=0)),
+            lambda drawn: float(macro_f1(chosen.labels[drawn], guesses[drawn], present)),
             draws=200,
         ),
         "accuracy_without_duplicates": _mean(right[~exact]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from emocam.adapters.model_card import CARD, KERAS, LITERT
 from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import evaluate
-from training.models import open_model
-from training.trainer import DATA, run_recipe
+from training.models import OpenModel, open_model
+from training.recipe import Recipe
+from training.trainer import DATA, left_out_of, run_recipe
 
 # Where the parts of a face lie in FER2013's pictures, as fractions: the medians over the 2,521 of every 14th picture in which
 # the short-range detector found a face (standard deviations 0.07 to 0.11). The app's crops are aligned to this.
@@ -51,8 +53,17 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
     """
     recipe = run_recipe(run)
     model = open_model(run)
-    assert model.network is not None
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as place:  # A model that works stays until this one does.
+        made = Path(place)
+        card = _make(run, recipe, model, data, made, version)
+        for name in (KERAS, LITERT, CARD):
+            (made / name).replace(folder / name)
+    return card
+
+
+def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder: Path, version: str) -> dict[str, Any]:
+    assert model.network is not None
     network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
     network.save(folder / KERAS)
     network.export(folder / LITERT, format="litert", verbose=False)
@@ -64,14 +75,15 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
     if difference > _LARGEST_DIFFERENCE:
         raise TrainingError(f"The LiteRT form differs from the Keras model by {difference:.2e}; it was not meant to be used.")
     summary: dict[str, Any] = evaluate(model, data, TEST, timed=False).summary
+    left_out = left_out_of(run)
     facts = json.loads((run / DATA).read_text(encoding="utf-8"))
     card: dict[str, Any] = {
         "version": version,
         "summary": recipe.summary,
         "recipe": recipe.name,
         "seed": recipe.seed,
-        "data": f"{facts['trained_on']} pictures; left out: {facts['left_out_exact_duplicates']} that equal a test picture, "
-        f"{facts['left_out_near_duplicates']} that nearly do, {facts['left_out_non_faces']} that show no face",
+        "data": f"{facts['trained_on']} pictures; left out, of teachers and starts too: {left_out['exact']} that equal a test "
+        f"picture, {left_out['near']} that nearly do; and {facts['left_out_non_faces']} that show no face",
         "checkpoint": "the best accuracy on the validation split",
         "classes": list(model.classes),
         "face_input": {

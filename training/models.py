@@ -19,8 +19,8 @@ from emocam.domain.emotions import FER7
 from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
 from training.metrics import Calibration, softmax
-from training.tasks import OWN, TASKS
-from training.trainer import BEST, RECIPE, build_network, run_classes, run_recipe
+from training.tasks import OWN, TASKS, for_task
+from training.trainer import BEST, RECIPE, build_network, prepare, run_classes, run_recipe
 
 RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "0..255": lambda pixels: pixels,
@@ -31,7 +31,8 @@ RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
-    """outputs: (N, classes) logits for (N, side, side, channels) float32 in 0..255. calibration: of its card, else None.
+    """prepare: cuts out of a dataset what the model is for. outputs: (N, classes) logits for (N, side, side, channels) float32
+    in 0..255. calibration: of its card, else None.
 
     network: the Keras model itself, where there is one. file_bytes: of what the app would load.
     """
@@ -42,6 +43,7 @@ class OpenModel:
     side: int
     channels: int
     calibration: Calibration | None
+    prepare: Callable[[FaceDataset], FaceDataset]
     outputs: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     network: keras.Model | None
     parameters: int
@@ -90,6 +92,7 @@ def _open_run(run: Path) -> OpenModel:
         side=recipe.side,
         channels=recipe.channels,
         calibration=None,
+        prepare=lambda data: prepare(recipe, data),
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
         network=network,
         parameters=network.count_params(),
@@ -99,15 +102,17 @@ def _open_run(run: Path) -> OpenModel:
 
 def _open_folder(folder: Path) -> OpenModel:
     card = read_card(folder)
+    task = _task_of(card.classes)
     lite: Network = LiteRtNetwork(folder / LITERT)
     network = keras.models.load_model(folder / KERAS, compile=False)
     return OpenModel(
         name=folder.name,
-        task=next((name for name, task in TASKS.items() if set(task.classes) == set(card.classes)), OWN),
+        task=task,
         classes=card.classes,
         side=card.face_input.side,
         channels=card.face_input.channels,
         calibration=Calibration(card.temperature, card.bias),
+        prepare=lambda data: for_task(data, task),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
         network=network,
         parameters=network.count_params(),
@@ -135,22 +140,28 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
             warnings.simplefilter("ignore", UserWarning)  # Old files expect a list of one input.
             return np.asarray(network(RANGES[pixels](batch), training=False))
 
-    sample = call(np.full((2, side, side, channels), 128, np.float32))
-    already = bool(
-        np.all(sample >= 0) and ((count == 2 and sample.shape[1] == 1) or np.allclose(sample.sum(axis=1), 1, atol=1e-3))
-    )
+    last = getattr(getattr(network.layers[-1], "activation", None), "__name__", "")
+    already = last in ("softmax", "sigmoid") or isinstance(network.layers[-1], keras.layers.Softmax)
+    found = _task_of(classes)
+    ordered = tuple(TASKS[found].classes) if found in TASKS else classes
+    order = [classes.index(name) for name in ordered]
     return OpenModel(
         name=path.stem,
-        task=next((name for name, entry in TASKS.items() if set(entry.classes) == set(classes)), OWN),
-        classes=classes,
+        task=found,
+        classes=ordered,
         side=side,
         channels=channels,
         calibration=Calibration(1.0, (0.0,) * count),  # As it stands: it may be somebody else's.
-        outputs=lambda batch: _as_logits(call(batch), probabilities=already),
+        prepare=lambda data: for_task(data, found),
+        outputs=lambda batch: _as_logits(call(batch), probabilities=already)[:, order],
         network=network,
         parameters=network.count_params(),
         file_bytes=path.stat().st_size,
     )
+
+
+def _task_of(classes: tuple[str, ...]) -> str:
+    return next((name for name, task in TASKS.items() if set(task.classes) == set(classes)), OWN)
 
 
 def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[np.float64]:

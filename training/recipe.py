@@ -67,6 +67,15 @@ class Recipe:
         return asdict(self)
 
 
+_CHOICES = {
+    "colour": ("grey", "rgb"),
+    "optimizer": ("adamw", "adam"),
+    "schedule": ("cosine", "plateau", "constant"),
+    "loss": ("softmax", "binary"),
+    "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
+}
+
+
 def load_recipe(name_or_path: str) -> Recipe:
     """A recipe by its name or its path. Raises TrainingError, which names the recipes or the keys there are."""
     path = Path(name_or_path)
@@ -93,4 +102,7 @@ def recipe_of(content: Mapping[str, Any]) -> Recipe:
     missing = sorted({"summary", "family", "epochs"} - set(content))
     if missing:
         raise TrainingError(f"The recipe {content.get('name')} lacks {missing[0]!r}; add it.")
+    for key, allowed in _CHOICES.items():
+        if content.get(key, allowed[0]) not in allowed:
+            raise TrainingError(f"The recipe {content['name']} has {key} = {content[key]!r}; choose {', '.join(allowed)}.")
     return Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})

@@ -105,6 +105,18 @@ def run_classes(run: Path) -> tuple[str, ...]:
     return tuple(json.loads((run / DATA).read_text(encoding="utf-8"))["classes"])
 
 
+def left_out_of(run: Path) -> dict[str, int]:
+    """How many pictures that equal, or nearly equal, a test picture nothing behind this run has seen: neither itself, nor the
+    run it started from, nor its teachers."""
+    recipe = run_recipe(run)
+    facts = json.loads((run / DATA).read_text(encoding="utf-8"))
+    counts = {kind: int(facts[f"left_out_{kind}_duplicates"]) for kind in ("exact", "near")}
+    for name in {recipe.start_from, *recipe.teachers} - {""}:
+        if (run.parent / name / DATA).is_file():  # A start from a package was made from other pictures.
+            counts = {kind: min(count, left_out_of(run.parent / name)[kind]) for kind, count in counts.items()}
+    return counts
+
+
 def _begin(run: Path, recipe: Recipe, *, resume: bool) -> None:
     if (run / RECIPE).exists():
         if not resume:
@@ -267,7 +279,7 @@ def _fit(
         ),
         _History(run, phase, append=resume),
         # Last, so that an epoch that is cut off in the middle of these is done again.
-        keras.callbacks.BackupAndRestore(run / f"backup-{phase}", delete_checkpoint=False),
+        keras.callbacks.BackupAndRestore(run / f"backup-{phase}", delete_checkpoint=False, double_checkpoint=True),
     ]
     network.fit(
         batches(training, recipe, training=True),

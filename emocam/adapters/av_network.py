@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, moving_picture, reason, upright_rgb
+from emocam.domain.address import shown_address
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
@@ -39,7 +40,7 @@ class NetworkCamera:
             self._container = av.open(self._address, timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S), options=options)
             stream = moving_picture(self._container, name)
             stream.thread_type = "SLICE"  # Frame threads would hold back as many frames as there are threads.
-            self._frames = self._container.decode(stream)
+            self._frames = _decoded(self._container, stream)
             first = next(self._frames)
         except (FFmpegError, StopIteration, ValueError) as error:
             self.close()
@@ -80,7 +81,10 @@ class NetworkCamera:
             self._container = None
 
 
-def shown_address(address: str) -> str:
-    """The address without a user name and a password, which must not end up in files and on screens."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """A picture that is damaged on the way is passed over; only a stream that breaks off ends."""
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError:
+            continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from emocam.adapters.columns import Cell, Column, rows
@@ -17,7 +19,7 @@ class CsvSink:
     """Writes as it goes; what was flushed stays, whatever happens to the process. Raises SessionFileError."""
 
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
-        self._columns = columns
+        self._path, self._columns = path, columns
         try:
             self._file = open(path, "w", newline="", encoding="utf-8")  # noqa: SIM115  # closed by close()
         except OSError as error:
@@ -28,18 +30,32 @@ class CsvSink:
         self._writer.writerow([column.name for column in columns])
 
     def write(self, observation: Observation, marker: str = "") -> None:
-        for row in rows(observation, marker):
-            self._writer.writerow([text(column.get(row), column.digits) for column in self._columns])
+        with self._told():
+            for row in rows(observation, marker):
+                self._writer.writerow([text(column.get(row), column.digits) for column in self._columns])
 
     def flush(self) -> None:
-        if not self._file.closed:
-            self._file.flush()
+        with self._told():
+            if not self._file.closed:
+                self._file.flush()
 
     def close(self) -> None:
-        if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+        with self._told():
+            if not self._file.closed:
+                try:
+                    self._file.flush()
+                    os.fsync(self._file.fileno())
+                finally:
+                    self._file.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise SessionFileError(
+                f"{self._path} can't be written any more ({error.strerror}); make room on the disk or choose another place."
+            ) from None
 
 
 def text(cell: Cell, digits: int | None) -> str:

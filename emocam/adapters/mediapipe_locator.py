@@ -33,12 +33,16 @@ class MediaPipeLocator:
     """Not for several threads. Raises ModelError where a detector file is missing."""
 
     def __init__(self, models: Path, detector_range: DetectorRange = DetectorRange.AUTO) -> None:
-        # Both files before either detector: one that is left to the garbage collector unclosed can hang the process.
-        for name in (SHORT_RANGE, FULL_RANGE):
-            if not (models / name).is_file():
-                raise ModelError(f"The face detector {models / name} is missing; install emocam again.")
-        self._short = _Detector(models / SHORT_RANGE) if detector_range is not DetectorRange.FULL else None
-        self._full = _Detector(models / FULL_RANGE) if detector_range is not DetectorRange.SHORT else None
+        self._short: _Detector | None = None
+        self._full: _Detector | None = None
+        try:
+            if detector_range is not DetectorRange.FULL:
+                self._short = _Detector(models / SHORT_RANGE)
+            if detector_range is not DetectorRange.SHORT:
+                self._full = _Detector(models / FULL_RANGE)
+        except BaseException:
+            self.close()  # A detector that is left to the garbage collector unclosed can hang the process.
+            raise
 
     def locate(self, frame: Frame) -> tuple[Face, ...]:
         if self._full is None:
@@ -80,8 +84,7 @@ def _closer_look(frame: Frame, face: Face, short: _Detector) -> float:
             [0, scale, _LOOK_SIDE / 2 - y * frame.height * scale],
         ]
     )
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    look = cv2.warpAffine(frame.pixels, matrix, (_LOOK_SIDE, _LOOK_SIDE), flags=flags)
+    look = cv2.warpAffine(frame.pixels, matrix, (_LOOK_SIDE, _LOOK_SIDE), flags=cv2.INTER_LINEAR)
     return max((found.confidence for found in short.detect(np.asarray(look, np.uint8))), default=0.0)
 
 
@@ -89,6 +92,10 @@ class _Detector:
     """One detector model."""
 
     def __init__(self, path: Path) -> None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"The face detector {path} can't be read ({error.strerror}); install emocam again.") from None
         refuse_uploads()
         with native_stderr_to_log(), _without_tensorflow():
             import mediapipe
@@ -99,10 +106,18 @@ class _Detector:
             self._format = mediapipe.ImageFormat.SRGB
             # The content, not the path: MediaPipe can't open every path that Python can.
             options = vision.FaceDetectorOptions(
-                base_options=BaseOptions(model_asset_buffer=path.read_bytes()), min_detection_confidence=_LEAST
+                base_options=BaseOptions(model_asset_buffer=content), min_detection_confidence=_LEAST
             )
-            self._detector: Any = vision.FaceDetector.create_from_options(options)
-            self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.
+            try:
+                self._detector: Any = vision.FaceDetector.create_from_options(options)
+            except (RuntimeError, ValueError) as error:
+                reason = str(error).splitlines()[0][:160]
+                raise ModelError(f"The face detector {path} is broken ({reason}); install emocam again.") from None
+            try:
+                self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.
+            except BaseException:
+                self._detector.close()
+                raise
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Face]:
         image = self._image(image_format=self._format, data=np.ascontiguousarray(pixels))

@@ -7,14 +7,21 @@ import logging
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 
 _log = logging.getLogger(__name__)
+_one_at_a_time = threading.RLock()
 
 
 @contextlib.contextmanager
 def native_stderr_to_log() -> Iterator[None]:
-    """What C and C++ code writes to standard error meanwhile goes to the debug log. Keep it short: it is process-wide."""
+    """What C and C++ code writes to standard error meanwhile goes to the debug log. It is process-wide, so one at a time."""
+    with _one_at_a_time:
+        yield from _caught()
+
+
+def _caught() -> Iterator[None]:
     try:
         sys.stderr.flush()
         saved = os.dup(2)

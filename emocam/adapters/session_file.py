@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -75,7 +76,10 @@ class SessionWriter:
             raise self._unwritable(error) from None
 
     def mark(self, time_s: float, label: str) -> None:
-        self._open().execute("INSERT INTO markers (time_s, label) VALUES (?, ?)", (time_s, label))
+        try:
+            self._open().execute("INSERT INTO markers (time_s, label) VALUES (?, ?)", (time_s, label))
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from None
 
     def flush(self) -> None:
         if self._database is not None:
@@ -85,10 +89,15 @@ class SessionWriter:
                 raise self._unwritable(error) from None
 
     def close(self) -> None:
-        if self._database is not None:
+        if self._database is None:
+            return
+        try:
             self.flush()
-            # One file again, so that it can be copied by itself.
-            self._database.execute("PRAGMA journal_mode = DELETE")
+            # One file again, so that it can be copied by itself. Where somebody reads it just now, it stays two for a while.
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._database.execute("PRAGMA journal_mode = DELETE")
+        finally:
             self._database.close()
             self._database = None
 

@@ -11,6 +11,8 @@ from emocam.adapters.picture_file import EXTENSIONS, PictureFile
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import FrameSource
 
+_LONGEST_NAME = 4000
+
 
 def find_source(text: str) -> FrameSource:
     """A source that is not open yet; the first camera where `text` is empty. Raises SourceError where it is none of those."""
@@ -21,6 +23,8 @@ def find_source(text: str) -> FrameSource:
         if scheme[1].lower() not in SCHEMES:
             raise SourceError(f"emocam can't open {scheme[1]}:// addresses; use http:// or rtsp://.")
         return NetworkCamera(text)
+    if len(text) > _LONGEST_NAME:
+        raise SourceError(f"{text[:40]}… is too long for a name; check it.")
     path = Path(text)
     if path.suffix.lower() in EXTENSIONS and path.is_file():
         return PictureFile(path)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.errors import EmocamError
+
+_log = logging.getLogger(__name__)
 
 
 class SessionBridge(QObject):
@@ -45,5 +48,8 @@ class Job(QObject):
             message = self._work()
         except EmocamError as error:
             self.failed.emit(str(error))
+        except Exception:  # noqa: BLE001  # who waits for a word must get one
+            _log.exception("A job failed")
+            self.failed.emit("Something went wrong inside emocam; nothing was changed, and the log says more.")
         else:
             self.done.emit(message)

@@ -11,6 +11,7 @@ from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.gui import theme
 from emocam.gui.backend import Choices
@@ -150,7 +151,7 @@ class Controls(QToolBar):
 
 def short_name(name: str, most: int = 32) -> str:
     """The file's name, or the address, with its middle left out where it is longer than `most` characters."""
-    plain = Path(name).name if "://" not in name else name
+    plain = shown_address(name) if "://" in name else Path(name).name
     return plain if len(plain) <= most else f"{plain[: most // 2 - 1]}…{plain[-most // 2 :]}"
 
 

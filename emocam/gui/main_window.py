@@ -259,6 +259,8 @@ class MainWindow(QMainWindow):
 
     def _choose(self, choices: Choices) -> None:
         before = self._backend.choices
+        if choices == before:
+            return
         self._backend.choose(choices)
         if choices.appearance != before.appearance:
             application = QApplication.instance()

@@ -128,9 +128,9 @@ class LiveSession:
             self._going.set()
 
     def mark(self, label: str) -> float | None:
-        """Set a marker at the newest analysed frame; its time in seconds, None where there is no such frame yet."""
+        """Set a marker at the newest analysed frame; its time in seconds, None where there is no such frame or no run."""
         shown = self.shown
-        if not isinstance(shown, Analysis):
+        if not isinstance(shown, Analysis) or self.status.state.ended:
             return None
         self._marks.put((shown.observation.timestamp, label))
         return shown.observation.timestamp
@@ -246,7 +246,7 @@ class LiveSession:
             with self._lock:
                 self._status = replace(self._status, device=analyser.device)
             self._opened.wait()
-            if self._info is None:
+            if self._info is None or self._stop.is_set():
                 return
             sink = self._make_sink(self._info)
             flushed = self._clock()
@@ -258,12 +258,15 @@ class LiveSession:
                     self._write_marks(sink)
                     sink.flush()
                     flushed = self._clock()
-            self._move({SessionState.STARTING, SessionState.RUNNING, SessionState.PAUSED}, SessionState.FINISHED)
         finally:
             analyser.close()
             if sink is not None:
-                self._write_marks(sink)
-                sink.close()
+                try:
+                    self._write_marks(sink)
+                finally:
+                    sink.close()
+        # Only now: who hears of the end may count on the whole file.
+        self._move({SessionState.STARTING, SessionState.RUNNING, SessionState.PAUSED}, SessionState.FINISHED)
 
     def _write_marks(self, sink: RecordingSink) -> None:
         while not self._marks.empty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from emocam.domain.ports import Clock, FrameSource, ObservationSink, SourceInfo
@@ -63,7 +64,8 @@ def analyse_recording(
                     sink.flush()
                 flushed = clock()
     finally:
-        source.close()
-        for sink in sinks:
-            sink.close()
+        with ExitStack() as closing:
+            for sink in sinks:
+                closing.callback(sink.close)
+            source.close()
     return progress

@@ -6,7 +6,7 @@ import pytest
 
 from emocam.adapters import cv2_camera, sources
 from emocam.adapters.av_file import VideoFile
-from emocam.adapters.av_network import NetworkCamera, shown_address
+from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera
 from emocam.adapters.face_input import crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
@@ -15,6 +15,7 @@ from emocam.adapters.settings import Settings, load_settings, save_settings, set
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import build_classifier, model_folder, new_recording, session_meta
+from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError, ModelError, SourceError
 from emocam.domain.model_card import FaceInput
@@ -61,6 +62,8 @@ class TestFindSource:
 
 def test_a_password_is_never_shown():
     assert shown_address("rtsp://user:pass@host:554/x?y=1") == "rtsp://host:554/x?y=1"
+    assert shown_address("a@b.mp4") == "a@b.mp4"
+    assert "secret" not in shown_address("http://user:secret@[half/")
 
 
 class TestSettings:

@@ -10,17 +10,17 @@ from training.datasets.folders import load_folders
 from training.errors import TrainingError
 
 
-def open_dataset(path: Path, *, seed: int = 7) -> FaceDataset:
+def open_dataset(path: Path) -> FaceDataset:
     """The packed sheets, a FER2013 CSV (with `fer2013new.csv` of FER+ beside it, if it is there), or class folders.
 
-    seed: of the splits where the data has none of its own. Raises TrainingError where `path` is none of those.
+    Raises TrainingError where `path` is none of those.
     """
     if (path / "labels.csv").is_file() and (path / "faces_0.png").is_file():
         return load_sheets(path)
     if (csv := find_csv(path)) is not None:
         return load_csv(csv)
     if path.is_dir():
-        return load_folders(path, seed=seed)
+        return load_folders(path)
     raise TrainingError(
         f"{path} holds no faces to learn from; give a FER2013 CSV, the packed sheets or a folder of class folders."
     )

@@ -37,7 +37,8 @@ _VALIDATION_SHARE = _TEST_SHARE = 0.1
 def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
     """Classes are the folders' names, in FER2013's order where they are its own, else by the alphabet.
 
-    A split that has no folder is cut, class by class and by `seed`, a tenth each, from the training one. Files that are no
+    A split that has no folder is cut, class by class and by `seed`, a tenth each, from the training one. The seed is always
+    the same in the commands, so that no model is measured on what it was trained with. Files that are no
     pictures are skipped and listed. Raises TrainingError where there are fewer than two classes with pictures.
     """
     split_folders = {path: _SPLIT_FOLDERS[path.name.lower()] for path in _folders(root) if path.name.lower() in _SPLIT_FOLDERS}
@@ -72,6 +73,7 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
 
 def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], seed: int) -> NDArray[np.str_]:
     splits = splits.astype(f"<U{max(map(len, SPLITS))}")
+    given = splits == TRAINING
     rng = np.random.default_rng(seed)
     for name, share in ((VALIDATION, _VALIDATION_SHARE), (TEST, _TEST_SHARE)):
         if (splits == name).any():
@@ -79,7 +81,7 @@ def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], seed: int) -> NDAr
         for label in np.unique(labels):
             places = np.flatnonzero((splits == TRAINING) & (labels == label))
             # A tenth of what the class had before anything was cut from it.
-            count = round((labels == label).sum() * share)
+            count = round((given & (labels == label)).sum() * share)
             splits[rng.permutation(places)[:count]] = name
     return splits
 
