@@ -6,6 +6,7 @@ call these, while the window is on the screen already.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
@@ -33,6 +34,7 @@ def bundled(*parts: str) -> Path:
     return inside if inside.exists() else package.parent.joinpath(*parts)
 
 
+_log = logging.getLogger(__name__)
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
@@ -64,7 +66,14 @@ def build_classifier(settings: Settings) -> Classifier:
     folder = model_folder(settings)
     card = read_card(folder)
     if settings.device != "cpu" and gpu_present():
-        return FaceClassifier(card, KerasNetwork(folder / KERAS))
+        network = KerasNetwork(folder / KERAS)
+        if network.device.startswith("GPU"):
+            return FaceClassifier(card, network)
+        if settings.device == "gpu":
+            raise ModelError(
+                "TensorFlow can't use the GPU here; install its CUDA libraries (`pip install tensorflow[and-cuda]`)."
+            )
+        _log.warning("There is a GPU, but TensorFlow can't use it; the model runs on the CPU.")
     return FaceClassifier(card, LiteRtNetwork(folder / LITERT))
 
 

@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -16,9 +16,6 @@ import numpy as np
 from rich.console import Console
 
 import emocam
-from emocam.adapters.face_classifier import FaceClassifier
-from emocam.adapters.litert_network import LiteRtNetwork
-from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
 from emocam.adapters.settings import load_settings, settings_path
 from emocam.bootstrap import bundled, gpu_present
@@ -32,6 +29,7 @@ _CV2_PACKAGES = (
     "opencv-contrib-python-headless",
 )
 _LEAST_FREE_GB = 1.0
+_LIBRARIES = "libgl1 libegl1 libgles2 libglib2.0-0"  # What OpenCV and MediaPipe load.
 _QT_TRIAL = (
     "import sys; from PyQt6.QtGui import QGuiApplication; a = QGuiApplication(sys.argv); print(QGuiApplication.platformName())"
 )
@@ -53,7 +51,7 @@ def examine() -> int:
     screen = Console(soft_wrap=True, highlight=False)
     wrong = 0
     for check in (_versions, _one_cv2, _qt, _cameras, _devices, _detectors, _models, _places):
-        for finding in check():
+        for finding in _guarded(check):
             mark = "[red]✘[/red]" if finding.remedy else "[green]✔[/green]"
             screen.print(f"{mark} {finding.what:<22}", end="")
             screen.print(finding.value, markup=False)
@@ -63,6 +61,16 @@ def examine() -> int:
             wrong += bool(finding.remedy)
     screen.print("Nothing is wrong." if not wrong else f"{wrong} thing(s) to mend.")
     return 1 if wrong else 0
+
+
+def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What a library says that can't even be loaded is a finding too, and the other checks go on."""
+    try:
+        yield from check()
+    except ImportError as error:
+        what = check.__name__.strip("_").replace("_", " ")
+        remedy = f"Install what it names; on Debian and Ubuntu `sudo apt-get install {_LIBRARIES}` has it all."
+        yield Finding(what, f"can't be checked: {error}", remedy)
 
 
 def _versions() -> Iterator[Finding]:
@@ -152,10 +160,12 @@ def _cameras() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    yield Finding("models run on", "GPU (Keras)" if gpu_present() else "CPU (LiteRT); no NVIDIA GPU")
+    yield Finding("models run on", "GPU (Keras), if TensorFlow can use it" if gpu_present() else "CPU (LiteRT); no NVIDIA GPU")
 
 
 def _detectors() -> Iterator[Finding]:
+    from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE
+
     for name in (SHORT_RANGE, FULL_RANGE):
         path = bundled("assets", "models", name)
         if path.is_file():
@@ -165,6 +175,9 @@ def _detectors() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
+    from emocam.adapters.face_classifier import FaceClassifier
+    from emocam.adapters.litert_network import LiteRtNetwork
+
     folders = model_folders(bundled("trained_models"))
     if not folders:
         yield Finding("models", "none", "Install emocam again, or make one: `python -m training`.")

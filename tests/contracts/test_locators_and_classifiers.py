@@ -1,5 +1,7 @@
 """Every locator and classifier, real and fake, keeps the promises of its port; the two back ends give the same numbers."""
 
+import gc
+
 import numpy as np
 import pytest
 from fakes import FakeClassifier, FakeLocator, face
@@ -7,7 +9,7 @@ from fakes import FakeClassifier, FakeLocator, face
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
-from emocam.adapters.mediapipe_locator import MediaPipeLocator
+from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE, MediaPipeLocator
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card
 from emocam.adapters.settings import DEFAULT_MODEL
 from emocam.bootstrap import DEMO_CLIP, bundled
@@ -84,6 +86,16 @@ def test_where_nothing_is_nothing_is_found():
 def test_a_missing_detector_says_so(tmp_path):
     with pytest.raises(ModelError, match="install emocam again"):
         MediaPipeLocator(tmp_path)
+
+
+def test_a_broken_detector_says_so_and_leaves_no_other_behind(tmp_path):
+    """Several times, with the garbage collector at work: one that is not closed would hang the process."""
+    (tmp_path / SHORT_RANGE).write_bytes((MODELS / SHORT_RANGE).read_bytes())
+    (tmp_path / FULL_RANGE).write_bytes((MODELS / FULL_RANGE).read_bytes()[:5000])
+    for _ in range(3):
+        with pytest.raises(ModelError, match="is broken"):
+            MediaPipeLocator(tmp_path)
+        gc.collect()
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 11])

@@ -22,9 +22,9 @@ from emocam.domain.vision import Frame
 
 
 class MjpegServer:
-    """A network camera on this computer: `count` pictures, then it hangs up, or goes `silent`."""
+    """A network camera on this computer: `count` pictures, then it hangs up, or goes `silent`; those in `damaged` are cut."""
 
-    def __init__(self, count=12, silent=False):
+    def __init__(self, count=12, silent=False, damaged=()):
         quiet = threading.Event()
         self._quiet = quiet
 
@@ -36,6 +36,8 @@ class MjpegServer:
                 with contextlib.suppress(OSError):  # Who looks may leave.
                     for number in range(count):
                         _, jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), grey_of(number), np.uint8))
+                        if number in damaged:
+                            jpeg = jpeg[: len(jpeg) // 3]
                         head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
                         self.wfile.write(head.encode() + jpeg.tobytes() + b"\r\n")
                         time.sleep(0.02)
@@ -200,6 +202,33 @@ def test_a_network_camera_that_is_not_there_says_so_soon():
     with pytest.raises(SourceError) as raised:
         NetworkCamera("http://user:secret@127.0.0.1:9/").open()
     assert "secret" not in str(raised.value)
+
+
+def test_a_source_is_opened_only_once_the_one_before_let_go(tmp_path):
+    """Most cameras refuse a second opening, so a restart must wait for the old run."""
+    path = str(write_clip(tmp_path / "clip.mp4", steady(4)))
+    first, second, order = NamedSource(path), NamedSource(path), []
+    first.open()
+
+    def restart():
+        second.open()
+        order.append("second is open")
+
+    thread = threading.Thread(target=restart)
+    thread.start()
+    time.sleep(0.1)
+    order.append("first is closed")
+    first.close()
+    thread.join(5)
+    second.close()
+    assert order == ["first is closed", "second is open"]
+
+
+def test_a_damaged_picture_from_a_network_camera_is_passed_over(network):
+    camera = NetworkCamera(network(count=12, damaged=(5,)).address)
+    camera.open()
+    assert len(frames_of(camera)) >= 9
+    camera.close()
 
 
 def test_a_camera_that_is_unplugged_says_so(monkeypatch):

@@ -166,6 +166,25 @@ def test_imagenet_weights_that_can_not_be_had_are_said_and_how_to_go_on(monkeypa
         load_imagenet(network, "mobilenet")
 
 
+def test_imagenet_weights_of_efficientnet_give_what_keras_gives(tmp_path, monkeypatch):
+    """The download is made here: Keras's own network, with its own extra scaling, must give the same features as ours."""
+    rng = np.random.default_rng(2)
+    donor = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(48, 48, 3))
+    for layer in donor.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.set_weights([np.array([0.485, 0.456, 0.406]), np.array([0.05, 0.04, 0.06]), *layer.get_weights()[2:]])
+            layer.finalize_state()
+    donor.save_weights(tmp_path / "b0.weights.h5")
+    module = sys.modules[keras.applications.EfficientNetB0.__module__]
+    monkeypatch.setattr(module.file_utils, "get_file", lambda *_, **__: str(tmp_path / "b0.weights.h5"))
+    theirs = keras.applications.EfficientNetB0(include_top=False, weights="imagenet", input_shape=(48, 48, 3))
+    network = build_network(load_recipe("four-efficientnet"), 4)
+    load_imagenet(network, "efficientnet")
+    pictures = rng.integers(0, 255, (2, 48, 48, 3)).astype(np.float32)
+    ours = np.asarray(network.get_layer("backbone")(pictures, training=False))
+    assert np.allclose(ours, np.asarray(theirs(pictures, training=False)), atol=1e-4)
+
+
 class TestRuns:
     def test_train_evaluate_report_compare_predict_and_export(self, sheets, tiny, tmp_path):
         folder, models = tmp_path / "run", tmp_path / "models" / "tiny"

@@ -158,6 +158,21 @@ class TestDoctor:
         monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, listing))
         assert "sudo apt-get install libxcb-cursor0`" in doctor._qt_remedy()
 
+    def test_a_library_that_does_not_load_is_a_finding_and_not_a_traceback(self, monkeypatch, capsys):
+        from emocam import doctor
+
+        def broken():
+            raise ImportError("libGL.so.1: cannot open shared object file")
+            yield
+
+        monkeypatch.setattr(doctor, "_cameras", broken)
+        monkeypatch.setattr(doctor, "_qt", lambda: iter(()))
+        assert doctor.examine() == 1
+        shown = capsys.readouterr().out
+        assert "can't be checked: libGL.so.1" in shown
+        assert "sudo apt-get install libgl1" in shown
+        assert "recordings" in shown
+
     def test_a_broken_model_makes_it_fail(self, tmp_path, monkeypatch, capsys):
         from emocam import doctor
 

@@ -244,3 +244,40 @@ def test_a_run_is_flushed_twice_a_second(start):
     time.sleep(1.3)
     assert 2 <= sink.flushes <= 5
     session.stop()
+
+
+def test_a_marker_after_the_end_is_refused_rather_than_lost(start):
+    session = start(FakeSource(10), sink=FakeSink())
+    wait_until(lambda: session.status.state.ended)
+    assert session.mark("too late") is None
+
+
+def test_a_run_that_is_stopped_while_the_model_loads_leaves_no_empty_file(start):
+    loaded, made = threading.Event(), []
+
+    def slowly():
+        loaded.wait(5)
+        return analyser()
+
+    session = LiveSession(Camera(), slowly, lambda _: made.append(1), Timeline(FER7))
+    session.start()
+    wait_until(lambda: session.status.captured > 3)
+    session.stop()
+    loaded.set()
+    assert session.join(5)
+    assert made == []
+
+
+def test_the_end_is_told_only_once_the_file_is_closed(start):
+    sink, closed_when_told = FakeSink(), []
+
+    class Listener:
+        def state_changed(self):
+            if session.status.state is SessionState.FINISHED:
+                closed_when_told.append(sink.closes)
+
+    session = LiveSession(FakeSource(10), lambda: analyser(face()), lambda _: sink, Timeline(FER7), listener=Listener())
+    session.start()
+    wait_until(lambda: session.status.state.ended)
+    session.join(5)
+    assert closed_when_told == [1]

@@ -87,6 +87,20 @@ class TestCsv:
         with pytest.raises(SessionFileError, match="choose another place"):
             CsvSink(tmp_path, columns(FER7, None, 0.4))
 
+    def test_a_full_disk_is_said_in_a_sentence(self, tmp_path):
+        sink = CsvSink(tmp_path / "out.csv", columns(FER7, None, 0.4))
+
+        class Full:
+            closed = False
+
+            def flush(self):
+                raise OSError(28, "No space left on device")
+
+        sink._file.close()
+        sink._file = Full()
+        with pytest.raises(SessionFileError, match=r"No space left on device.*make room"):
+            sink.flush()
+
 
 class TestSession:
     def test_what_was_written_is_read_again_exactly(self, session):
@@ -147,6 +161,22 @@ while True:
         reader.close()
         assert seen >= 1.7
         assert last.timestamp >= seen - 0.55
+
+    def test_it_closes_while_somebody_reads_it(self, tmp_path):
+        writer = SessionWriter(tmp_path / "run.emocam", META)
+        writer.write(OBSERVATIONS[0])
+        writer.flush()
+        reader = SessionReader(tmp_path / "run.emocam")
+        seen = reader.observations()
+        next(seen)
+        writer.write(OBSERVATIONS[1])
+        writer.close()
+        writer.close()
+        seen.close()
+        reader.close()
+        again = SessionReader(tmp_path / "run.emocam")
+        assert again.frame_count == 2
+        again.close()
 
     @pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to be looked at" * 9])
     def test_what_is_no_session_says_so(self, tmp_path, content):

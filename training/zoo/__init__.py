@@ -12,10 +12,12 @@ from pathlib import Path
 from types import ModuleType
 
 import keras
+import numpy as np
 
 from training.errors import TrainingError
 
 BACKBONE = "backbone"
+_DEVIATION = (0.229, 0.224, 0.225)  # Of ImageNet's red, green and blue.
 
 
 def family(name: str) -> ModuleType:
@@ -41,6 +43,13 @@ def load_imagenet(network: keras.Model, family_name: str) -> None:
             "or --weights FILE."
         ) from None
     backbone.set_weights(source.get_weights())
+    for layer in backbone.layers:
+        # With these weights Keras's EfficientNets divide by the root of the deviation once more, in a layer that the same
+        # network without weights lacks (keras-team, tensorflow#49930); here it goes into the variance.
+        if isinstance(layer, keras.layers.Normalization):
+            mean, variance, *rest = layer.get_weights()
+            layer.set_weights([mean, variance * np.reshape(_DEVIATION, variance.shape), *rest])
+            layer.finalize_state()
 
 
 def he_initialise(network: keras.Model) -> None:
