@@ -36,7 +36,9 @@ def build(
                 kernel_regularizer=regularizer,
             )(x)
             if normalise:
-                x = layers.BatchNormalization()(x)
+                x = layers.BatchNormalization(momentum=0.95)(
+                    x
+                )  # 0.99 lags behind where an epoch has fewer than a hundred steps.
             x = layers.ReLU()(x)
         x = layers.MaxPooling2D()(x)
         if block_dropout:
