@@ -35,9 +35,8 @@ def output_paths(out: Path, sources: Sequence[str], extension: str) -> list[Path
 def _distinct_stems(sources: Sequence[str]) -> list[str]:
     """The names of the sources without folder and extension; whole names and numbers only where that is not enough."""
     stems = [Path(source).stem or "source" for source in sources]
-    for names in ([Path(source).name for source in sources],):
-        double = {stem for stem, count in Counter(stems).items() if count > 1}
-        stems = [name if stem in double else stem for stem, name in zip(stems, names, strict=True)]
+    double = {stem for stem, count in Counter(stems).items() if count > 1}
+    stems = [Path(source).name if stem in double else stem for stem, source in zip(stems, sources, strict=True)]
     seen: Counter[str] = Counter()
     distinct = []
     for stem in stems:

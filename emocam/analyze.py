@@ -36,9 +36,7 @@ def analyze_all(
 ) -> int:
     """Analyse each source into its own files. 0 when all went well, 1 when one did not or the run was stopped."""
     if csv is session is chart is None:
-        csv = Path("timeline.csv") if len(sources) == 1 else Path("timelines")
-        if len(sources) == 1:
-            csv = Path(f"{Path(sources[0]).stem}-timeline.csv")
+        csv = Path(f"{Path(sources[0]).stem}-timeline.csv") if len(sources) == 1 else Path("timelines")
     places = [
         output_paths(out, sources, extension) if out else [None] * len(sources)
         for out, extension in ((csv, ".csv"), (session, EXTENSION), (chart, ".png"))

@@ -14,13 +14,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from emocam.adapters.litert_network import LiteRtNetwork
 from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import VALIDATION, FaceDataset
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
 from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
-from training.models import OpenModel, keras_form
+from training.models import OpenModel, write_both_forms
 
 _TIMED_CALLS = 60
 
@@ -62,18 +61,17 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
     exact, near = duplicates.exact[place], duplicates.any[place]
-    whole_figures = figures(probabilities, chosen.labels, model.classes)
     summary: dict[str, object] = {
         "model": model.name,
         "task": model.task,
         "classes": list(model.classes),
         "split": split,
         "tta": "mirror" if tta else "none",
-        **whole_figures,
+        **figures(probabilities, chosen.labels, model.classes),
         "accuracy_interval": interval(right),
         "macro_f1_interval": interval(
             right,
-            lambda drawn: float(macro_f1(chosen.labels[drawn], guesses[drawn], present)),
+            lambda drawn: macro_f1(chosen.labels[drawn], guesses[drawn], present),
             draws=200,
         ),
         "accuracy_without_duplicates": _mean(right[~exact]),
@@ -144,9 +142,7 @@ def times(model: OpenModel) -> dict[str, float]:
     """Milliseconds for one face, the median over many calls, through each of the app's back ends."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        network = keras_form(model, Path(folder))
-        model.network.export(Path(folder) / "model.tflite", format="litert", verbose=False)  # type: ignore[union-attr]
-        lite = LiteRtNetwork(Path(folder) / "model.tflite")
+        network, lite = write_both_forms(model.network, Path(folder))
         return {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
 
 

@@ -11,13 +11,11 @@ import keras
 import numpy as np
 from keras import layers
 
-from emocam.adapters.keras_network import KerasNetwork
-from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT
 from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import evaluate
-from training.models import OpenModel, open_model
+from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
 from training.trainer import DATA, left_out_of, run_recipe
 
@@ -65,13 +63,9 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
 def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder: Path, version: str) -> dict[str, Any]:
     assert model.network is not None
     network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
-    network.save(folder / KERAS)
-    network.export(folder / LITERT, format="litert", verbose=False)
-    lite = LiteRtNetwork(folder / LITERT)
-    sample = np.concatenate(
-        [*data.split(TEST).where(np.arange(len(data.split(TEST))) < 64).batches(model.side, model.channels)]
-    )
-    difference = float(np.abs(KerasNetwork(folder / KERAS)(sample.astype(np.float32)) - lite(sample.astype(np.float32))).max())
+    by_keras, by_litert = write_both_forms(network, folder)
+    sample = next(data.split(TEST).batches(model.side, model.channels, 64)).astype(np.float32)
+    difference = float(np.abs(by_keras(sample) - by_litert(sample)).max())
     if difference > _LARGEST_DIFFERENCE:
         raise TrainingError(f"The LiteRT form differs from the Keras model by {difference:.2e}; it was not meant to be used.")
     summary: dict[str, Any] = evaluate(model, data, TEST, timed=False).summary

@@ -173,9 +173,8 @@ def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[
     return np.log(values)
 
 
-def keras_form(model: OpenModel, folder: Path) -> KerasNetwork:
-    """The network as the app would run it with Keras."""
-    if model.network is None:
-        raise TrainingError(f"{model.name} has no Keras form.")
-    model.network.save(folder / KERAS)
-    return KerasNetwork(folder / KERAS)
+def write_both_forms(network: keras.Model, folder: Path) -> tuple[KerasNetwork, LiteRtNetwork]:
+    """Write the network as the app runs it, with Keras and with LiteRT, and open both."""
+    network.save(folder / KERAS)
+    network.export(folder / LITERT, format="litert", verbose=False)
+    return KerasNetwork(folder / KERAS), LiteRtNetwork(folder / LITERT)

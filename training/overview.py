@@ -8,7 +8,7 @@ import numpy as np
 
 from emocam.adapters.opencv import cv2
 from training.datasets.duplicates import find_duplicates
-from training.datasets.faces import SPLITS, TRAINING, FaceDataset, fitted
+from training.datasets.faces import SPLITS, TRAINING, FaceDataset, fitted, png_of
 
 _SAMPLES, _SIDE = 12, 72
 
@@ -53,5 +53,4 @@ def draw_samples(data: FaceDataset, out: Path, *, seed: int = 7) -> None:
         title = np.full((_SIDE, 110, 3), 255, np.uint8)
         cv2.putText(title, name, (6, _SIDE // 2 + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
         rows.append(np.hstack([title, *faces]))
-    _, png = cv2.imencode(".png", cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR))
-    out.write_bytes(png.tobytes())
+    out.write_bytes(png_of(np.vstack(rows)))

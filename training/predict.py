@@ -14,7 +14,7 @@ from emocam.adapters.mediapipe_locator import MediaPipeLocator
 from emocam.adapters.opencv import cv2
 from emocam.domain.model_card import FaceInput
 from emocam.domain.vision import Face, Frame, Keypoints
-from training.datasets.faces import read_picture
+from training.datasets.faces import png_of, read_picture
 from training.export import FER2013_KEYPOINTS
 from training.models import OpenModel
 
@@ -69,8 +69,7 @@ def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iter
                 yield f"{path}: face {number}: {words}"
             if out is not None:
                 out.mkdir(parents=True, exist_ok=True)
-                _, png = cv2.imencode(".png", cv2.cvtColor(_drawn(pixels, found, model.classes), cv2.COLOR_RGB2BGR))
-                (out / f"{path.stem}.png").write_bytes(png.tobytes())
+                (out / f"{path.stem}.png").write_bytes(png_of(_drawn(pixels, found, model.classes)))
     finally:
         predictor.close()
 

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_curve
 
 from emocam.adapters.opencv import cv2
 from emocam.domain.colours import style_of
-from training.datasets.faces import fitted
+from training.datasets.faces import fitted, png_of
 from training.evaluate import Evaluation
 from training.explain import drawn_over, occlusion_map
 from training.metrics import calibration_bins
@@ -212,8 +212,7 @@ def _enlarged(picture: NDArray[np.uint8], side: int = 144) -> NDArray[np.uint8]:
 
 
 def _face(picture: NDArray[np.uint8], words: str) -> str:
-    _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    return f"<figure><img alt='' src='{_data_uri(png.tobytes())}'><figcaption>{html.escape(words)}</figcaption></figure>"
+    return f"<figure><img alt='' src='{_data_uri(png_of(picture))}'><figcaption>{html.escape(words)}</figcaption></figure>"
 
 
 def _data_uri(png: bytes) -> str:

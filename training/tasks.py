@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from emocam.domain.emotions import FER7
-from training.datasets.faces import SPLITS, FaceDataset
+from training.datasets.faces import SPLITS, FaceDataset, one_hot
 from training.errors import TrainingError
 
 
@@ -51,7 +51,7 @@ def for_task(data: FaceDataset, name: str) -> FaceDataset:
     soft = chosen.soft @ groups
     labels = groups[chosen.labels].argmax(axis=1)
     total = soft.sum(axis=1, keepdims=True)
-    hard = np.eye(len(task.classes), dtype=np.float32)[labels]
+    hard = one_hot(labels, len(task.classes))
     soft = np.where(total > 0, soft / np.maximum(total, 1e-6), hard).astype(np.float32)
     return replace(chosen, labels=labels, classes=tuple(task.classes), soft=soft)
 

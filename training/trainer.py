@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from training import zoo
 from training.augment import augment
 from training.curves import draw_curves
 from training.datasets.duplicates import find_duplicates
-from training.datasets.faces import TRAINING, VALIDATION, FaceDataset, fitted
+from training.datasets.faces import TRAINING, VALIDATION, FaceDataset, fitted, one_hot
 from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
 from training.recipe import Recipe, recipe_of
@@ -73,12 +72,11 @@ def train(
     if recipe.frozen_epochs and not (resume and frozen_done.exists()):
         network.get_layer(zoo.BACKBONE).trainable = False
         rate = recipe.frozen_learning_rate
-        _fit(network, recipe, training, validation, run, "frozen", recipe.frozen_epochs, rate, resume=resume, verbose=verbose)
+        _fit(network, recipe, training, validation, run, "frozen", recipe.frozen_epochs, rate, verbose=verbose)
         network.get_layer(zoo.BACKBONE).trainable = True
         network.save_weights(frozen_done)
     elif recipe.frozen_epochs:
         network.load_weights(frozen_done)
-    started = recipe.frozen_epochs > 0
     _fit(
         network,
         recipe,
@@ -88,7 +86,6 @@ def train(
         "whole",
         recipe.epochs,
         recipe.learning_rate,
-        resume=resume or started,
         verbose=verbose,
     )
     return run / BEST
@@ -179,7 +176,7 @@ def _load_backbone(network: keras.Model, recipe: Recipe, weights: str) -> None:
 def batches(data: FaceDataset, recipe: Recipe, *, training: bool) -> tf.data.Dataset:
     """(pictures, targets) in batches; pictures (N, side, side, channels) float32 in 0..255, shuffled and changed at random when
     `training`, else in order. Pictures are loaded as they are needed, on two threads."""
-    targets = _targets(data, recipe) if training else np.eye(len(data.classes), dtype=np.float32)[data.labels]
+    targets = _targets(data, recipe) if training else one_hot(data.labels, len(data.classes))
     if recipe.loss == "binary":
         targets = targets[:, 1:]
     shape = (recipe.side, recipe.side, recipe.channels)
@@ -208,7 +205,7 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool) -> tf.data.Dat
 
 
 def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
-    hard = np.eye(len(data.classes), dtype=np.float32)[data.labels]
+    hard = one_hot(data.labels, len(data.classes))
     blended = (1 - recipe.votes) * hard + recipe.votes * data.soft
     if data.taught is not None:
         blended = (1 - recipe.distillation) * blended + recipe.distillation * data.taught
@@ -248,7 +245,6 @@ def _fit(
     epochs: int,
     rate: float,
     *,
-    resume: bool,
     verbose: int,
 ) -> None:
     steps = max(1, len(training) // recipe.batch)
@@ -269,7 +265,7 @@ def _fit(
             mode="max",
             save_best_only=True,
             save_weights_only=True,
-            initial_value_threshold=_best_so_far(run) if resume else None,
+            initial_value_threshold=_best_so_far(run),
         ),
         *([keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=1 / 3, patience=3, min_lr=1e-6)] if plateau else []),
         *(
@@ -277,7 +273,7 @@ def _fit(
             if recipe.patience
             else []
         ),
-        _History(run, phase, append=resume),
+        _History(run, phase),
         # Last, so that an epoch that is cut off in the middle of these is done again.
         keras.callbacks.BackupAndRestore(run / f"backup-{phase}", delete_checkpoint=False, double_checkpoint=True),
     ]
@@ -329,21 +325,16 @@ class _History(keras.callbacks.Callback):
 
     _COLUMNS = ("phase", "epoch", "accuracy", "loss", "val_accuracy", "val_loss", "seconds")
 
-    def __init__(self, run: Path, phase: str, *, append: bool) -> None:
+    def __init__(self, run: Path, phase: str) -> None:
         super().__init__()
-        self._run, self._phase, self._append = run, float(phase == "whole"), append
-        self._clock: Callable[[], float] = time.monotonic
+        self._run, self._phase = run, float(phase == "whole")
         self._started = 0.0
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        if not self._append:
-            (self._run / HISTORY).unlink(missing_ok=True)
-
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._started = self._clock()
+        self._started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        values = {"phase": self._phase, "epoch": epoch, **(logs or {}), "seconds": round(self._clock() - self._started, 2)}
+        values = {"phase": self._phase, "epoch": epoch, **(logs or {}), "seconds": round(time.monotonic() - self._started, 2)}
         # An epoch that was cut off after its line was written is done again; its old line goes.
         rows = [row for row in read_history(self._run) if (row["phase"], row["epoch"]) != (self._phase, epoch)]
         with open(self._run / HISTORY, "w", newline="", encoding="utf-8") as file:

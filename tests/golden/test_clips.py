@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from fakes import FakeSink
 
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source
@@ -18,21 +19,9 @@ MEDIA = Path(__file__).parents[3] / "shared" / "media" / "free"
 needs_media = pytest.mark.skipif(not MEDIA.is_dir(), reason="the shared test media are not here")
 
 
-class Kept:
-    def __init__(self) -> None:
-        self.observations: list[Observation] = []
-
-    def write(self, observation: Observation) -> None:
-        self.observations.append(observation)
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
 @cache
 def observations(clip: Path) -> list[Observation]:
-    analyser, kept = build_analyser(Settings()), Kept()
+    analyser, kept = build_analyser(Settings()), FakeSink()
     analyse_recording(find_source(str(clip)), analyser, lambda _: [kept])
     analyser.close()
     return kept.observations

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from training.datasets.faces import TRAINING, FaceDataset, fitted
 
 _SIDE = 16
-_NEAR = (
-    0.95  # Correlation: of 24 pairs just above it, all were one photograph, cut or compressed anew; just above 0.94, 20 of 24.
-)
+# Correlation: of 24 pairs just above it all were one photograph, cut or compressed anew; just above 0.94, 20 of 24.
+_NEAR = 0.95
 _BLOCK = 1024
 
 
@@ -55,11 +54,6 @@ def _seen_once(data: FaceDataset) -> tuple[NDArray[np.int64], NDArray[np.float32
         small = np.stack([fitted(picture[..., 0], _SIDE, 1) for picture in batch])
         vectors.append(_normal(small[..., 0].astype(np.float32)))
     return np.array(keys, np.int64), np.concatenate(vectors)
-
-
-def without_test_pictures(data: FaceDataset) -> FaceDataset:
-    """The Training split without anything that a test split also holds."""
-    return data.where((data.splits == TRAINING) & ~find_duplicates(data).any)
 
 
 def _normal(images: NDArray[np.float32]) -> NDArray[np.float32]:

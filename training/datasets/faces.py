@@ -129,6 +129,11 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     return np.asarray(picture, np.uint8)
 
 
+def png_of(picture: NDArray[np.uint8]) -> bytes:
+    """The content of a PNG file. picture: (H, W, 3) RGB."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
+
+
 def fitted(picture: NDArray[np.uint8], side: int, channels: int) -> NDArray[np.uint8]:
     """(side, side, channels): scaled, and made grey or threefold as wanted."""
     if channels == 1 and picture.ndim == 3:
