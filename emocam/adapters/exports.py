@@ -50,7 +50,9 @@ def _json(reader: SessionReader, out: Path, table: tuple[Column, ...]) -> int:
     with open(out, "w", encoding="utf-8") as file:
         head: Mapping[str, object] = {
             "session": reader.meta,
-            "markers": [{"time_s": time, "label": label} for time, label in reader.markers()],
+            "markers": [
+                {"time_s": each.start_s, "end_s": each.end_s, "label": each.label} for each in reader.annotations.markers
+            ],
             "units": {column.name: column.unit for column in table},
         }
         file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "rows": [')

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
+from emocam.domain.recording import Readings
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
 EXTENSION = ".emocam"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x656D6F63  # "emoc", so that `file` and we know our own.
 
-_SCHEMA = """
+_ANNOTATIONS = """
+CREATE TABLE people (person INTEGER PRIMARY KEY, name TEXT NOT NULL, hidden INTEGER NOT NULL);
+CREATE TABLE pieces (
+    track INTEGER NOT NULL, start_s REAL NOT NULL, person INTEGER NOT NULL, PRIMARY KEY (track, start_s)
+) WITHOUT ROWID;
+"""
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE frames (frame INTEGER PRIMARY KEY, time_s REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL);
 CREATE TABLE readings (
@@ -35,8 +46,11 @@ CREATE TABLE readings (
     remark TEXT NOT NULL,
     PRIMARY KEY (frame, face)
 ) WITHOUT ROWID;
-CREATE TABLE markers (id INTEGER PRIMARY KEY, time_s REAL NOT NULL, label TEXT NOT NULL);
+CREATE TABLE markers (id INTEGER PRIMARY KEY, time_s REAL NOT NULL, label TEXT NOT NULL, end_s REAL);
+{_ANNOTATIONS}
 """
+_FROM_1 = f"ALTER TABLE markers ADD COLUMN end_s REAL; {_ANNOTATIONS}"
+_ROWS_AT_ONCE = 20_000
 
 
 class SessionWriter:
@@ -130,6 +144,7 @@ class SessionReader:
             self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
             self.classes = tuple(self.meta["classes"].split(","))
             self.uncertain_below = float(self.meta["uncertain_below"])
+            self.annotations = self._read_annotations(version)
         except (sqlite3.Error, KeyError, ValueError) as error:
             raise SessionFileError(f"{path} is not an emocam session that can be read ({error}).") from None
 
@@ -143,31 +158,102 @@ class SessionReader:
     def frame_count(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM frames").fetchone()[0])
 
-    def observations(self) -> Iterator[Observation]:
-        """In time order, a few in memory at a time."""
+    @property
+    def duration(self) -> float:
+        """Time of the last frame, in seconds; 0 where there is none."""
+        return float(self._database.execute("SELECT coalesce(max(time_s), 0) FROM frames").fetchone()[0])
+
+    def observations(
+        self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
+    ) -> Iterator[Observation]:
+        """Those from `start_s` to `end_s` seconds, both included, in time order, a few in memory at a time.
+
+        As annotated: `track_id` is the person, and of a person who has two readings in one frame the surer one counts.
+        people: only these; None for all who are not hidden.
+        """
         cursor = self._database.execute(
             "SELECT f.frame, f.time_s, f.width, f.height, r.* FROM frames f LEFT JOIN readings r USING (frame) "
-            "ORDER BY f.frame, r.face"
+            "WHERE f.time_s BETWEEN ? AND ? ORDER BY f.frame, r.face",
+            (start_s, end_s),
         )
+        edited = bool(self.annotations.pieces or self.annotations.people or people is not None)
         for (frame, time_s, width, height), group in groupby(cursor, key=lambda row: row[:4]):
             readings = tuple(self._from_row(row[5:]) for row in group if row[5] is not None)
+            if edited:
+                readings = self._as_annotated(readings, time_s, people)
             yield Observation(frame, time_s, width, height, readings)
 
-    def markers(self) -> list[tuple[float, str]]:
-        """(seconds, label), in time order."""
-        return self._database.execute("SELECT time_s, label FROM markers ORDER BY time_s, id").fetchall()
+    def columns(self) -> Iterator[Readings]:
+        """All frames and readings as they were written, in pieces of some ten thousand readings."""
+        frames = self._database.execute("SELECT frame, time_s FROM frames ORDER BY frame")
+        readings = self._database.execute(
+            "SELECT frame, face, raw, smoothed, box_left, box_top, box_right, box_bottom FROM readings ORDER BY frame, face"
+        )
+        held: list[tuple[Any, ...]] = []
+        while seen := frames.fetchmany(_ROWS_AT_ONCE):
+            last = seen[-1][0]
+            while (not held or held[-1][0] <= last) and (more := readings.fetchmany(_ROWS_AT_ONCE)):
+                held += more
+            count = bisect_right(held, last, key=lambda row: row[0])
+            yield self._in_columns(seen, held[:count])
+            held = held[count:]
 
-    def observations_with_markers(self) -> Iterator[tuple[Observation, str]]:
-        """Each observation with the labels of the markers set while its frame was the newest, joined by "; "."""
+    def observations_with_markers(
+        self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
+    ) -> Iterator[tuple[Observation, str]]:
+        """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it,
+        joined by "; "."""
         times = [row[0] for row in self._database.execute("SELECT time_s FROM frames ORDER BY frame")]
-        labels: dict[int, list[str]] = {}
-        for time_s, label in self.markers():
-            labels.setdefault(max(bisect_right(times, time_s) - 1, 0), []).append(label)
-        for place, observation in enumerate(self.observations()):
-            yield observation, "; ".join(labels.get(place, ()))
+        points: dict[float, list[str]] = {}
+        spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
+        for marker in self.annotations.markers:
+            if marker.end_s is None and times:
+                points.setdefault(times[max(bisect_right(times, marker.start_s) - 1, 0)], []).append(marker.label)
+        for observation in self.observations(start_s, end_s, people):
+            held = [span.label for span in spans if span.at(observation.timestamp)]
+            yield observation, "; ".join([*points.get(observation.timestamp, ()), *held])
 
     def close(self) -> None:
         self._database.close()
+
+    def _read_annotations(self, version: int) -> Annotations:
+        read = self._database.execute
+        if version < 2:
+            markers = read("SELECT time_s, label, NULL FROM markers ORDER BY time_s, id").fetchall()
+            return Annotations(markers=tuple(Marker(*row) for row in markers))
+        return Annotations(
+            people=tuple(
+                Person(person, name, bool(hidden))
+                for person, name, hidden in read("SELECT person, name, hidden FROM people ORDER BY person")
+            ),
+            pieces=tuple(Piece(*row) for row in read("SELECT track, start_s, person FROM pieces ORDER BY track, start_s")),
+            markers=tuple(Marker(*row) for row in read("SELECT time_s, label, end_s FROM markers ORDER BY time_s, id")),
+        )
+
+    def _as_annotated(
+        self, readings: tuple[FaceReading, ...], time_s: float, people: Collection[int] | None
+    ) -> tuple[FaceReading, ...]:
+        best: dict[int, FaceReading] = {}
+        for reading in readings:
+            person = self.annotations.owner(reading.track_id, time_s)
+            if person in self.annotations.hidden if people is None else person not in people:
+                continue
+            if person not in best or reading.face.confidence > best[person].face.confidence:
+                best[person] = replace(reading, track_id=person)
+        return tuple(best[person] for person in sorted(best))
+
+    def _in_columns(self, frames: Sequence[tuple[int, float]], rows: Sequence[tuple[Any, ...]]) -> Readings:
+        numbers = np.array([frame for frame, _ in frames], np.int64)
+        width = len(self.classes)
+        return Readings(
+            frames=numbers,
+            times=np.array([time_s for _, time_s in frames], np.float64),
+            places=np.searchsorted(numbers, np.array([row[0] for row in rows], np.int64)).astype(np.int32),
+            tracks=np.array([row[1] for row in rows], np.int32),
+            raw=np.frombuffer(b"".join([row[2] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
+            smoothed=np.frombuffer(b"".join([row[3] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
+            boxes=np.array([row[4:8] for row in rows], np.float32).reshape(-1, 4),
+        )
 
     def _from_row(self, row: tuple) -> FaceReading:  # type: ignore[type-arg]  # as wide as the table
         face, left, top, right, bottom, detection, keypoints, raw, smoothed, quality, remark = row
@@ -179,6 +265,38 @@ class SessionReader:
             EmotionScores(self.classes, tuple(np.frombuffer(smoothed, "<f4").tolist())),
             Quality(quality, remark),
         )
+
+
+def save_annotations(path: Path, annotations: Annotations) -> None:
+    """Put `annotations` in place of those in the session `path`, all or none of them. Raises SessionFileError."""
+    SessionReader(path).close()  # Says what is wrong with the file, if anything is.
+    try:
+        database = sqlite3.connect(path, timeout=5)
+        try:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if version < SCHEMA_VERSION:
+                database.executescript(f"BEGIN; {_FROM_1} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            with database:
+                for table in ("people", "pieces", "markers"):
+                    database.execute(f"DELETE FROM {table}")
+                database.executemany(
+                    "INSERT INTO people VALUES (?, ?, ?)",
+                    [(person.id, person.name, person.hidden) for person in annotations.people],
+                )
+                database.executemany(
+                    "INSERT INTO pieces VALUES (?, ?, ?)",
+                    [(piece.track, piece.start_s, piece.person) for piece in annotations.pieces],
+                )
+                database.executemany(
+                    "INSERT INTO markers (time_s, label, end_s) VALUES (?, ?, ?)",
+                    [(marker.start_s, marker.label, marker.end_s) for marker in annotations.markers],
+                )
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise SessionFileError(
+            f"The changes can't be saved in {path} ({error}); make the file writable or copy it elsewhere."
+        ) from None
 
 
 def _to_row(frame: int, reading: FaceReading) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink, text
 from emocam.adapters.exports import export
 from emocam.adapters.session_file import SessionReader, SessionWriter
+from emocam.domain.annotations import Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 
@@ -107,7 +108,7 @@ class TestSession:
         reader = SessionReader(session)
         assert reader.meta == META
         assert reader.frame_count == 3
-        assert reader.markers() == [(0.05, "=stimulus, on"), (0.05, "second")]
+        assert reader.annotations.markers == (Marker(0.05, "=stimulus, on"), Marker(0.05, "second"))
         again = list(reader.observations())
         reader.close()
         assert again[0].readings[0].raw == HAPPY
@@ -207,7 +208,7 @@ class TestExports:
         assert export(session, tmp_path / "out.json") == 4
         document = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
         assert document["session"]["source"] == "Grüße.mp4"
-        assert document["markers"][0] == {"time_s": 0.05, "label": "=stimulus, on"}
+        assert document["markers"][0] == {"time_s": 0.05, "end_s": None, "label": "=stimulus, on"}
         for line, row in zip(read_csv(tmp_path / "out.csv"), document["rows"], strict=True):
             assert list(line) == list(row)
             assert {name: "" if cell is None else cell for name, cell in row.items() if isinstance(cell, str | None)} == {
