@@ -11,6 +11,13 @@ from emocam.adapters.picture_file import EXTENSIONS, PictureFile
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import FrameSource
 
+VIDEOS = frozenset(
+    f".{name}"
+    for name in (
+        *("3gp", "asf", "avi", "flv", "gif", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg"),
+        *("mpg", "mts", "mxf", "ogm", "ogv", "ts", "vob", "webm", "wmv"),
+    )
+)
 _LONGEST_NAME = 4000
 
 
@@ -50,6 +57,12 @@ def _first_camera() -> FrameSource:
     if not found:
         raise SourceError("No camera was found. Connect one and press Start, or open a video or the demo.")
     return Cv2Camera(found[0])
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    """The videos and pictures in `folder` and in what lies in it, by their extensions, in the order of their names."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEOS | EXTENSIONS and not path.name.startswith("."))
+    return sorted(path for path in found if path.is_file())
 
 
 def is_recording(source: FrameSource) -> bool:

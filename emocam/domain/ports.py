@@ -63,6 +63,19 @@ class FrameSource(Protocol):
     def close(self) -> None: ...
 
 
+class FrameReader(Protocol):
+    """Shows any moment of a recording: `open`, then `frame_at` in any order, then `close`, all in one thread."""
+
+    def open(self) -> SourceInfo:
+        """Raises SourceError. A failed open leaves nothing open."""
+
+    def frame_at(self, time_s: float) -> Frame | None:
+        """The frame that is on the screen at `time_s` seconds: the last one that begins by then, or the first. Its timestamp is
+        the one that a `FrameSource` on the same recording gives; its index is -1."""
+
+    def close(self) -> None: ...
+
+
 class FaceLocator(Protocol):
     """Finds faces. One frame's answer does not depend on another's."""
 
