@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import emocam
@@ -89,8 +89,8 @@ def build_analyser(settings: Settings) -> Analyser:
     return Analyser(locator, classifier, Tracker(), Smoother(settings.smoothing_s))
 
 
-def session_meta(settings: Settings, info: SourceInfo) -> dict[str, str]:
-    """What a session file says of its run."""
+def session_meta(settings: Settings, info: SourceInfo, path: Path | None = None) -> dict[str, str]:
+    """What a session file says of its run. path: of the file that is analysed, so that a player finds it again."""
     card = model_card(settings)
     meta = {
         "app": f"emocam {emocam.__version__}",
@@ -105,22 +105,38 @@ def session_meta(settings: Settings, info: SourceInfo) -> dict[str, str]:
     }
     if info.started_at:
         meta["started_at"] = info.started_at.isoformat()
-    return meta
+    return meta | (file_facts(path) if path else {})
+
+
+def file_facts(path: Path) -> dict[str, str]:
+    """By which a file is known again."""
+    facts = path.stat()
+    return {
+        "source_path": str(path.resolve()),
+        "source_bytes": str(facts.st_size),
+        "source_modified": datetime.fromtimestamp(facts.st_mtime, UTC).isoformat(),
+    }
 
 
 def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
-    """A session file in the recordings folder, named by the moment and the source."""
-    from emocam.adapters.session_file import EXTENSION, SessionWriter
+    """A session file in the recordings folder."""
+    from emocam.adapters.session_file import SessionWriter
 
-    name = info.name.partition("://")[2] or Path(info.name).stem
-    source = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:40] or "source"
+    return SessionWriter(new_session_path(settings, info.name), session_meta(settings, info))
+
+
+def new_session_path(settings: Settings, name: str) -> Path:
+    """A free one in the recordings folder, named by the moment and by the source's name."""
+    from emocam.adapters.session_file import EXTENSION
+
+    source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"
     while path.exists():
         number += 1
         path = folder / f"{stem} {number}{EXTENSION}"
-    return SessionWriter(path, session_meta(settings, info))
+    return path
 
 
 class NamedSource:

@@ -299,6 +299,12 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
         ) from None
 
 
+def mark_complete(path: Path) -> None:
+    """Note that the whole source was analysed."""
+    with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:
+        database.execute("INSERT OR REPLACE INTO meta VALUES ('complete', 'yes')")
+
+
 def _to_row(frame: int, reading: FaceReading) -> tuple[object, ...]:
     box, points = reading.face.box, reading.face.keypoints
     keypoints = np.array([points.right_eye, points.left_eye, points.nose, points.mouth], "<f8").tobytes()

@@ -1,0 +1,155 @@
+"""A recording that fills up in the background: by analysing a file at full speed, or by reading a session."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from emocam.domain.annotations import Annotations
+from emocam.domain.errors import EmocamError
+from emocam.domain.ports import Clock, SourceInfo
+from emocam.domain.recording import Readings, Recording
+from emocam.domain.vision import Observation
+
+_log = logging.getLogger(__name__)
+
+
+class FileState(StrEnum):
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (FileState.DONE, FileState.STOPPED, FileState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """A snapshot. message: one sentence where it failed. frames: so far; frame_count: an estimate, None where unknown.
+    rate: frames per second since the first one. device: what the model runs on, empty where nothing is analysed."""
+
+    state: FileState = FileState.WAITING
+    message: str = ""
+    source: SourceInfo | None = None
+    device: str = ""
+    frames: int = 0
+    frame_count: int | None = None
+    rate: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, 0 to 1; None where that can't be told."""
+        if self.state is FileState.DONE:
+            return 1.0
+        return min(self.frames / self.frame_count, 1.0) if self.frame_count else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        if not self.frame_count or not self.rate:
+            return None
+        return max(self.frame_count - self.frames, 0) / self.rate
+
+
+class FileRun:
+    """work: does it all in a thread of its own; it calls `opened` and `append`, looks at `stop`, and may raise EmocamError.
+    What was appended until a stop or a failure stays."""
+
+    def __init__(self, classes: tuple[str, ...], work: Callable[[FileRun], None], clock: Clock = time.monotonic) -> None:
+        self.recording = Recording(classes)
+        self.stop_wanted = threading.Event()
+        self._work = work
+        self._clock = clock
+        self._began: float | None = None
+        self._status = FileStatus()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="emocam-file", daemon=True)
+
+    def start(self) -> None:
+        self._update(state=FileState.WORKING)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends soon; returns at once."""
+        self.stop_wanted.set()
+
+    def join(self, timeout: float) -> bool:
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def status(self) -> FileStatus:
+        with self._lock:
+            return self._status
+
+    # What the work calls
+
+    def opened(self, info: SourceInfo | None, frame_count: int | None, device: str = "") -> None:
+        self._update(source=info, frame_count=frame_count, device=device)
+
+    def append(self, readings: Readings) -> None:
+        self.recording.append(readings)
+        now = self._clock()
+        self._began = now if self._began is None else self._began
+        frames = self.status.frames + len(readings.times)
+        elapsed = now - self._began
+        self._update(frames=frames, rate=frames / elapsed if elapsed > 0.2 else 0.0)
+
+    def _run(self) -> None:
+        try:
+            self._work(self)
+        except EmocamError as error:
+            self._update(state=FileState.FAILED, message=str(error))
+        except Exception:  # noqa: BLE001  # a bug must be told, not leave a window that waits
+            _log.exception("The analysis failed")
+            message = "Something went wrong inside emocam; what was analysed until then is kept, and the log says more."
+            self._update(state=FileState.FAILED, message=message)
+        else:
+            self._update(state=FileState.STOPPED if self.stop_wanted.is_set() else FileState.DONE)
+
+    def _update(self, **changes: object) -> None:
+        with self._lock:
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRecording:
+    """A recording to look at. run: fills it, not started. video: None where it can't be found any more. session: the file
+    that holds the readings and takes the annotations; where the run analyses, from its first frame on.
+    meta: of the session, empty where it is only now being made. earlier: whether the readings were made before."""
+
+    run: FileRun
+    title: str
+    session: Path
+    video: Path | None
+    annotations: Annotations
+    uncertain_below: float
+    meta: Mapping[str, str]
+    earlier: bool
+
+
+class FillingSink:
+    """An `ObservationSink` that hands what it is given to a run, in handfuls."""
+
+    def __init__(self, run: FileRun) -> None:
+        self._run = run
+        self._held: list[Observation] = []
+
+    def write(self, observation: Observation) -> None:
+        self._held.append(observation)
+
+    def flush(self) -> None:
+        if self._held:
+            self._run.append(Readings.of(self._held, len(self._run.recording.classes)))
+            self._held.clear()
+
+    def close(self) -> None:
+        self.flush()

@@ -1,0 +1,119 @@
+"""Recordings to look at: a session that is there, or a file that is analysed in the background."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter, mark_complete
+from emocam.adapters.settings import Settings
+from emocam.adapters.sources import recordings_in
+from emocam.bootstrap import build_analyser, file_facts, model_card, new_session_path, session_meta
+from emocam.domain.address import shown_address
+from emocam.domain.annotations import Annotations
+from emocam.domain.errors import SessionFileError
+from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
+from emocam.pipeline.offline import analyse_recording
+
+_LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
+
+
+def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> OpenedRecording:
+    """A session; or a video or picture, whose session of before is taken where it was analysed in the same way already,
+    unless `anew`. Raises EmocamError."""
+    if path.suffix.lower() == EXTENSION:
+        return _open_session(path)
+    earlier = None if anew else _analysed_before(path, settings)
+    return _open_session(earlier) if earlier else _analyse_file(path, settings)
+
+
+def find_recordings(paths: list[Path]) -> list[Path]:
+    """The files of `paths` as they are, and the videos and pictures in the folders of it; each once."""
+    found = [file for path in paths for file in (recordings_in(path) if path.is_dir() else [path])]
+    return list(dict.fromkeys(found))
+
+
+def _open_session(path: Path) -> OpenedRecording:
+    reader = SessionReader(path)
+
+    def work(run: FileRun) -> None:
+        try:
+            run.opened(None, reader.frame_count)
+            for readings in reader.columns():
+                run.append(readings)
+                if run.stop_wanted.is_set():
+                    return
+        finally:
+            reader.close()
+
+    return OpenedRecording(
+        run=FileRun(reader.classes, work),
+        title=shown_address(reader.meta["source"]),
+        session=path,
+        video=_video_of(path, reader.meta),
+        annotations=reader.annotations,
+        uncertain_below=reader.uncertain_below,
+        meta=reader.meta,
+        earlier=True,
+    )
+
+
+def _video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
+    """Where it was when it was analysed, or else beside the session."""
+    places = (Path(meta.get("source_path", "")), session.with_name(Path(meta["source"]).name))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _analysed_before(path: Path, settings: Settings) -> Path | None:
+    card = model_card(settings)
+    wanted = {
+        "model": f"{card.name} {card.version}",
+        "detector": settings.detector.value,
+        "smoothing_s": str(settings.smoothing_s),
+        "complete": "yes",
+    }
+    with contextlib.suppress(OSError):
+        wanted |= file_facts(path)
+        sessions = sorted(settings.recordings_folder.glob(f"*{EXTENSION}"), reverse=True)
+        for session in sessions[:_LOOK_BACK]:
+            with contextlib.suppress(SessionFileError):
+                reader = SessionReader(session)
+                reader.close()
+                if wanted.items() <= reader.meta.items():
+                    return session
+    return None
+
+
+def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
+    card = model_card(settings)
+    session = new_session_path(settings, path.name)
+
+    def work(run: FileRun) -> None:
+        from emocam.adapters.sources import find_source
+
+        source = find_source(str(path))
+        analyser = build_analyser(settings)
+        try:
+            done = analyse_recording(
+                source,
+                analyser,
+                lambda info: (SessionWriter(session, session_meta(settings, info, path)), FillingSink(run)),
+                on_open=lambda info: run.opened(info, info.frame_count, analyser.device),
+                stop=run.stop_wanted,
+            )
+        finally:
+            analyser.close()
+        if done.complete:
+            mark_complete(session)
+
+    return OpenedRecording(
+        run=FileRun(card.classes, work),
+        title=path.name,
+        session=session,
+        video=path,
+        annotations=Annotations(),
+        uncertain_below=card.uncertain_below,
+        meta={},
+        earlier=False,
+    )
