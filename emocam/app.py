@@ -16,11 +16,13 @@ from PyQt6.QtWidgets import QApplication
 
 from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
+from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
-from emocam.domain.ports import SessionListener
+from emocam.domain.ports import FrameReader, SessionListener
 from emocam.gui.backend import Choices
 from emocam.gui.main_window import MainWindow
 from emocam.gui.theme import apply_theme
+from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 _log = logging.getLogger(__name__)
@@ -87,6 +89,27 @@ class AppBackend:
         from emocam.adapters.exports import export
 
         return export(recording, out)
+
+    def recordings_in(self, paths: list[Path]) -> list[Path]:
+        from emocam.recordings import find_recordings
+
+        return find_recordings(paths)
+
+    def open_recording(self, path: Path, anew: bool = False) -> OpenedRecording:
+        from emocam.recordings import open_recording
+
+        return open_recording(path, self._settings, anew=anew)
+
+    def open_reader(self, video: Path) -> FrameReader:
+        from emocam.adapters.video_reader import RecordingReader
+
+        return RecordingReader(video)
+
+    def save_annotations(self, session: Path, annotations: Annotations) -> str:
+        from emocam.adapters.session_file import save_annotations
+
+        save_annotations(session, annotations)
+        return ""
 
 
 def run(source: str, settings: Settings) -> int:

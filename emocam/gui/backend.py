@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from emocam.domain.annotations import Annotations
 from emocam.domain.detector_range import DetectorRange
-from emocam.domain.ports import SessionListener
+from emocam.domain.ports import FrameReader, SessionListener
+from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 
@@ -57,3 +59,14 @@ class Backend(Protocol):
 
     def export(self, recording: Path, out: Path) -> int:
         """Write a table, by the extension of `out`; the number of rows. Raises EmocamError."""
+
+    def recordings_in(self, paths: list[Path]) -> list[Path]:
+        """The files of `paths`, and the videos and pictures in the folders of it."""
+
+    def open_recording(self, path: Path, anew: bool = False) -> OpenedRecording:
+        """A session, or a file to be analysed, or its earlier analysis unless `anew`; not started. Raises EmocamError."""
+
+    def open_reader(self, video: Path) -> FrameReader: ...
+
+    def save_annotations(self, session: Path, annotations: Annotations) -> str:
+        """In a thread. Empty, or something worth telling. Raises EmocamError."""

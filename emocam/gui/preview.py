@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,21 @@ class Preview(QWidget):
         self._image: QImage | None = None
         self._observation: Observation | None = None
         self._selected: int | None = None
+        self._names: Mapping[int, str] = {}
         self._word = ""
 
     def sizeHint(self) -> QSize:
         return QSize(800, 450)
 
-    def show_frame(self, frame: Frame, observation: Observation | None, selected: int | None) -> None:
-        """Draw `frame` and what `observation`, made on this very frame, says of it."""
+    def show_frame(
+        self,
+        frame: Frame,
+        observation: Observation | None,
+        selected: int | None,
+        names: Mapping[int, str] | None = None,
+    ) -> None:
+        """Draw `frame` and what `observation`, made on this very frame, says of it. names: to be shown for numbers."""
+        self._names = names or {}
         self._frame = frame  # The image looks at the frame's own memory, which must live as long.
         self._image = image_of(frame.pixels)
         self._observation = observation
@@ -99,7 +108,8 @@ class Preview(QWidget):
         painter.drawRoundedRect(box, 4, 4)
 
         scores = reading.smoothed
-        text = f"{reading.track_id}  {scores.label(self._uncertain_below)} {scores.confidence:.2f}"
+        name = self._names.get(reading.track_id, str(reading.track_id))
+        text = f"{name}  {scores.label(self._uncertain_below)} {scores.confidence:.2f}"
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 8)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtGui import QColor, QPalette, QPen, QPixmap
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from emocam.domain.timeline import TimelineView
-from emocam.gui import theme
+from emocam.gui import plots, theme
+from emocam.gui.legend import ClassLegend
 
 SPAN_S = 60.0
 
 
 class TimelinePlot(QWidget):
-    """Follows the right edge until someone moves or zooms it; then "● live" returns to it. The legend's names are switches."""
+    """Follows the right edge until someone moves or zooms it; then "● live" returns to it."""
 
     def __init__(self, classes: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,39 +30,29 @@ class TimelinePlot(QWidget):
         self._plot = pg.PlotWidget()
         self._plot.setAccessibleName("Timeline of the selected face")
         item = self._plot.getPlotItem()
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.setLabel("bottom", "time (s)")
-        item.setLabel("left", "probability")
-        item.showGrid(x=True, y=True, alpha=0.15)
-        item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
-        item.getAxis("left").setStyle(hideOverlappingLabels=False)
-        item.getAxis("left").setTicks([[(tick / 4, f"{tick / 4:g}") for tick in range(5)]])
-        item.getAxis("left").setWidth(52)
+        plots.set_up(item)
         view = item.getViewBox()
-        view.setMouseEnabled(x=True, y=False)
         view.setLimits(xMin=-SPAN_S, minXRange=1.0)
         view.sigRangeChangedManually.connect(lambda *_: self._follow(False))
         self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
         for curve in self._curves:
             item.addItem(curve)
 
-        self._switches = [self._switch(place, name) for place, name in enumerate(classes)]
+        self._legend = ClassLegend(classes)
+        self._legend.toggled.connect(lambda place, on: self._curves[place].setVisible(on))
         self._live = QToolButton()
         self._live.setText("● live")
         self._live.setToolTip("Follow the newest again (End)")
         self._live.clicked.connect(lambda: self._follow(True))
-        legend = QHBoxLayout()
-        legend.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
-        legend.setSpacing(2)
-        for switch in self._switches:
-            legend.addWidget(switch)
-        legend.addStretch(1)
-        legend.addWidget(self._live)
+        head = QHBoxLayout()
+        head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
+        head.addWidget(self._legend)
+        head.addStretch(1)
+        head.addWidget(self._live)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, theme.GRID, 0)
         layout.setSpacing(2)
-        layout.addLayout(legend)
+        layout.addLayout(head)
         layout.addWidget(self._plot, 1)
         self._follow(True)
         self._recolour()
@@ -111,36 +102,8 @@ class TimelinePlot(QWidget):
         if following:
             self._plot.setXRange(max(0.0, self._newest - SPAN_S), max(SPAN_S, self._newest), padding=0)
 
-    def _switch(self, place: int, name: str) -> QToolButton:
-        switch = QToolButton()
-        switch.setObjectName("switch")
-        switch.setText(name)
-        switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        switch.setCheckable(True)
-        switch.setChecked(True)
-        switch.setToolTip(f"Show or hide {name}")
-        switch.toggled.connect(self._curves[place].setVisible)
-        switch.toggled.connect(lambda *_: self._recolour())
-        return switch
-
     def _recolour(self) -> None:
         palette = self.palette()
         self._plot.setBackground(palette.color(QPalette.ColorRole.Base))
-        for side in ("left", "bottom"):
-            axis = self._plot.getPlotItem().getAxis(side)
-            axis.setTextPen(theme.quiet_text(palette))
-            axis.setPen(theme.quiet_text(palette))
-        for place, name in enumerate(self._classes):
-            colour = theme.class_colour(name, palette)
-            # Wide lines cost six times as much to draw, so only the dominant class has one.
-            pen = QPen(colour, 2.0 if place == self._dominant else 1.0)
-            pen.setCosmetic(True)
-            self._curves[place].setPen(pen)
-            self._curves[place].setZValue(1 if place == self._dominant else 0)
-            swatch = QPixmap(14, 4)
-            swatch.fill(colour if self._switches[place].isChecked() else QColor(Qt.GlobalColor.transparent))
-            switch = self._switches[place]
-            switch.setIcon(pg.QtGui.QIcon(swatch))
-            text = palette.color(QPalette.ColorRole.WindowText)
-            text.setAlphaF(1.0 if switch.isChecked() else 0.4)
-            switch.setStyleSheet(f"color: {text.name(QColor.NameFormat.HexArgb)};")
+        plots.recolour_axes(self._plot.getPlotItem(), palette)
+        plots.recolour_curves(self._curves, self._classes, palette, self._dominant)

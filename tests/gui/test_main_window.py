@@ -136,7 +136,7 @@ def test_the_smallest_window_cuts_nothing_off(qtbot, window):
     window.resize(window.minimumSize())
     qtbot.wait(50)
     assert window.width() <= 960
-    for switch in window._chart._switches:
+    for switch in window._chart._legend.switches:
         assert switch.width() >= switch.sizeHint().width() - 1
     assert window._panel._bars.height() >= window._panel._bars.sizeHint().height()
 

@@ -1,0 +1,47 @@
+"""How every chart of probabilities over time is set up and coloured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PyQt6.QtGui import QColor, QPalette, QPen
+
+from emocam.gui import theme
+
+
+def set_up(item: pg.PlotItem) -> None:
+    """Time to the right, probability up, nothing to click away by accident."""
+    item.setMenuEnabled(False)
+    item.hideButtons()
+    item.setLabel("bottom", "time (s)")
+    item.setLabel("left", "probability")
+    item.showGrid(x=True, y=True, alpha=0.15)
+    item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
+    left = item.getAxis("left")
+    left.setStyle(hideOverlappingLabels=False)
+    left.setTicks([[(tick / 4, f"{tick / 4:g}") for tick in range(5)]])
+    left.setWidth(52)
+    item.getViewBox().setMouseEnabled(x=True, y=False)
+
+
+def recolour_axes(item: pg.PlotItem, palette: QPalette) -> None:
+    for side in ("left", "bottom"):
+        axis = item.getAxis(side)
+        axis.setTextPen(theme.quiet_text(palette))
+        axis.setPen(theme.quiet_text(palette))
+
+
+def recolour_curves(
+    curves: Sequence[pg.PlotCurveItem], classes: Sequence[str], palette: QPalette, dominant: int | None
+) -> None:
+    """Wide lines cost six times as much to draw, so only the `dominant` class has one."""
+    for place, (name, curve) in enumerate(zip(classes, curves, strict=True)):
+        curve.setPen(line(theme.class_colour(name, palette), 2.0 if place == dominant else 1.0))
+        curve.setZValue(1 if place == dominant else 0)
+
+
+def line(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    return pen

@@ -1,0 +1,513 @@
+"""The chart of a recording: a lane per shown face with playhead, markers and threshold; below them the whole in a strip."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPalette, QPolygonF
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from emocam.domain.annotations import Marker
+from emocam.domain.decimation import Pyramid
+from emocam.domain.recording import Series
+from emocam.gui import plots, theme
+from emocam.gui.legend import ClassLegend
+from emocam.gui.words import clock_text
+
+LINES, STACKED = "Lines", "Stacked"
+_MOST_LANES = 4
+_SHORTEST_VIEW_S = 0.2
+_OVERVIEW_PX = 56
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A lane: whose it is, and what it shows."""
+
+    name: str
+    pyramid: Pyramid
+
+
+class RecordingChart(QWidget):
+    """Click or drag seeks; the wheel zooms time, with Shift it moves; a double click fits all of it."""
+
+    seek_wanted = pyqtSignal(float)
+    threshold_changed = pyqtSignal(float)
+    smoothing_changed = pyqtSignal(object)  # Seconds; None for as it was analysed.
+
+    def __init__(self, classes: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes = classes
+        self._duration = 1.0
+        self._fitted = True
+        self._position = 0.0
+        self._shown: tuple[Shown, ...] = ()
+        self._lanes: list[_Lane] = []
+        self._markers: tuple[Marker, ...] = ()
+        self._range: tuple[float, float] | None = None
+        self._threshold = 0.5
+        self.setMinimumHeight(200)
+
+        self._legend = ClassLegend(classes)
+        self._legend.toggled.connect(lambda *_: self._draw())
+        self._read_out = QLabel()
+        self._read_out.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._style = QComboBox()
+        self._style.addItems([LINES, STACKED])
+        self._style.setAccessibleName("Kind of chart")
+        self._style.setToolTip("Lines, or the classes stacked up to 1")
+        self._style.currentTextChanged.connect(lambda *_: self._draw())
+        self._smoothing = QDoubleSpinBox()
+        self._smoothing.setRange(-0.05, 10.0)
+        self._smoothing.setSingleStep(0.05)
+        self._smoothing.setDecimals(2)
+        self._smoothing.setSuffix(" s")
+        self._smoothing.setSpecialValueText("as analysed")
+        self._smoothing.setValue(-0.05)
+        self._smoothing.setKeyboardTracking(False)
+        self._smoothing.setAccessibleName("Smoothing")
+        self._smoothing.setToolTip("Smoothing: time constant in seconds, 0 shows the model's own values")
+        self._smoothing.valueChanged.connect(
+            lambda value: self.smoothing_changed.emit(None if value < -0.01 else max(value, 0))
+        )
+        head = QHBoxLayout()
+        head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
+        head.addWidget(self._legend)
+        head.addWidget(self._read_out, 1)
+        head.addWidget(self._smoothing)
+        head.addWidget(self._style)
+
+        self._view = pg.GraphicsLayoutWidget()
+        self._view.setAccessibleName("Timeline of the selected faces")
+        self._view.ci.layout.setSpacing(0)
+        self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
+        self._view.scene().sigMouseMoved.connect(self._hover)
+        self._overview = _Overview(classes)
+        self._overview.window_moved.connect(self.show_span)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, theme.GRID, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self._view, 1)
+        layout.addWidget(self._overview)
+        self.show_lanes(())
+
+    # What is shown
+
+    @property
+    def threshold(self) -> float:
+        return self._threshold
+
+    def set_duration(self, duration: float) -> None:
+        """Seconds; may grow while the analysis goes on."""
+        if duration == self._duration:
+            return
+        self._duration = max(duration, 1e-3)
+        self._overview.set_duration(self._duration)
+        for lane in self._lanes:
+            lane.set_limits(self._duration)
+        if self._fitted:
+            self.fit()
+
+    def show_lanes(self, shown: Sequence[Shown]) -> None:
+        """What the lanes show, at most four; the overview shows the first."""
+        self._shown = tuple(shown[:_MOST_LANES])
+        if len(self._lanes) != max(1, len(self._shown)):
+            self._build_lanes(max(1, len(self._shown)))
+        self._overview.show_pyramid(self._shown[0].pyramid if self._shown else None)
+        self._draw()
+
+    def set_position(self, position: float) -> None:
+        self._position = position
+        for lane in self._lanes:
+            lane.playhead.setValue(position)
+        self._overview.playhead.setValue(position)
+
+    def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
+        """span: the range that is chosen, in seconds."""
+        self._markers, self._range = markers, span
+        for lane in self._lanes:
+            lane.set_markers(markers, span)
+        self._overview.set_markers(markers, span)
+
+    def set_threshold(self, threshold: float) -> None:
+        self._threshold = threshold
+        for lane in self._lanes:
+            lane.threshold.setValue(threshold)
+
+    def fit(self) -> None:
+        self.show_span(0.0, self._duration)
+        self._fitted = True
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` times as much time, about the playhead."""
+        start, end = self.span
+        middle = self._position if start <= self._position <= end else (start + end) / 2
+        self.show_span(middle - (middle - start) * factor, middle + (end - middle) * factor)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The seconds on the screen."""
+        low, high = self._lanes[0].item.viewRange()[0]
+        return float(low), float(high)
+
+    def show_span(self, start: float, end: float) -> None:
+        length = min(max(end - start, _SHORTEST_VIEW_S), self._duration)
+        start = min(max(start, 0.0), max(self._duration - length, 0.0))
+        self._fitted = length >= self._duration
+        self._lanes[0].item.setXRange(start, start + length, padding=0)
+
+    def keep_in_view(self, position: float) -> None:
+        """Turn the page where the playhead has left it."""
+        start, end = self.span
+        if not start <= position <= end:
+            length = end - start
+            self.show_span(position - 0.05 * length, position + 0.95 * length)
+
+    def show_style(self, style: str) -> None:
+        self._style.setCurrentText(style)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_overview"):
+            self._recolour()
+
+    # Inside
+
+    def _build_lanes(self, count: int) -> None:
+        span = self.span if self._lanes else None
+        self._view.clear()
+        self._lanes = [_Lane(self._classes, last=place == count - 1) for place in range(count)]
+        for place, lane in enumerate(self._lanes):
+            self._view.addItem(lane.item, row=place, col=0)
+            lane.set_limits(self._duration)
+            lane.box.seek_wanted.connect(self.seek_wanted)
+            lane.box.fit_wanted.connect(self.fit)
+            lane.box.sigRangeChangedManually.connect(lambda *_: self._unfit())
+            lane.threshold.setValue(self._threshold)
+            lane.threshold.sigPositionChangeFinished.connect(self._threshold_moved)
+            lane.playhead.setValue(self._position)
+            lane.set_markers(self._markers, self._range)
+            if place:
+                lane.item.setXLink(self._lanes[0].item)
+        self._lanes[0].item.sigXRangeChanged.connect(lambda *_: self._range_changed())
+        if span:
+            self.show_span(*span)
+        else:
+            self.fit()
+        self._recolour()
+
+    def _unfit(self) -> None:
+        start, end = self.span
+        self._fitted = end - start >= self._duration * 0.999
+
+    def _threshold_moved(self, line: pg.InfiniteLine) -> None:
+        self.set_threshold(round(min(max(float(line.value()), 0.0), 1.0), 2))
+        self.threshold_changed.emit(self._threshold)
+
+    def _range_changed(self) -> None:
+        self._overview.show_window(*self.span)
+        self._draw()
+
+    def _draw(self) -> None:
+        start, end = self.span
+        points = max(2 * int(self._view.width()), 400)
+        switches = [self._legend.is_on(place) for place in range(len(self._classes))]
+        for place, lane in enumerate(self._lanes):
+            shown = self._shown[place] if place < len(self._shown) else None
+            lane.draw(shown, start, end, points, switches, stacked=self._style.currentText() == STACKED)
+
+    def _hover(self, point: QPointF) -> None:
+        lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
+        if lane is None or lane.shown is None:
+            self._read_out.clear()
+            return
+        time = float(lane.item.vb.mapSceneToView(point).x())
+        series = lane.shown.pyramid.series
+        place = bisect.bisect_right(series.times, time) - 1
+        if not 0 <= time <= self._duration or place < 0:
+            self._read_out.clear()
+            return
+        values = series.values[place]
+        if np.isnan(values[0]):
+            said = "not in the picture"
+        else:
+            best = np.argsort(-values)[:2]
+            said = "  ".join(f"{self._classes[each]} {values[each]:.2f}" for each in best)
+        self._read_out.setText(f"  {time:.2f} s  {said}")
+
+    def _recolour(self) -> None:
+        palette = self.palette()
+        self._view.setBackground(palette.color(QPalette.ColorRole.Base))
+        for lane in self._lanes:
+            lane.recolour(palette)
+        self._overview.recolour(palette)
+
+
+class _SeekBox(pg.ViewBox):
+    """Left: seek. Middle and right: move. Wheel: zoom time; with Shift, or sideways, move."""
+
+    seek_wanted = pyqtSignal(float)
+    fit_wanted = pyqtSignal()
+
+    def mouseClickEvent(self, ev) -> None:  # type: ignore[no-untyped-def]  # pyqtgraph's own events have no types
+        if ev.button() == Qt.MouseButton.LeftButton:
+            ev.accept()
+            if ev.double():
+                self.fit_wanted.emit()
+            else:
+                self.seek_wanted.emit(float(self.mapSceneToView(ev.scenePos()).x()))
+
+    def mouseDragEvent(self, ev, axis=None) -> None:  # type: ignore[no-untyped-def]
+        if ev.button() == Qt.MouseButton.LeftButton:
+            ev.accept()
+            self.seek_wanted.emit(float(self.mapSceneToView(ev.scenePos()).x()))
+        else:
+            super().mouseDragEvent(ev, axis=0)
+
+    def wheelEvent(self, ev, axis=None) -> None:  # type: ignore[no-untyped-def]
+        if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier or ev.orientation() == Qt.Orientation.Horizontal:
+            low, high = self.viewRange()[0]
+            self.translateBy(x=-ev.delta() / 120 * (high - low) * 0.1)
+            ev.accept()
+            self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
+        else:
+            super().wheelEvent(ev, axis=0)
+
+
+class _Lane:
+    """One face."""
+
+    def __init__(self, classes: tuple[str, ...], *, last: bool) -> None:
+        self._classes = classes
+        self.shown: Shown | None = None
+        self.box = _SeekBox()
+        self.item = pg.PlotItem(viewBox=self.box, axisItems={"bottom": _TimeAxis()})
+        plots.set_up(self.item)
+        self.item.getAxis("bottom").setStyle(showValues=last)
+        self.item.setLabel("bottom", "time" if last else "")
+        if not last:
+            self.item.getAxis("bottom").setHeight(4)
+        self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
+        for curve in self._curves:
+            self.item.addItem(curve)
+        self._stack = _Stack()
+        self.item.addItem(self._stack)
+        self.threshold = pg.InfiniteLine(
+            0.5, angle=0, movable=True, bounds=(0, 1), pen=pg.mkPen("#888", style=Qt.PenStyle.DotLine)
+        )
+        self.threshold.setZValue(5)
+        self.item.addItem(self.threshold)
+        self.playhead = pg.InfiniteLine(0, pen=pg.mkPen(theme.ACCENT, width=1))
+        self.playhead.setZValue(10)
+        self.item.addItem(self.playhead)
+        self._marks = _Marks(self.item, labels=True)
+        self._palette = QPalette()
+
+    def set_limits(self, duration: float) -> None:
+        self.box.setLimits(xMin=-0.02 * duration, xMax=1.02 * duration, minXRange=min(_SHORTEST_VIEW_S, duration))
+
+    def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
+        self._marks.show(markers, span)
+
+    def draw(
+        self, shown: Shown | None, start: float, end: float, points: int, switches: Sequence[bool], *, stacked: bool
+    ) -> None:
+        if shown is not self.shown:
+            self.shown = shown
+            self.item.setLabel("left", shown.name if shown else "probability")
+        for curve in self._curves:
+            curve.setVisible(False)
+        self._stack.setVisible(False)
+        if shown is None:
+            return
+        if stacked:
+            series = shown.pyramid.means(start, end, points // 2)
+            colours = [theme.class_colour(name, self._palette) for name in self._classes]
+            self._stack.show_series(series, colours, switches)
+            self._stack.setVisible(True)
+            return
+        series = shown.pyramid.lines(start, end, points)
+        for place, curve in enumerate(self._curves):
+            if switches[place]:
+                curve.setData(series.times, series.values[:, place].astype(np.float64))
+                curve.setVisible(True)
+
+    def recolour(self, palette: QPalette) -> None:
+        self._palette = palette
+        plots.recolour_axes(self.item, palette)
+        plots.recolour_curves(self._curves, self._classes, palette, None)
+
+
+class _Overview(pg.PlotWidget):
+    """All of the recording in a strip; its window is what the lanes show, and can be dragged."""
+
+    window_moved = pyqtSignal(float, float)
+
+    def __init__(self, classes: tuple[str, ...]) -> None:
+        super().__init__()
+        self._classes = classes
+        self._duration = 1.0
+        self.setAccessibleName("The whole recording")
+        self.setFixedHeight(_OVERVIEW_PX)
+        item = self.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setMouseEnabled(x=False, y=False)
+        item.setYRange(0, 1, padding=0)
+        item.hideAxis("bottom")
+        left = item.getAxis("left")
+        left.setWidth(52)
+        left.setStyle(showValues=False)
+        left.setPen(QColor(0, 0, 0, 0))
+        self._stack = _Stack()
+        item.addItem(self._stack)
+        self._marks = _Marks(item, labels=False)
+        self._window = pg.LinearRegionItem(brush=QColor(47, 127, 209, 40), hoverBrush=QColor(47, 127, 209, 70))
+        self._window.sigRegionChanged.connect(self._moved)
+        item.addItem(self._window)
+        self.playhead = pg.InfiniteLine(0, pen=pg.mkPen(theme.ACCENT, width=1))
+        item.addItem(self.playhead)
+        self._pyramid: Pyramid | None = None
+
+    def set_duration(self, duration: float) -> None:
+        self._duration = duration
+        self.getPlotItem().setXRange(0, duration, padding=0)
+        self._window.setBounds((0, duration))
+
+    def show_pyramid(self, pyramid: Pyramid | None) -> None:
+        self._pyramid = pyramid
+        if pyramid is None:
+            self._stack.setVisible(False)
+            return
+        colours = [theme.class_colour(name, self.palette()) for name in self._classes]
+        series = pyramid.means(0.0, self._duration, max(self.width(), 300))
+        self._stack.show_series(series, colours, [True] * len(self._classes))
+        self._stack.setVisible(True)
+
+    def show_window(self, start: float, end: float) -> None:
+        self._window.blockSignals(True)
+        self._window.setRegion((start, end))
+        self._window.blockSignals(False)
+
+    def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
+        self._marks.show(markers, span)
+
+    def recolour(self, palette: QPalette) -> None:
+        self.setBackground(palette.color(QPalette.ColorRole.Base))
+        self.show_pyramid(self._pyramid)
+
+    def _moved(self) -> None:
+        self.window_moved.emit(*map(float, self._window.getRegion()))
+
+
+class _Stack(pg.GraphicsObject):
+    """Areas on top of each other, in class order from below; nothing where nobody was seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._areas: list[tuple[QColor, QPolygonF]] = []
+        self._bounds = QRectF()
+
+    def show_series(self, series: Series, colours: Sequence[QColor], switches: Sequence[bool]) -> None:
+        self.prepareGeometryChange()
+        self._areas = []
+        values = np.where(np.array(switches), series.values, 0.0)
+        tops = np.cumsum(values, axis=1)
+        seen = series.present
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
+        for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            times = series.times[start:stop]
+            if stop - start == 1:  # A single frame is as wide as the way to the next one.
+                after = series.times[stop] if stop < len(series.times) else times[0] + 0.04
+                times = np.array([times[0], after])
+            for place in range(values.shape[1]):
+                if not switches[place]:
+                    continue
+                upper = tops[start:stop, place]
+                lower = upper - values[start:stop, place]
+                self._areas.append((colours[place], _polygon(times, np.broadcast_to(lower, len(times)), upper)))
+        end = float(series.times[-1]) if len(series.times) else 1.0
+        self._bounds = QRectF(0, 0, max(end, 1e-3), 1)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, area in self._areas:
+            painter.setBrush(colour)
+            painter.drawPolygon(area)
+
+
+class _Marks:
+    """Markers as lines, spans and the chosen range as bands, on one plot."""
+
+    def __init__(self, item: pg.PlotItem, *, labels: bool) -> None:
+        self._item = item
+        self._labels = labels
+        self._drawn: list[pg.GraphicsObject] = []
+
+    def show(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
+        for drawn in self._drawn:
+            self._item.removeItem(drawn)
+        self._drawn = []
+        if span is not None:
+            self._band(*span, QColor(47, 127, 209, 45), "")
+        for marker in markers:
+            if marker.end_s is None:
+                options = {
+                    "label": marker.label,
+                    "labelOpts": {"position": 0.93, "rotateAxis": (1, 0), "anchors": [(0, 0), (0, 0)]},
+                }
+                line = pg.InfiniteLine(
+                    marker.start_s,
+                    pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine),
+                    **(options if self._labels and marker.label else {}),
+                )
+                self._add(line)
+            else:
+                self._band(marker.start_s, marker.end_s, QColor(150, 150, 150, 50), marker.label)
+
+    def _band(self, start: float, end: float, colour: QColor, label: str) -> None:
+        band = pg.LinearRegionItem((start, end), movable=False, brush=colour, pen=pg.mkPen(colour))
+        band.setZValue(-5)
+        if label and self._labels:
+            pg.InfLineLabel(band.lines[0], label, position=0.93, rotateAxis=(1, 0), anchors=[(0, 0), (0, 0)])
+        self._add(band)
+
+    def _add(self, drawn: pg.GraphicsObject) -> None:
+        self._item.addItem(drawn)
+        self._drawn.append(drawn)
+
+
+class _TimeAxis(pg.AxisItem):
+    """Seconds; minutes and hours where the recording is long."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        if max(map(abs, self.range)) < 120:
+            digits = max(0, -math.floor(math.log10(spacing))) if spacing < 1 else 0
+            return [f"{value:.{digits}f} s" for value in values]
+        fraction = "" if spacing >= 1 else f".{0}"
+        return [f"{clock_text(value)}{fraction and f'{value % 1:.2f}'[1:]}" if value >= 0 else "" for value in values]
+
+
+def _polygon(times: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> QPolygonF:
+    upper = np.broadcast_to(upper, len(times))
+    points = np.empty((2 * len(times), 2))
+    points[: len(times), 0], points[: len(times), 1] = times, upper
+    points[len(times) :, 0], points[len(times) :, 1] = times[::-1], lower[::-1]
+    polygon: QPolygonF = pg.functions.create_qpolygonf(len(points))
+    pg.functions.ndarray_from_qpolygonf(polygon)[:] = points
+    return polygon

@@ -1,0 +1,129 @@
+"""Keys of the user's own: each sets a marker with its label, or begins and ends a span."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.gui import theme
+
+_POINT, _STATE = "point", "state"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """state: whether the key begins a span and, pressed again, ends it; else it sets a point."""
+
+    key: str
+    label: str
+    state: bool
+
+
+def load_event_keys() -> tuple[EventKey, ...]:
+    try:
+        return tuple(EventKey(**entry) for entry in json.loads(QSettings().value("workbench/event_keys", "[]")))
+    except (ValueError, TypeError):
+        return ()
+
+
+def save_event_keys(keys: tuple[EventKey, ...]) -> None:
+    QSettings().setValue("workbench/event_keys", json.dumps([asdict(key) for key in keys]))
+
+
+class EventKeysDialog(QDialog):
+    """taken: what the window uses itself, by the text of the key."""
+
+    def __init__(self, keys: tuple[EventKey, ...], taken: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys of your own")
+        self.resize(480, 360)
+        self._taken = taken
+        self._table = QTableWidget(0, 3)
+        self._table.setHorizontalHeaderLabels(["Key", "Label", "Kind"])
+        self._table.setAccessibleName("Keys of your own")
+        if (columns := self._table.horizontalHeader()) is not None:
+            columns.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        if (rows := self._table.verticalHeader()) is not None:
+            rows.hide()
+        for key in keys:
+            self._add(key)
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        add, remove = QPushButton("Add"), QPushButton("Remove")
+        add.clicked.connect(lambda: self._add(EventKey("", "", False)))
+        remove.clicked.connect(lambda: self._table.removeRow(self._table.currentRow()))
+        row = QHBoxLayout()
+        row.addWidget(add)
+        row.addWidget(remove)
+        row.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        said = QLabel("A point key sets a marker at the playhead; a state key begins a span and, pressed again, ends it.")
+        said.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID)
+        for widget in (said, self._table):
+            layout.addWidget(widget)
+        layout.addLayout(row)
+        layout.addWidget(self._problem)
+        layout.addWidget(buttons)
+
+    @property
+    def keys(self) -> tuple[EventKey, ...]:
+        found = []
+        for row in range(self._table.rowCount()):
+            key, label, kind = self._table.item(row, 0), self._table.item(row, 1), self._table.cellWidget(row, 2)
+            if key is not None and label is not None and isinstance(kind, QComboBox) and key.text().strip():
+                text = QKeySequence(key.text().strip()).toString()
+                found.append(EventKey(text, label.text().strip() or text, kind.currentText() == _STATE))
+        return tuple(found)
+
+    def _add(self, key: EventKey) -> None:
+        row = self._table.rowCount()
+        self._table.insertRow(row)
+        self._table.setItem(row, 0, QTableWidgetItem(key.key))
+        self._table.setItem(row, 1, QTableWidgetItem(key.label))
+        kind = QComboBox()
+        kind.addItems([_POINT, _STATE])
+        kind.setCurrentText(_STATE if key.state else _POINT)
+        self._table.setCellWidget(row, 2, kind)
+        item = self._table.item(row, 0)
+        if item is not None and not key.key:
+            self._table.setCurrentItem(item)
+            self._table.editItem(item)
+
+    def _accept(self) -> None:
+        used: set[str] = set()
+        for key in self.keys:
+            if not key.key or QKeySequence(key.key).isEmpty():
+                self._problem.setText("One of the keys is none; write it as 1, X or Ctrl+1.")
+                return
+            if key.key in self._taken:
+                self._problem.setText(f"{key.key} already means “{self._taken[key.key]}”; choose another key.")
+                return
+            if key.key in used:
+                self._problem.setText(f"{key.key} stands there twice; choose another key for one of them.")
+                return
+            used.add(key.key)
+        self.accept()
+
+    def keyPressEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # Qt's own
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # Enter ends the editing of a cell, not the dialog.
+            super().keyPressEvent(event)

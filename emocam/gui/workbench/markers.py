@@ -1,0 +1,136 @@
+"""Markers and spans as a list: edit a cell, double-click a time to go there, Delete removes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.domain.annotations import Marker
+from emocam.gui import theme
+from emocam.gui.words import parse_time, time_text
+
+_START, _END, _LABEL = range(3)
+
+
+class MarkersPanel(QWidget):
+    go_wanted = pyqtSignal(float)
+    change_wanted = pyqtSignal(object, object)  # The marker as it was, and as it shall be.
+    remove_wanted = pyqtSignal(list)
+    mark_wanted = pyqtSignal()
+    span_wanted = pyqtSignal()
+    keys_wanted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._markers: tuple[Marker, ...] = ()
+        self._filling = False
+        self._table = QTableWidget(0, 3)
+        self._table.setHorizontalHeaderLabels(["Start", "End", "Label"])
+        self._table.setAccessibleName("Markers and spans")
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        if (rows := self._table.verticalHeader()) is not None:
+            rows.hide()
+        if (columns := self._table.horizontalHeader()) is not None:
+            columns.setSectionResizeMode(_LABEL, QHeaderView.ResizeMode.Stretch)
+        self._table.setColumnWidth(_START, 84)
+        self._table.setColumnWidth(_END, 84)
+        self._table.itemChanged.connect(self._edited)
+        self._table.itemSelectionChanged.connect(self._go)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self._table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._remove)
+        self._hint = QLabel("M sets a marker at the playhead; I and O choose a range, Enter makes it a span.")
+        self._hint.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for text, tip, slot in (
+            ("Mark", "Set a marker at the playhead (M)", self.mark_wanted.emit),
+            ("Span", "Make a span of the chosen range (Enter)", self.span_wanted.emit),
+            ("Remove", "Remove the chosen markers (Delete)", self._remove),
+            ("Keys…", "Keys of your own that set markers and spans", self.keys_wanted.emit),
+        ):
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _=False, slot=slot: slot())
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(self._hint)
+        layout.addLayout(row)
+
+    def show_markers(self, markers: tuple[Marker, ...]) -> None:
+        if markers == self._markers:
+            return
+        self._markers = markers
+        self._filling = True
+        self._table.setRowCount(len(markers))
+        for place, marker in enumerate(markers):
+            end = "" if marker.end_s is None else time_text(marker.end_s)
+            for column, text in enumerate((time_text(marker.start_s), end, marker.label)):
+                self._table.setItem(place, column, QTableWidgetItem(text))
+        self._filling = False
+
+    def edit_label(self, marker: Marker) -> None:
+        """Let the user type the label of a new marker at once."""
+        if marker in self._markers:
+            item = self._table.item(self._markers.index(marker), _LABEL)
+            if item is not None:
+                self._table.setCurrentItem(item)
+                self._table.setFocus()
+                self._table.editItem(item)
+
+    def _rows(self) -> list[int]:
+        return sorted({index.row() for index in self._table.selectedIndexes()})
+
+    def _go(self) -> None:
+        rows = self._rows()
+        if len(rows) == 1 and not self._filling and rows[0] < len(self._markers):
+            self.go_wanted.emit(self._markers[rows[0]].start_s)
+
+    def _remove(self) -> None:
+        chosen = [self._markers[row] for row in self._rows()]
+        if chosen:
+            self.remove_wanted.emit(chosen)
+
+    def _edited(self, item: QTableWidgetItem) -> None:
+        if self._filling:
+            return
+        before = self._markers[item.row()]
+        text = item.text().strip()
+        if item.column() == _LABEL:
+            after: Marker | None = replace(before, label=text)
+        elif item.column() == _END and not text:
+            after = replace(before, end_s=None)
+        else:
+            after = _moved(before, item.column(), parse_time(text))
+        if after is None or after == before:
+            self._markers, again = (), self._markers
+            self.show_markers(again)  # What can't be a time is put back.
+        else:
+            self.change_wanted.emit(before, after)
+
+
+def _moved(marker: Marker, column: int, time_s: float | None) -> Marker | None:
+    if time_s is None:
+        return None
+    start, end = (time_s, marker.end_s) if column == _START else (marker.start_s, time_s)
+    return None if end is not None and end < start else replace(marker, start_s=start, end_s=end)

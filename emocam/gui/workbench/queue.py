@@ -1,0 +1,138 @@
+"""Recordings one after another: the one that is looked at is analysed first, then the rest, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from emocam.domain.errors import EmocamError
+from emocam.gui import theme
+from emocam.gui.controls import short_name
+from emocam.pipeline.file_run import FileState, OpenedRecording
+
+_LOOK_EVERY_MS = 300
+
+
+class Queue(QObject):
+    """open_recording: makes the recording of a path, not started; with True, analysed anew."""
+
+    failed = pyqtSignal(str)
+
+    def __init__(self, open_recording: Callable[[Path, bool], OpenedRecording], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_recording = open_recording
+        self.paths: list[Path] = []
+        self._anew: set[Path] = set()
+        self._runs: dict[Path, OpenedRecording] = {}
+        self._done: dict[Path, str] = {}
+        self._shown: Path | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._advance)
+
+    def add(self, paths: list[Path], *, anew: bool = False) -> None:
+        for path in paths:
+            if anew or path not in self.paths:
+                self._done.pop(path, None)
+            if anew:
+                self._anew.add(path)
+                self._forget(path)
+            if path not in self.paths:
+                self.paths.append(path)
+        self._timer.start()
+
+    def opened(self, path: Path) -> OpenedRecording | None:
+        """The recording of `path`, started; None where that fails, which `failed` tells."""
+        before, self._shown = self._shown, path
+        if before is not None and before != path and before in self._runs and self._runs[before].run.status.state.ended:
+            self._forget(before)  # Its readings are in its session; the memory is for the one that is looked at.
+        return self._start(path)
+
+    def state(self, path: Path) -> str:
+        """In a word or two."""
+        if path in self._runs:
+            status = self._runs[path].run.status
+            if status.state is FileState.WORKING:
+                return f"{status.share:.0%}" if status.share is not None else "at work"
+            return status.state.value
+        return self._done.get(path, "waiting")
+
+    def close(self) -> None:
+        self._timer.stop()
+        for opened in self._runs.values():
+            opened.run.stop()
+        for opened in self._runs.values():
+            opened.run.join(10)
+
+    def _start(self, path: Path) -> OpenedRecording | None:
+        if path not in self._runs:
+            try:
+                self._runs[path] = self._open_recording(path, path in self._anew)
+            except EmocamError as error:
+                self._done[path] = "failed"
+                self.failed.emit(str(error))
+                return None
+            self._anew.discard(path)
+            self._runs[path].run.start()
+        return self._runs[path]
+
+    def _advance(self) -> None:
+        for path, opened in list(self._runs.items()):
+            state = opened.run.status.state
+            if state.ended and path not in self._done:
+                self._done[path] = state.value
+                if state is FileState.FAILED:
+                    self.failed.emit(opened.run.status.message)
+                if path != self._shown:
+                    self._forget(path)
+        if any(not opened.run.status.state.ended for opened in self._runs.values()):
+            return
+        following = next((path for path in self.paths if path not in self._done and path not in self._runs), None)
+        if following is None:
+            self._timer.stop()
+        else:
+            self._start(following)
+
+    def _forget(self, path: Path) -> None:
+        opened = self._runs.pop(path, None)
+        if opened is not None:
+            opened.run.stop()
+            opened.run.join(10)
+
+
+class QueuePanel(QWidget):
+    """The files and how far each is; a click shows one."""
+
+    path_chosen = pyqtSignal(Path)
+
+    def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._queue = queue
+        self._list = QListWidget()
+        self._list.setAccessibleName("Recordings")
+        self._list.itemActivated.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
+        self._list.itemClicked.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
+        self._head = QLabel()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, 0, theme.GRID)
+        layout.addWidget(self._head)
+        layout.addWidget(self._list, 1)
+        self.setMinimumWidth(180)
+
+    def show_states(self) -> None:
+        paths = self._queue.paths
+        while self._list.count() < len(paths):
+            self._list.addItem(QListWidgetItem())
+        done = 0
+        for row, path in enumerate(paths):
+            state = self._queue.state(path)
+            done += state == FileState.DONE.value
+            item = self._list.item(row)
+            text = f"{short_name(path.name, 26)}\n{state}"
+            if item is not None and item.text() != text:
+                item.setText(text)
+                item.setToolTip(str(path))
+        self._head.setText(f"{done} of {len(paths)} done")

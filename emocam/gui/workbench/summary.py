@@ -1,0 +1,128 @@
+"""What the chosen face comes to, in the whole recording or in a range."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QPixmap
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.domain.summary import Episode, Summary
+from emocam.gui import theme
+from emocam.gui.words import clock_text, time_text
+
+_MOST_EPISODES = 2000
+
+
+class SummaryPanel(QWidget):
+    go_wanted = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._episodes: tuple[Episode, ...] = ()
+        self._shown: Summary | None = None
+        self._head = QLabel()
+        self._head.setWordWrap(True)
+        self._head.setTextFormat(Qt.TextFormat.RichText)
+        self._shares = _table(["", "above", "leads", "mean"], "Shares of time per class")
+        self._shares.setToolTip(
+            "above: share of the time in sight with the class at or above the threshold\n"
+            "leads: share of that time as the most probable class\nmean: its mean probability"
+        )
+        self._list = _table(["", "from", "lasts", "peak"], "Episodes")
+        self._list.setToolTip("Stretches above the threshold; choose one to go there")
+        self._list.itemSelectionChanged.connect(self._go)
+        self._changes = QLabel()
+        self._changes.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        layout.addWidget(self._head)
+        layout.addWidget(self._shares, 3)
+        layout.addWidget(QLabel("Episodes"))
+        layout.addWidget(self._list, 3)
+        layout.addWidget(self._changes)
+
+    def show_summary(self, who: str, where: str, threshold: float, summary: Summary | None) -> None:
+        """who, where: for the heading, such as a name and "00:10 – 00:20"."""
+        if summary is None:
+            self._head.setText("No face yet.")
+            self._shares.setRowCount(0)
+            self._list.setRowCount(0)
+            self._changes.clear()
+            self._shown, self._episodes = None, ()
+            return
+        expressive = "" if math.isnan(summary.expressiveness) else f" · expressiveness {summary.expressiveness:.2f}"
+        self._head.setText(
+            f"<b>{who}</b> · {where}<br>in the picture {clock_text(summary.present_s)}, away {clock_text(summary.missing_s)}"
+            f"{expressive} · threshold {threshold:.2f}"
+        )
+        if summary == self._shown:
+            return
+        self._shown, self._episodes = summary, summary.episodes[:_MOST_EPISODES]
+        self._shares.setRowCount(len(summary.classes))
+        for place, name in enumerate(summary.classes):
+            figures = (summary.above[place], summary.dominant[place], summary.mean[place])
+            texts = ["–" if math.isnan(figure) else f"{figure:.1%}" for figure in figures[:2]]
+            texts.append("–" if math.isnan(figures[2]) else f"{figures[2]:.2f}")
+            self._fill(self._shares, place, name, texts)
+        self._list.blockSignals(True)
+        self._list.setRowCount(len(self._episodes))
+        for place, episode in enumerate(self._episodes):
+            texts = [time_text(episode.start_s), f"{episode.duration_s:.2f} s", f"{episode.peak:.2f}"]
+            self._fill(self._list, place, episode.label, texts)
+        self._list.blockSignals(False)
+        self._changes.setText(_changes_text(summary))
+
+    def _fill(self, table: QTableWidget, row: int, name: str, texts: list[str]) -> None:
+        swatch = QPixmap(10, 10)
+        swatch.fill(QColor(theme.class_colour(name, self.palette())))
+        first = QTableWidgetItem(QIcon(swatch), name)
+        table.setItem(row, 0, first)
+        for column, text in enumerate(texts, start=1):
+            item = QTableWidgetItem(text)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(row, column, item)
+
+    def _go(self) -> None:
+        rows = {index.row() for index in self._list.selectedIndexes()}
+        if len(rows) == 1:
+            self.go_wanted.emit(self._episodes[rows.pop()].start_s)
+
+
+def _changes_text(summary: Summary) -> str:
+    changes = sorted(
+        (
+            (count, before, after)
+            for before, row in zip(summary.classes, summary.transitions, strict=True)
+            for after, count in zip(summary.classes, row, strict=True)
+            if count
+        ),
+        reverse=True,
+    )
+    if not changes:
+        return "No transitions."
+    return "Transitions: " + ", ".join(f"{before} → {after} {count}×" for count, before, after in changes[:4])
+
+
+def _table(columns: list[str], name: str) -> QTableWidget:
+    table = QTableWidget(0, len(columns))
+    table.setHorizontalHeaderLabels(columns)
+    table.setAccessibleName(name)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setShowGrid(False)
+    if (rows := table.verticalHeader()) is not None:
+        rows.hide()
+        rows.setDefaultSectionSize(24)
+    if (head := table.horizontalHeader()) is not None:
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    return table

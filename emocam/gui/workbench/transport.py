@@ -1,0 +1,94 @@
+"""The bar under the picture: play, steps, time, speed and sound."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from emocam.gui import theme
+from emocam.gui.words import time_text
+from emocam.gui.workbench.player import RATES
+
+
+class Transport(QWidget):
+    play_wanted = pyqtSignal()
+    step_wanted = pyqtSignal(int)  # Frames, forward or back.
+    end_wanted = pyqtSignal(bool)  # True for the end, False for the start.
+    rate_wanted = pyqtSignal(float)
+    volume_wanted = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._play = self._button("▶", "Play and pause (Space)", self.play_wanted.emit)
+        buttons = (
+            self._button("⏮", "To the start (Home)", lambda: self.end_wanted.emit(False)),
+            self._button("◂", "One frame back (,)", lambda: self.step_wanted.emit(-1)),
+            self._play,
+            self._button("▸", "One frame on (.)", lambda: self.step_wanted.emit(1)),
+            self._button("⏭", "To the end (End)", lambda: self.end_wanted.emit(True)),
+        )
+        self._time = QLabel()
+        self._time.setFont(theme.number_font())
+        self._time.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._frame = QLabel()
+        self._frame.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._rate = QComboBox()
+        self._rate.setAccessibleName("Speed")
+        self._rate.setToolTip("Speed (J, K, L)")
+        for rate in RATES:
+            self._rate.addItem(f"{rate:g}×", rate)
+        self._rate.setCurrentIndex(RATES.index(1.0))
+        self._rate.activated.connect(lambda place: self.rate_wanted.emit(RATES[place]))
+        self._volume = QSlider(Qt.Orientation.Horizontal)
+        self._volume.setRange(0, 100)
+        self._volume.setValue(80)
+        self._volume.setFixedWidth(80)
+        self._volume.setAccessibleName("Volume")
+        self._volume.valueChanged.connect(lambda value: self.volume_wanted.emit(value / 100))
+        self._loud = QLabel("🔊")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 2, theme.GRID, 2)
+        layout.setSpacing(4)
+        for button in buttons:
+            layout.addWidget(button)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self._time)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self._frame)
+        layout.addStretch(1)
+        layout.addWidget(self._loud)
+        layout.addWidget(self._volume)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self._rate)
+        self.show_sound(available=False)
+
+    @property
+    def volume(self) -> float:
+        return self._volume.value() / 100
+
+    def show_time(self, position: float, duration: float, frame: int | None) -> None:
+        """frame: the number in the source; None where it is not known yet."""
+        self._time.setText(f"{time_text(position)} / {time_text(duration)}")
+        self._frame.setText("" if frame is None else f"frame {frame}")
+
+    def show_playing(self, playing: bool, rate: float) -> None:
+        self._play.setText("❚❚" if playing else "▶")
+        text = f"{rate:g}×"
+        place = self._rate.findData(rate)
+        if place >= 0:
+            self._rate.setCurrentIndex(place)
+        self._rate.setToolTip(f"Speed (J, K, L), now {text}")
+
+    def show_sound(self, *, available: bool) -> None:
+        self._volume.setVisible(available)
+        self._loud.setVisible(available)
+
+    def _button(self, text: str, tip: str, slot) -> QToolButton:  # type: ignore[no-untyped-def]  # any callable
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMinimumWidth(34)
+        button.clicked.connect(lambda: slot())
+        return button
