@@ -24,7 +24,7 @@ _SAME_S = 1e-4
 
 
 class RecordingReader:
-    """A `FrameReader` over videos and pictures. Where timestamps can't be trusted it reads on or from the start: slow, but right."""
+    """A `FrameReader` over videos and pictures. Where timestamps can't be trusted it reads on or anew: slow, but right."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
