@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emocam.domain.ports import Classifier, FaceLocator
 from emocam.domain.quality import assess
-from emocam.domain.vision import FaceReading, Frame, Observation
+from emocam.domain.vision import Face, FaceReading, Frame, Observation
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
 
@@ -27,7 +27,8 @@ class Analysis:
 
 
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread."""
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locate`, which
+    may go ahead in another one."""
 
     def __init__(self, locator: FaceLocator, classifier: Classifier, tracker: Tracker, smoother: Smoother) -> None:
         self._locator = locator
@@ -39,8 +40,20 @@ class Analyser:
     def device(self) -> str:
         return self._classifier.device
 
+    def expect_gaps(self, gap_s: float) -> None:
+        """Frames come so many seconds apart: a face that is missing in one of them keeps its number all the same."""
+        self._tracker.patience = max(self._tracker.patience, 2 * gap_s)
+
     def analyse(self, frame: Frame) -> Analysis:
-        tracks = self._tracker.update(self._locator.locate(frame), frame.timestamp)
+        return self.read(frame, self.locate(frame))
+
+    def locate(self, frame: Frame) -> tuple[Face, ...]:
+        """The faces of a frame, whatever frames came before. One thread at a time."""
+        return self._locator.locate(frame)
+
+    def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
+        """The rest of the analysis, from what `locate` found."""
+        tracks = self._tracker.update(faces, frame.timestamp)
         crops = [self._classifier.crop(frame, track.face) for track in tracks]
         scores = self._classifier.classify(crops)
         readings = tuple(
