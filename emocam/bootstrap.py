@@ -18,7 +18,7 @@ from emocam.adapters.model_card import KERAS, LITERT, read_card
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
 from emocam.domain.model_card import ModelCard
-from emocam.domain.ports import Classifier, FrameSource, RecordingSink, SessionListener, SourceInfo
+from emocam.domain.ports import Classifier, FaceLocator, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
 from emocam.pipeline.analyser import Analyser
@@ -77,12 +77,17 @@ def build_classifier(settings: Settings) -> Classifier:
     return FaceClassifier(card, LiteRtNetwork(folder / LITERT))
 
 
-def build_analyser(settings: Settings) -> Analyser:
+def build_locator(settings: Settings) -> FaceLocator:
+    """Raises ModelError."""
     from emocam.adapters.mediapipe_locator import MediaPipeLocator
 
+    return MediaPipeLocator(bundled("assets", "models"), settings.detector)
+
+
+def build_analyser(settings: Settings) -> Analyser:
     classifier = build_classifier(settings)
     try:
-        locator = MediaPipeLocator(bundled("assets", "models"), settings.detector)
+        locator = build_locator(settings)
     except BaseException:
         classifier.close()
         raise

@@ -91,19 +91,24 @@ def analyze(
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
+    every: Annotated[int, typer.Option("--every", min=1, help="Analyse each N-th frame only.", metavar="N")] = 1,
+    step: Annotated[float, typer.Option("--step", min=0, help="Analyse one frame in so many seconds only; 0 for all.")] = 0.0,
 ) -> None:
-    """Analyse every frame of recordings, without a window.
+    """Analyse recordings, every frame of them or as --every or --step says, without a window.
 
     Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
     and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
     """
     from emocam.analyze import analyze_all
+    from emocam.pipeline.sampling import Sampling
+
+    sampling = Sampling(every, step)
 
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = _settings(detector, smoothing, device, model)
-    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop))
+    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop, sampling=sampling))
 
 
 @app.command()

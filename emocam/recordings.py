@@ -15,6 +15,7 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
 from emocam.pipeline.offline import analyse_recording
+from emocam.pipeline.sampling import SAMPLING_KEYS
 
 _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
 
@@ -80,7 +81,7 @@ def _analysed_before(path: Path, settings: Settings) -> Path | None:
             with contextlib.suppress(SessionFileError):
                 reader = SessionReader(session)
                 reader.close()
-                if wanted.items() <= reader.meta.items():
+                if wanted.items() <= reader.meta.items() and not SAMPLING_KEYS & reader.meta.keys():
                     return session
     return None
 

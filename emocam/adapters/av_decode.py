@@ -28,7 +28,7 @@ def moving_picture(container: InputContainer, name: str) -> VideoStream:
 
 
 class UprightRgb:
-    """Makes RGB pictures of decoded frames. One per stream and thread: what it has worked out for one frame serves for the next,
+    """Makes RGB pictures of decoded frames. One per stream and thread: what it worked out for one frame serves for the next,
     where PyAV's own `to_ndarray` begins anew each time."""
 
     def __init__(self) -> None:

@@ -56,9 +56,7 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
     return np.hstack([linear, (target_mean - linear @ source_mean)[:, None]])
 
 
-def _part(
-    pixels: NDArray[np.uint8], matrix: NDArray[np.float64], side: int
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def _part(pixels: NDArray[np.uint8], matrix: NDArray[np.float64], side: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The part of the picture that `matrix` brings into the square of `side`, without a copy, and the matrix for it.
 
     It ends two pixels beyond what is looked at, or at the picture's own edge: repeating its edge repeats that of the picture.

@@ -12,8 +12,8 @@ from emocam.domain.vision import Frame
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """every: the first frame and each `every`-th after it. step_s: the first frame at or after each multiple of so many seconds;
-    0 for no such rule. Frames keep the index and the time they have in the source. Raises EmocamError where it makes no sense.
+    """every: the first frame and each `every`-th after it. step_s: the first frame at or after each multiple of so many
+    seconds; 0 for no such rule. Frames keep the index and the time they have in the source. Raises EmocamError where it makes no sense.
     """
 
     every: int = 1
@@ -26,6 +26,12 @@ class Sampling:
             raise EmocamError(f"A step of {self.step_s} seconds can't be taken; choose 0 or more.")
         if self.every > 1 and self.step_s > 0:
             raise EmocamError("Frames are chosen by number or by time, not both; leave one of the two out.")
+
+    def count(self, frames: int | None, duration: float | None) -> int | None:
+        """About how many will be analysed of so many frames in so many seconds; None where that can't be told."""
+        if self.step_s > 0:
+            return math.ceil(duration / self.step_s) if duration else None
+        return math.ceil(frames / self.every) if frames else None
 
     @property
     def meta(self) -> dict[str, str]:
@@ -58,3 +64,4 @@ class Sampling:
 
 
 ALL_FRAMES = Sampling()
+SAMPLING_KEYS = {"every", "step_s"}
