@@ -13,7 +13,9 @@ from emocam.domain.vision import Frame
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """every: the first frame and each `every`-th after it. step_s: the first frame at or after each multiple of so many
-    seconds; 0 for no such rule. Frames keep the index and the time they have in the source. Raises EmocamError where it makes no sense.
+    seconds; 0 for no such rule. Frames keep the index and the time they have in the source.
+
+    Raises EmocamError where it makes no sense.
     """
 
     every: int = 1
