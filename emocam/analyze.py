@@ -18,7 +18,7 @@ from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import build_analyser, model_card, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, model_card, session_meta
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.pipeline.offline import Progress as Done
@@ -116,7 +116,7 @@ def _analyze_one(
             )
         )
         task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
-        analyser = build_analyser(settings)
+        analyser = build_analyser(settings, LOCATORS_FOR_FILES)
         stack.callback(analyser.close)
 
         def show(progress: Done) -> None:

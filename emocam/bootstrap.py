@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def bundled(*parts: str) -> Path:
 
 _log = logging.getLogger(__name__)
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
+LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
@@ -84,14 +86,17 @@ def build_locator(settings: Settings) -> FaceLocator:
     return MediaPipeLocator(bundled("assets", "models"), settings.detector)
 
 
-def build_analyser(settings: Settings) -> Analyser:
-    classifier = build_classifier(settings)
-    try:
-        locator = build_locator(settings)
-    except BaseException:
-        classifier.close()
-        raise
-    return Analyser(locator, classifier, Tracker(), Smoother(settings.smoothing_s))
+def build_analyser(settings: Settings, locators: int = 1) -> Analyser:
+    """locators: so many detectors, for a recording, whose frames can be looked at side by side. Raises ModelError."""
+    with ExitStack() as undo:
+        classifier = build_classifier(settings)
+        undo.callback(classifier.close)
+        made = []
+        for _ in range(locators):
+            made.append(build_locator(settings))
+            undo.callback(made[-1].close)
+        undo.pop_all()
+    return Analyser(made[0], classifier, Tracker(), Smoother(settings.smoothing_s), made[1:])
 
 
 def session_meta(settings: Settings, info: SourceInfo, path: Path | None = None) -> dict[str, str]:

@@ -143,6 +143,29 @@ def doctor() -> None:
     raise typer.Exit(examine())
 
 
+@app.command()
+def bench(
+    clip: Annotated[Path | None, typer.Argument(help="A video that shows one face.", show_default="the demo")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Measure a live run too, with CLIP in the place of a camera.")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="Keep the figures.", metavar="OUT.json")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Keep the tables.", metavar="OUT.md")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Compare with this; exit 1 if a ratio is a quarter worse.", metavar="OLD.json"),
+    ] = None,
+    detector: Detector = None,
+    smoothing: Smoothing = None,
+    device: Device = None,
+    model: Model = None,
+) -> None:
+    """Measure how fast emocam is here, part by part, in under a minute."""
+    from emocam.bench.run import bench as run_bench
+    from emocam.bootstrap import DEMO_CLIP
+
+    settings = _settings(detector, smoothing, device, model)
+    raise typer.Exit(run_bench(clip or DEMO_CLIP, settings, live=live, json_out=json, markdown_out=markdown, baseline=against))
+
+
 def _settings(
     detector: DetectorRange | None,
     smoothing: float | None,

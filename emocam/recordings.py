@@ -9,7 +9,7 @@ from pathlib import Path
 from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter, mark_complete
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
-from emocam.bootstrap import build_analyser, file_facts, model_card, new_session_path, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, file_facts, model_card, new_session_path, session_meta
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
@@ -94,7 +94,7 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
         from emocam.adapters.sources import find_source
 
         source = find_source(str(path))
-        analyser = build_analyser(settings)
+        analyser = build_analyser(settings, LOCATORS_FOR_FILES)
         try:
             done = analyse_recording(
                 source,

@@ -1,9 +1,10 @@
-"""Frames of a recording with their faces, read and located ahead of who takes them, each in a thread of its own."""
+"""Frames of a recording with their faces, read and located ahead of who takes them, in threads of their own."""
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from emocam.domain.ports import FrameSource, SourceInfo
@@ -25,24 +26,23 @@ class Located:
 class Ahead:
     """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
 
-    The source is opened, read and closed in one thread; `locate` is called in another. What either raises is raised by `open`
-    or `take`, once everything before it was taken. wanted: whether a frame is to be located and given, or passed over.
+    The source is opened, read and closed in one thread; each of `locates` is called in one more, on every so-manieth frame.
+    What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
+    turn whether it is to be located and given, or passed over.
     """
 
     def __init__(
         self,
         source: FrameSource,
-        locate: Callable[[Frame], tuple[Face, ...]],
+        locates: Sequence[Callable[[Frame], tuple[Face, ...]]],
         wanted: Callable[[Frame], bool] = lambda frame: True,
     ) -> None:
-        self._source, self._locate, self._wanted = source, locate, wanted
+        self._source, self._wanted = source, wanted
         self._opened: Handover[SourceInfo] = Handover(1)
-        self._frames: Handover[Frame] = Handover(_ROOM)
-        self._located: Handover[Located] = Handover(_ROOM)
-        self._threads = (
-            threading.Thread(target=self._read, name="emocam-reading", daemon=True),
-            threading.Thread(target=self._find, name="emocam-locating", daemon=True),
-        )
+        self._lanes = [_Lane(locate) for locate in locates]
+        self._turn = itertools.cycle(self._lanes)
+        self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
+        self._threads += [threading.Thread(target=lane.run, name="emocam-locating", daemon=True) for lane in self._lanes]
 
     def open(self) -> SourceInfo:
         for thread in self._threads:
@@ -54,12 +54,13 @@ class Ahead:
 
     def take(self, stop: threading.Event | None = None) -> Located | None:
         """The next one; None at the end, or soon after `stop` is set."""
-        return self._located.take(stop)
+        return next(self._turn).located.take(stop)
 
     def close(self) -> None:
-        """Returns when both threads have ended, which takes no longer than the frame that each is busy with."""
-        self._frames.close()
-        self._located.close()
+        """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
+        for lane in self._lanes:
+            lane.frames.close()
+            lane.located.close()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
@@ -69,30 +70,43 @@ class Ahead:
         try:
             try:
                 info = self._source.open()
-                self._frames.room = self._located.room = _room(info)
+                for lane in self._lanes:
+                    lane.frames.room = lane.located.room = _room(info, len(self._lanes))
                 self._opened.put(info)
+                turn = itertools.cycle(self._lanes)
                 while (frame := self._source.read()) is not None:
-                    if self._wanted(frame) and not self._frames.put(frame):
+                    if self._wanted(frame) and not next(turn).frames.put(frame):
                         break
             finally:
                 self._source.close()
         except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
             failure = error
         self._opened.end(failure)
-        self._frames.end(failure)
+        for lane in self._lanes:
+            lane.frames.end(failure)
 
-    def _find(self) -> None:
+
+class _Lane:
+    """One thread that locates."""
+
+    def __init__(self, locate: Callable[[Frame], tuple[Face, ...]]) -> None:
+        self._locate = locate
+        self.frames: Handover[Frame] = Handover(_ROOM)
+        self.located: Handover[Located] = Handover(_ROOM)
+
+    def run(self) -> None:
         failure: BaseException | None = None
         try:
-            while (frame := self._frames.take()) is not None:
-                if not self._located.put(Located(frame, self._locate(frame))):
+            while (frame := self.frames.take()) is not None:
+                if not self.located.put(Located(frame, self._locate(frame))):
                     break
-        except BaseException as error:  # noqa: BLE001  # the same
+        except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
             failure = error
-        self._frames.close()
-        self._located.end(failure)
+        self.frames.close()
+        self.located.end(failure)
 
 
-def _room(info: SourceInfo) -> int:
-    """How many frames may wait between two threads: fewer where they are large."""
-    return max(1, min(_ROOM, _ROOM_BYTES // max(info.width * info.height * 3, 1)))
+def _room(info: SourceInfo, lanes: int) -> int:
+    """How many frames may wait at each hand-over: fewer where they are large."""
+    frames = min(_ROOM, _ROOM_BYTES // max(info.width * info.height * 3, 1))
+    return max(1, frames // lanes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +27,18 @@ class Analysis:
 
 
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locate`, which
-    may go ahead in another one."""
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locates`, which may
+    go ahead in others. more_locators: just like `locator`, so that several frames can be looked at side by side."""
 
-    def __init__(self, locator: FaceLocator, classifier: Classifier, tracker: Tracker, smoother: Smoother) -> None:
-        self._locator = locator
+    def __init__(
+        self,
+        locator: FaceLocator,
+        classifier: Classifier,
+        tracker: Tracker,
+        smoother: Smoother,
+        more_locators: Sequence[FaceLocator] = (),
+    ) -> None:
+        self._locators = (locator, *more_locators)
         self._classifier = classifier
         self._tracker = tracker
         self._smoother = smoother
@@ -45,14 +52,15 @@ class Analyser:
         self._tracker.patience = max(self._tracker.patience, 2 * gap_s)
 
     def analyse(self, frame: Frame) -> Analysis:
-        return self.read(frame, self.locate(frame))
+        return self.read(frame, self._locators[0].locate(frame))
 
-    def locate(self, frame: Frame) -> tuple[Face, ...]:
-        """The faces of a frame, whatever frames came before. One thread at a time."""
-        return self._locator.locate(frame)
+    @property
+    def locates(self) -> tuple[Callable[[Frame], tuple[Face, ...]], ...]:
+        """Each finds the faces of a frame, whatever frames came before, and is for one thread at a time."""
+        return tuple(locator.locate for locator in self._locators)
 
     def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
-        """The rest of the analysis, from what `locate` found."""
+        """The rest of the analysis, from the faces in it."""
         tracks = self._tracker.update(faces, frame.timestamp)
         crops = [self._classifier.crop(frame, track.face) for track in tracks]
         scores = self._classifier.classify(crops)
@@ -71,5 +79,6 @@ class Analyser:
         return Analysis(frame, observation, {track.id: crop for track, crop in zip(tracks, crops, strict=True)})
 
     def close(self) -> None:
-        self._locator.close()
+        for locator in self._locators:
+            locator.close()
         self._classifier.close()

@@ -1,6 +1,6 @@
 """A whole recording through the analyser: in order, the same answer each time, on as many cores as it can use.
 
-    reading thread              locating thread           the caller's thread
+    reading thread              locating threads          the caller's thread
     source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
 
 What needs no frame but its own goes ahead; what depends on the frames before stays in one thread, in order. So the answer is
@@ -48,8 +48,8 @@ def analyse_recording(
 ) -> Progress:
     """Read `source` to its end, or until `stop` is set, writing to every sink; all are closed whatever happens.
 
-    The source is opened, read and closed in a thread of its own, and faces are located in another; all else, callbacks and
-    sinks too, is called in this one. Both threads have ended when this returns or raises.
+    The source is opened, read and closed in a thread of its own, and faces are located in more; all else, callbacks and
+    sinks too, is called in this one. Those threads have ended when this returns or raises.
     sampling: which frames are analysed; the others are decoded and passed over.
     Raises what the source, the analyser and the sinks raise; what was written until then is kept.
     """
@@ -57,7 +57,7 @@ def analyse_recording(
     progress = Progress()
     stop = stop or threading.Event()
     with ExitStack() as closing:
-        ahead = Ahead(source, analyser.locate, sampling.chooser())
+        ahead = Ahead(source, analyser.locates, sampling.chooser())
         closing.callback(ahead.close)
         info = ahead.open()
         on_open(info)

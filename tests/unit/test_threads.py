@@ -65,14 +65,16 @@ def in_one_thread(source, analyser, make_sinks):
     source.close()
 
 
-def wandering():
-    return Analyser(WanderingLocator(), LookingClassifier(), Tracker(), Smoother())
+def wandering(locators=1):
+    made = [WanderingLocator() for _ in range(locators)]
+    return Analyser(made[0], LookingClassifier(), Tracker(), Smoother(), made[1:])
 
 
-def test_the_answer_is_that_of_one_thread():
+@pytest.mark.parametrize("locators", [1, 2, 3])
+def test_the_answer_is_that_of_one_thread(locators):
     alone, together = FakeSink(), FakeSink()
     in_one_thread(FakeSource(200), wandering(), lambda _: [alone])
-    progress = analyse_recording(FakeSource(200), wandering(), lambda _: [together])
+    progress = analyse_recording(FakeSource(200), wandering(locators), lambda _: [together])
     assert together.observations == alone.observations
     assert progress.frames == 200
     assert progress.complete
@@ -88,7 +90,7 @@ def test_the_demo_clip_gives_the_same_bytes_as_in_one_thread(tmp_path):
             SessionWriter(tmp_path / f"{name}.emocam", session_meta(settings, info)),
         )
 
-    alone, together = build_analyser(settings), build_analyser(settings)
+    alone, together = build_analyser(settings), build_analyser(settings, 2)
     in_one_thread(VideoFile(DEMO_CLIP), alone, lambda info: sinks(info, "alone"))
     analyse_recording(VideoFile(DEMO_CLIP), together, lambda info: sinks(info, "together"))
     alone.close()
@@ -107,9 +109,10 @@ def contents(session: Path) -> list[str]:
         database.close()
 
 
+@pytest.mark.parametrize("locators", [1, 2])
 @pytest.mark.parametrize("where", ["open", "read", "close", "locate", "crop"])
-def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where):
-    source, sink, made = FakeSource(30), FakeSink(), wandering()
+def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where, locators):
+    source, sink, made = FakeSource(30), FakeSink(), wandering(locators)
     calls = 0
 
     def break_down(of, name, at):
@@ -129,7 +132,7 @@ def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where)
     elif where == "read":
         break_down(source, where, 12)
     elif where == "locate":
-        break_down(made._locator, where, 12)
+        break_down(made._locators[-1], where, 12 // locators)
     else:
         break_down(made._classifier, where, 12)
     opened = []
@@ -139,7 +142,7 @@ def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where)
         assert (opened, sink.closes) == ([], 0)
     else:
         assert sink.closes == 1
-        expected = {"read": 12, "locate": 12, "close": 30}.get(where)
+        expected = {"read": 12, "locate": 12 + (locators - 1), "close": 30}.get(where)
         assert expected is None or [seen.frame_index for seen in sink.observations] == list(range(expected))
     if where != "close":
         assert source.closes == 1
@@ -195,8 +198,8 @@ def test_large_frames_are_held_one_by_one():
     from emocam.domain.ports import SourceInfo, SourceKind
     from emocam.pipeline.ahead import _room
 
-    assert _room(SourceInfo("", SourceKind.VIDEO, 1280, 720)) == 4
-    assert _room(SourceInfo("", SourceKind.VIDEO, 7680, 4320)) == 1
+    assert [_room(SourceInfo("", SourceKind.VIDEO, 1280, 720), lanes) for lanes in (1, 2)] == [4, 2]
+    assert [_room(SourceInfo("", SourceKind.VIDEO, 7680, 4320), lanes) for lanes in (1, 2)] == [1, 1]
 
 
 def test_a_handover_keeps_the_order_and_tells_of_the_end():
