@@ -67,16 +67,18 @@ def build_classifier(settings: Settings) -> Classifier:
         raise ModelError("There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.")
     folder = model_folder(settings)
     card = read_card(folder)
+    why = "as chosen" if settings.device == "cpu" else "no NVIDIA GPU here"
     if settings.device != "cpu" and gpu_present():
         network = KerasNetwork(folder / KERAS)
         if network.device.startswith("GPU"):
-            return FaceClassifier(card, network)
+            return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
         if settings.device == "gpu":
             raise ModelError(
                 "TensorFlow can't use the GPU here; install its CUDA libraries (`pip install tensorflow[and-cuda]`)."
             )
         _log.warning("There is a GPU, but TensorFlow can't use it; the model runs on the CPU.")
-    return FaceClassifier(card, LiteRtNetwork(folder / LITERT))
+        why = "TensorFlow can't use the GPU"
+    return FaceClassifier(card, LiteRtNetwork(folder / LITERT), why)
 
 
 def build_locator(settings: Settings) -> FaceLocator:
