@@ -179,16 +179,16 @@ def as_markdown(told: dict[str, Any]) -> str:
         f"cores free before and after: {told['cores_free'][0]:g}, {told['cores_free'][1]:g}.",
         "Labels against the truth file where there is one: the share of frames whose label is right.",
         "",
-        "| | frames/s | emocam is | right | loads in | call |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
+        "| | frames/s | emocam is | right | call |",
+        "| --- | ---: | ---: | ---: | --- |",
     ]
     for one in told["rows"]:
         if "failed" in one:
-            lines.append(f"| {one['name']} | did not run | | | | {one['failed']} |")
+            lines.append(f"| {one['name']} | did not run | | | {one['failed']} |")
             continue
         right = "–" if one["right"] is None else f"{one['right']:.0%}"
-        faster = "" if one["name"] == "emocam" else f"{first / one['frames_per_s']:.1f} × faster"
-        lines.append(f"| {one['name']} | {one['frames_per_s']} | {faster} | {right} | {one['loaded_s']} s | `{one['call']}` |")
+        faster = "" if one["name"] in ("emocam", "py-feat-reading") else f"{first / one['frames_per_s']:.1f} × faster"
+        lines.append(f"| {one['name']} | {one['frames_per_s']} | {faster} | {right} | `{one['call']}` |")
     return "\n".join(lines) + "\n"
 
 
