@@ -7,6 +7,7 @@ from fakes import HAPPY, FakeClassifier, FakeLocator, analyser, face, frame, sco
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.rate import Rate
 from emocam.pipeline.slot import Slot
 from emocam.pipeline.smoothing import Smoother
@@ -174,11 +175,9 @@ class TestAnalyser:
         assert result.frame.index == 7
 
     def test_it_closes_what_it_was_given(self):
-        locator = FakeLocator()
-        chain = analyser()
-        chain._locator = locator
-        chain.close()
-        assert locator.closed == 1
+        locators = [FakeLocator() for _ in range(3)]
+        Analyser(locators[0], FakeClassifier(), Tracker(), Smoother(), locators[1:]).close()
+        assert [locator.closed for locator in locators] == [1, 1, 1]
 
     def test_its_memory_does_not_grow_with_the_faces_that_pass(self):
         chain = analyser()
