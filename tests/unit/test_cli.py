@@ -31,7 +31,7 @@ def clip(tmp_path):
 def test_help_names_every_command():
     shown = CliRunner().invoke(app, ["--help"])
     assert shown.exit_code == 0
-    for command in ("analyze", "export", "cameras", "doctor"):
+    for command in ("analyze", "export", "cameras", "doctor", "bench"):
         assert command in shown.output
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
 
