@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.gui.backend import Choices
-from emocam.gui.main_window import MainWindow
+from emocam.gui.desktop import Desktop
 from emocam.gui.theme import apply_theme
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
@@ -112,8 +113,8 @@ class AppBackend:
         return ""
 
 
-def run(source: str, settings: Settings) -> int:
-    """Open the window on `source`, the first camera where it is empty; returns the exit status once it is closed."""
+def run(sources: Sequence[str], settings: Settings) -> int:
+    """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""
     # Without a hook PyQt ends the process on an exception in a slot; a recording must survive a bug in a panel.
     sys.excepthook = _log_exception
     signal.signal(signal.SIGINT, lambda *_: QApplication.closeAllWindows())
@@ -121,6 +122,7 @@ def run(source: str, settings: Settings) -> int:
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
     backend = AppBackend(settings)
+    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # FFmpeg's own words then come here, not to the terminal.
     qInstallMessageHandler(_log_qt)
     application = QApplication([sys.argv[0]])
     application.setApplicationName("emocam")
@@ -131,14 +133,13 @@ def run(source: str, settings: Settings) -> int:
     hints = application.styleHints()
     if hints is not None:
         hints.colorSchemeChanged.connect(lambda _: apply_theme(application, backend.choices.appearance))
-    window = MainWindow(backend)
-    window.show()
+    desktop = Desktop(backend)
     # Python sees a signal only when its own code runs; Qt's loop may not run any for long.
     heartbeat = QTimer()
     heartbeat.setInterval(200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
-    QTimer.singleShot(0, lambda: window.start_source(source))
+    QTimer.singleShot(0, lambda: desktop.open(sources))
     return application.exec()
 
 
@@ -146,13 +147,15 @@ def _log_exception(kind: type[BaseException], error: BaseException, trace: Trace
     _log.critical("A bug in emocam; please report it", exc_info=(kind, error, trace))
 
 
-def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
     if kind is QtMsgType.QtFatalMsg:  # Qt ends the process after this; most often a library of the platform is missing.
         reason = " ".join((text or "").split())
         sys.stderr.write(f"emocam: Qt can't open a window here ({reason}); run `emocam doctor`, which says what is missing.\n")
         sys.stderr.flush()
         os._exit(1)
-    _log.log(logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING, "%s", text)
+    # What plays the sound reports every library that it tries, and FFmpeg all it reads.
+    chatter = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or str(context.category or "").startswith("qt.multimedia")
+    _log.log(logging.DEBUG if chatter else logging.WARNING, "%s", text)
 
 
 def display_missing() -> bool:

@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Facial expression over time, from a webcam or a video.\n\n"
     "[bold]emocam[/bold] opens the window on the first camera, [bold]emocam SOURCE[/bold] on a camera (number or name), "
-    "a video, a picture, or an http:// or rtsp:// camera.",
+    "an http:// or rtsp:// camera, or on videos, pictures, folders of them, and sessions.",
     epilog="emocam shows expression as it appears, not what a person feels. It works offline and sends nothing anywhere.",
 )
 
@@ -68,17 +68,20 @@ def _root(
 
 @app.command("open", hidden=True)
 def open_window(
-    source: Annotated[str, typer.Argument(help="Camera number or name, file, or address.", show_default="first camera")] = "",
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Camera number or name, address, or files and folders.", show_default="first camera"),
+    ] = None,
     detector: Detector = None,
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
     record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a session file.")] = None,
 ) -> None:
-    """Open the window on the first camera, or on SOURCE."""
+    """Open the window on the first camera, or on SOURCES."""
     from emocam.app import run
 
-    raise typer.Exit(run(source, _settings(detector, smoothing, device, model, record=record)))
+    raise typer.Exit(run(sources or [], _settings(detector, smoothing, device, model, record=record)))
 
 
 @app.command()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QApplication,
@@ -32,7 +32,7 @@ from emocam.gui.face_panel import FacePanel
 from emocam.gui.preview import Preview
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.welcome import Welcome
-from emocam.gui.words import PictureWatch, ended_word, no_face_word, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession, SessionState
 
@@ -40,14 +40,13 @@ _LOOK_EVERY_MS = 12
 _NUMBERS_EVERY_S = 0.2
 _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
-_VIDEOS = (
-    "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp)"
-)
 _TABLES = "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)"
 
 
 class MainWindow(QMainWindow):
-    """Everything it needs comes from `backend`."""
+    """The live window. Everything it needs comes from `backend`. `recordings_chosen` has the paths of files and folders."""
+
+    recordings_chosen = pyqtSignal(list)
 
     def __init__(self, backend: Backend) -> None:
         super().__init__()
@@ -236,9 +235,12 @@ class MainWindow(QMainWindow):
             self._draw_numbers(self._session, time.monotonic())
 
     def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a picture", "", f"{_VIDEOS};;All files (*)")
-        if name:
-            self.start_source(name)
+        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
+        if names:
+            self.recordings_chosen.emit([Path(name) for name in names])
+
+    def _play_demo(self) -> None:
+        self.recordings_chosen.emit([Path(self._backend.demo)])
 
     def _ask_address(self) -> None:
         address, given = QInputDialog.getText(
@@ -281,7 +283,7 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome()
         self._welcome.camera_wanted.connect(lambda: self.start_source(""))
         self._welcome.file_wanted.connect(self._ask_file)
-        self._welcome.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        self._welcome.demo_wanted.connect(self._play_demo)
         self._stage = QStackedWidget()
         self._stage.addWidget(self._welcome)
         self._stage.addWidget(self._preview)
@@ -308,7 +310,7 @@ class MainWindow(QMainWindow):
         controls.source_wanted.connect(self.start_source)
         controls.file_wanted.connect(self._ask_file)
         controls.address_wanted.connect(self._ask_address)
-        controls.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        controls.demo_wanted.connect(self._play_demo)
         controls.source_menu_opened.connect(self._find_cameras)
         controls.start_stop_wanted.connect(self._toggle_running)
         controls.pause_wanted.connect(self._toggle_paused)
@@ -411,9 +413,9 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         data = event.mimeData() if event else None
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data is not None else []
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
         if files:
-            self.start_source(files[0])
+            self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         kept = QSettings()

@@ -78,6 +78,14 @@ def parse_time(text: str) -> float | None:
     return sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
 
 
+def file_filter() -> str:
+    """For a dialog that opens recordings."""
+    return (
+        "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
+        "*.png *.jpg *.jpeg *.webp *.emocam);;All files (*)"
+    )
+
+
 class PictureWatch:
     """Notices what no error tells: a camera that falls silent, repeats itself or shows the dark."""
 

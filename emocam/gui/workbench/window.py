@@ -37,7 +37,7 @@ from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
-from emocam.gui.words import clock_text, time_text
+from emocam.gui.words import clock_text, file_filter, time_text
 from emocam.gui.workbench.chart import RecordingChart, Shown
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKeysDialog, load_event_keys, save_event_keys
@@ -52,9 +52,6 @@ from emocam.gui.workbench.transport import Transport
 from emocam.pipeline.file_run import FileState, OpenedRecording
 from emocam.pipeline.resmoothing import resmoothed
 
-FILES = (
-    "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp *.emocam)"
-)
 _LOOK_EVERY_MS = 12
 _HEAD_EVERY_S = 0.04
 _READINGS_EVERY_S = 0.5
@@ -88,6 +85,7 @@ class RecordingWindow(QMainWindow):
         self._open_states: dict[str, float] = {}
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._ended_seen = False
+        self._play_soon = False
 
         self.setWindowTitle("emocam")
         self.setMinimumSize(960, 600)
@@ -99,6 +97,7 @@ class RecordingWindow(QMainWindow):
         self._build_bars()
         self._build_event_keys()
         self._restore()
+        self._transport.take_focus()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -148,6 +147,8 @@ class RecordingWindow(QMainWindow):
         self._enable()
 
     def play(self) -> None:
+        """As soon as it is known how long it is."""
+        self._play_soon = self._clock.duration == 0.0
         self._clock.play()
 
     def pause(self) -> None:
@@ -232,6 +233,8 @@ class RecordingWindow(QMainWindow):
         if self._opened is not None and self._opened.run.status.state is FileState.DONE:
             told = last  # What was really there; a header only estimates.
         self._clock.duration = max(last, told)
+        if self._play_soon and self._clock.duration:
+            self.play()
         self._chart.set_duration(max(self._clock.duration, 0.1))
 
     def _draw_progress(self) -> None:
@@ -240,8 +243,9 @@ class RecordingWindow(QMainWindow):
             return
         status = opened.run.status
         working = status.state is FileState.WORKING
-        self._bar.setVisible(working)
-        self._cancel.setVisible(working)
+        for action in (self._bar_action, self._cancel_action):
+            if action is not None:
+                action.setVisible(working)
         share = status.share
         self._bar.setRange(0, 0 if share is None else 1000)
         self._bar.setValue(round((share or 0.0) * 1000))
@@ -590,7 +594,7 @@ class RecordingWindow(QMainWindow):
     # What the user asks for
 
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", f"{FILES};;All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
         if names:
             self.open_paths([Path(name) for name in names])
 
@@ -602,7 +606,7 @@ class RecordingWindow(QMainWindow):
     def _ask_video(self) -> None:
         if self._opened is None:
             return
-        name, _ = QFileDialog.getOpenFileName(self, f"Where is {self._opened.title}?", "", f"{FILES};;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, f"Where is {self._opened.title}?", "", file_filter())
         if name:
             self._close_player()
             self._preview.show_word("")
@@ -918,6 +922,7 @@ class RecordingWindow(QMainWindow):
         self._clock = PlayClock()
         self._images, self._rows, self._pyramids, self._drawn = {}, [], {}, ()
         self._smoothing = self._smoothed_scores = None
+        self._play_soon = False
         self._range_start = self._range_end = None
         self._open_states.clear()
         self._chart.show_lanes(())
