@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocam.domain.vision import Frame, Observation
+from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
 _DARK = 12.0
@@ -76,6 +77,21 @@ def parse_time(text: str) -> float | None:
     if len(numbers) > 3 or any(number < 0 or not math.isfinite(number) for number in numbers):
         return None
     return sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
+
+
+def run_text(status: FileStatus, *, earlier: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read."""
+    if status.state is FileState.FAILED:
+        return status.message
+    if status.state is FileState.STOPPED:
+        return f"Stopped after {status.frames} frames; what is done is kept."
+    if status.state is FileState.DONE:
+        return f"{status.frames} frames{', analysed before' if earlier else ''}"
+    what = "Reading" if earlier else "Analysing"
+    if not status.frames:
+        return f"{what}…"
+    left = f" · {clock_text(status.seconds_left)} left" if status.seconds_left is not None else ""
+    return f"{what} · frame {status.frames} · {status.rate:.0f}/s{left}"
 
 
 def file_filter() -> str:

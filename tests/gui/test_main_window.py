@@ -95,15 +95,18 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
 
 
-def test_a_dropped_file_is_opened(qtbot, window, backend, tmp_path):
+def test_a_dropped_file_and_the_demo_go_to_the_workbench(qtbot, window, backend, tmp_path):
     name = str(Path(tmp_path / "dropped.mp4"))
-    backend.sources[name] = backend.sources["short"]
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(name)])
     drop = Qt.DropAction.CopyAction
     event = QDropEvent(QPointF(9, 9), drop, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    window.dropEvent(event)
-    qtbot.waitUntil(lambda: window.session is not None and window.session.status.analysed == 12)
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window.dropEvent(event)
+    assert chosen.args == [[Path(name)]]
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window._controls.demo_wanted.emit()
+    assert chosen.args == [[Path("demo")]]
 
 
 def test_a_mark_is_set_at_the_frame_shown(qtbot, window):

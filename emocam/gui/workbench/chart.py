@@ -125,6 +125,13 @@ class RecordingChart(QWidget):
         self._overview.show_pyramid(self._shown[0].pyramid if self._shown else None)
         self._draw()
 
+    def reset(self) -> None:
+        """For another recording."""
+        self._smoothing.blockSignals(True)
+        self._smoothing.setValue(self._smoothing.minimum())
+        self._smoothing.blockSignals(False)
+        self.show_lanes(())
+
     def set_position(self, position: float) -> None:
         self._position = position
         for lane in self._lanes:
