@@ -13,9 +13,9 @@ from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, Q
 
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
+from emocam.domain.times import clock_text
 from emocam.gui import theme
 from emocam.gui.backend import Choices
-from emocam.gui.words import clock_text
 from emocam.pipeline.live import SessionState, SessionStatus
 
 Value = TypeVar("Value")

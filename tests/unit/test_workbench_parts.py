@@ -18,7 +18,7 @@ from emocam.domain.decimation import Pyramid
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.recording import Readings, Series
-from emocam.gui.words import parse_time, time_text
+from emocam.domain.times import parse_time, time_text
 from emocam.gui.workbench.player import PlayClock
 from emocam.pipeline.file_run import FileRun, FileState, FillingSink
 from emocam.pipeline.resmoothing import resmoothed

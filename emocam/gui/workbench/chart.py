@@ -17,9 +17,9 @@ from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBo
 from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.recording import Series
+from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.words import clock_text
 
 LINES, STACKED = "Lines", "Stacked"
 _MOST_LANES = 4

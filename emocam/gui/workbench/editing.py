@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
-from emocam.gui.words import time_text
+from emocam.domain.times import time_text
 from emocam.gui.workbench.editor import Editor
 from emocam.pipeline.file_run import OpenedRecording
 

@@ -19,8 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Marker
+from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
-from emocam.gui.words import parse_time, time_text
 
 _START, _END, _LABEL = range(3)
 

@@ -17,8 +17,8 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.summary import Episode, Summary
+from emocam.domain.times import clock_text, time_text
 from emocam.gui import theme
-from emocam.gui.words import clock_text, time_text
 
 _MOST_EPISODES = 2000
 

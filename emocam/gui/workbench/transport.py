@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.icons import icon
-from emocam.gui.words import time_text
 from emocam.gui.workbench.player import RATES
 
 

@@ -34,13 +34,14 @@ from PyQt6.QtWidgets import (
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.summary import Rules, summarise
+from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
-from emocam.gui.words import file_filter, run_text, time_text
+from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
