@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
+from emocam.domain.export import Exported, Selection
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.gui.backend import Choices
 from emocam.gui.desktop import Desktop
@@ -86,10 +88,12 @@ class AppBackend:
 
         return tuple((str(camera.index), camera.name) for camera in cameras())
 
-    def export(self, recording: Path, out: Path) -> int:
+    def export(
+        self, session: Path, out: Path, selection: Selection, on_progress: Callable[[float], None], stop: threading.Event
+    ) -> Exported:
         from emocam.adapters.exports import export
 
-        return export(recording, out)
+        return export(session, out, selection, on_progress=on_progress, stop=stop)
 
     def recordings_in(self, paths: list[Path]) -> list[Path]:
         from emocam.recordings import find_recordings

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.detector_range import DetectorRange
+from emocam.domain.export import Exported, Selection
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
@@ -57,8 +60,10 @@ class Backend(Protocol):
     def cameras(self) -> tuple[tuple[str, str], ...]:
         """The cameras there are, each as a source for `new_session` and by its name."""
 
-    def export(self, recording: Path, out: Path) -> int:
-        """Write a table, by the extension of `out`; the number of rows. Raises EmocamError."""
+    def export(
+        self, session: Path, out: Path, selection: Selection, on_progress: Callable[[float], None], stop: threading.Event
+    ) -> Exported:
+        """In a thread. Write `out`, by how its name ends. Raises EmocamError."""
 
     def recordings_in(self, paths: list[Path]) -> list[Path]:
         """The files of `paths`, and the videos and pictures in the folders of it."""

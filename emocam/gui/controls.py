@@ -61,7 +61,7 @@ class Controls(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self._export = self._button("Export CSV…", self.export_wanted, "Save the timeline as a table (E)")
+        self._export = self._button("Export…", self.export_wanted, "Take the timeline away: table, chart, report (E)")
         settings = self._menu_button("⚙", "Settings", self._settings_menu())
         settings.setAccessibleName("Settings")
 

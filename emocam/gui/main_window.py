@@ -28,6 +28,7 @@ from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
 from emocam.gui.bridge import Job, SessionBridge
 from emocam.gui.controls import Controls, short_name
+from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.face_panel import FacePanel
 from emocam.gui.preview import Preview
 from emocam.gui.timeline_plot import TimelinePlot
@@ -40,7 +41,6 @@ _LOOK_EVERY_MS = 12
 _NUMBERS_EVERY_S = 0.2
 _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
-_TABLES = "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)"
 
 
 class MainWindow(QMainWindow):
@@ -110,23 +110,6 @@ class MainWindow(QMainWindow):
     def stop_source(self) -> None:
         if self._session is not None:
             self._session.stop()
-
-    def export_to(self, out: Path) -> None:
-        """Write a table of the session, in the background; the status bar says where it went."""
-        recording = self._recording()
-        if recording is None:
-            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
-            return
-
-        def work() -> str:
-            rows = self._backend.export(recording, out)
-            return f"Saved {rows} rows to {out}"
-
-        self._say(f"Writing {out.name}…")
-        job = Job(work, self)
-        job.done.connect(self._say)
-        job.failed.connect(self._say)
-        self._begin(job)
 
     # Looking at the session
 
@@ -250,14 +233,14 @@ class MainWindow(QMainWindow):
             self.start_source(address.strip())
 
     def _ask_export(self) -> None:
-        recording = self._recording()
-        if recording is None:
-            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
+        session, recording = self._session, self._recording()
+        if recording is None or session is None:
+            self._say("There is nothing to export yet; start a camera, with recording on.")
             return
-        start = str(Path.home() / f"{recording.stem}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export the timeline", start, _TABLES)
-        if name:
-            self.export_to(Path(name) if Path(name).suffix else Path(f"{name}.csv"))
+        faces = [(face, f"Face {face}") for face in session.timeline.faces]
+        dialog = ExportDialog(self._backend.export, Exportable(recording, recording.stem, faces), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _choose(self, choices: Choices) -> None:
         before = self._backend.choices

@@ -11,7 +11,8 @@ from PyQt6.QtCore import QObject, QSettings
 from emocam.domain.annotations import Annotations
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.emotions import FER7
-from emocam.domain.errors import SourceError
+from emocam.domain.errors import ExportCancelledError, SessionFileError, SourceError
+from emocam.domain.export import Exported, Selection
 from emocam.domain.recording import Readings
 from emocam.domain.timeline import Timeline
 from emocam.gui.backend import Choices
@@ -28,7 +29,7 @@ class FakeBackend:
         self.recordings_folder = folder
         self.choices = Choices(DetectorRange.AUTO, 0.3, True, "light")
         self.sources = {"demo": FakeSource(None), "short": FakeSource(12), "": MissingSource()}
-        self.exported: list[tuple[Path, Path]] = []
+        self.exported: list[tuple[Path, Path, Selection]] = []
         self.saved: list[tuple[Path, Annotations]] = []
         self.gate = threading.Event()  # Until it is set, a recording stays at its first half.
         self.gate.set()
@@ -51,9 +52,16 @@ class FakeBackend:
     def cameras(self) -> tuple[tuple[str, str], ...]:
         return (("0", "First"), ("2", "Second"))
 
-    def export(self, recording: Path, out: Path) -> int:
-        self.exported.append((recording, out))
-        return 3
+    def export(self, session, out, selection, on_progress, stop):
+        """Waits for the gate half way."""
+        self.exported.append((session, out, selection))
+        on_progress(0.5)
+        while not self.gate.wait(0.01):
+            if stop.is_set():
+                raise ExportCancelledError("Cancelled; nothing was written.")
+        if "full" in out.name:
+            raise SessionFileError("The disk is full; make room.")
+        return Exported(out, 3, "3 rows")
 
     def recordings_in(self, paths):
         return list(paths)

@@ -39,6 +39,7 @@ from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
+from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.words import file_filter, run_text
@@ -82,6 +83,7 @@ class RecordingWindow(QMainWindow):
         self._backend = backend
         self._opened: OpenedRecording | None = None
         self._thumbnails: Thumbnails | None = None
+        self._video: Path | None = None
         self._editor = Editor(Annotations(), lambda _: None, self)
         self._editing: Editing | None = None
         self._playback = Playback(backend.open_reader, self)
@@ -353,6 +355,7 @@ class RecordingWindow(QMainWindow):
 
     def _open_video(self, video: Path) -> None:
         self._close_video()
+        self._video = video
         self._playback.open(video, self._transport.volume)
         self._thumbnails = Thumbnails(partial(self._backend.open_reader, video), self)
         self._thumbnails.made.connect(self._keep_thumbnail)
@@ -401,17 +404,15 @@ class RecordingWindow(QMainWindow):
             self._build_event_keys()
 
     def _ask_export(self) -> None:
-        if self._opened is None:
+        opened = self._opened
+        if opened is None:
             return
-        start = str(Path.home() / f"{Path(self._opened.title).stem}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export", start, "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)")
-        if name:
-            session, out = self._opened.session, Path(name) if Path(name).suffix else Path(f"{name}.csv")
-            self._editor.save_now()
-            job = Job(lambda: f"Saved {self._backend.export(session, out)} rows to {out}", self)
-            job.done.connect(self._say)
-            job.failed.connect(self._say)
-            self._begin(job)
+        self._editor.save_now()
+        faces = [(row.person, row.name) for row in self._rows if not row.hidden]
+        what = Exportable(opened.session, opened.title, faces, self._span, self._chart.threshold, self._video)
+        dialog = ExportDialog(self._backend.export, what, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _snapshot(self) -> None:
         if self._opened is None:
@@ -648,7 +649,7 @@ class RecordingWindow(QMainWindow):
         self._editor.save_now()
         self._close_video()
         self._playback.reset()
-        self._opened = self._editing = None
+        self._opened = self._editing = self._video = None
         self._curves.show(None, Annotations())
         self._images, self._rows, self._drawn = {}, [], ()
         self._range.blockSignals(True)
