@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -24,11 +24,13 @@ from emocam.domain.export import Exported, Selection
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.gui.backend import Choices
 from emocam.gui.desktop import Desktop
+from emocam.gui.numbers import use_numbers
 from emocam.gui.theme import apply_theme
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 _log = logging.getLogger(__name__)
+_CHOICES = tuple(field.name for field in fields(Choices))
 
 
 class AppBackend:
@@ -61,15 +63,18 @@ class AppBackend:
 
     @property
     def choices(self) -> Choices:
-        chosen = self._settings
-        return Choices(chosen.detector, chosen.smoothing_s, chosen.record, chosen.appearance)
+        kept = {name: getattr(self._settings, name) for name in _CHOICES}
+        return Choices(**kept | {"recordings": str(self.recordings_folder)})
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        from emocam.adapters.model_card import CARD
+
+        return tuple(sorted(card.parent.name for card in bundled("trained_models").glob(f"*/{CARD}")))
 
     def choose(self, choices: Choices) -> None:
-        changed = {
-            name: value
-            for name in ("detector", "smoothing_s", "record", "appearance")
-            if (value := getattr(choices, name)) != getattr(self._settings, name)
-        }
+        before = self.choices
+        changed = {name: value for name in _CHOICES if (value := getattr(choices, name)) != getattr(before, name)}
         self._settings = replace(self._settings, **changed)
         # Only what was chosen here is kept: an option of the command line holds for one run.
         save_settings(replace(load_settings(), **changed))
@@ -133,6 +138,7 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     application.setOrganizationName("emocam")
     application.setDesktopFileName("emocam")
     application.setWindowIcon(QIcon(str(bundled("assets", "icons", "emocam.svg"))))
+    use_numbers(settings.numbers)
     apply_theme(application, settings.appearance)
     hints = application.styleHints()
     if hints is not None:

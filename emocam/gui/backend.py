@@ -18,12 +18,20 @@ from emocam.pipeline.live import LiveSession
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user can choose in the window, and what is kept until next time."""
+    """What the user can set, and what is kept until next time. detector to record: of the next analysis. threshold: from which
+    probability on a class counts as shown. recordings: the folder of session files. appearance: system, light or dark.
+    language: system or a code such as de. numbers: system, point or comma."""
 
+    model: str
+    device: str
     detector: DetectorRange
     smoothing_s: float
+    threshold: float
     record: bool
+    recordings: str
     appearance: str
+    language: str
+    numbers: str
 
 
 class Backend(Protocol):
@@ -47,6 +55,10 @@ class Backend(Protocol):
 
     @property
     def choices(self) -> Choices: ...
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the models there are."""
 
     def choose(self, choices: Choices) -> None:
         """Use these from the next start on, and keep them."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QInputDialog,
     QLabel,
@@ -25,12 +24,14 @@ from PyQt6.QtWidgets import (
 from emocam.domain.errors import EmocamError
 from emocam.domain.vision import FaceReading, Frame
 from emocam.gui import theme
-from emocam.gui.backend import Backend, Choices
+from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job, SessionBridge
 from emocam.gui.controls import Controls, short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.face_panel import FacePanel
+from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
+from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.welcome import Welcome
 from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
@@ -206,7 +207,7 @@ class MainWindow(QMainWindow):
         at = self._session.mark(f"mark {time.strftime('%H:%M:%S')}") if self._session else None
         if at is not None:
             self._chart.add_mark(at)
-            self._say(f"Marker set at {at:.2f} s")
+            self._say(f"Marker set at {decimal(at)} s")
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True
@@ -242,17 +243,27 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    def _choose(self, choices: Choices) -> None:
+    def _ask_settings(self) -> None:
         before = self._backend.choices
-        if choices == before:
+        if not ask_settings(self._backend, self):
             return
-        self._backend.choose(choices)
-        if choices.appearance != before.appearance:
-            application = QApplication.instance()
-            assert isinstance(application, QApplication)
-            theme.apply_theme(application, choices.appearance)
-        elif self._session is not None and not self._session.status.state.ended:
+        after = self._backend.choices
+        # What the run that goes on was made with has changed, so it starts anew.
+        of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
+        anew = any(getattr(before, name) != getattr(after, name) for name in of_a_run)
+        if anew and self._session is not None and not self._session.status.state.ended:
             self.start_source(self._source)
+
+    def _review(self) -> None:
+        """In the workbench; the camera is left."""
+        recording = self._recording()
+        if recording is None or not recording.is_file():
+            self._say("There is no recording yet; start a camera, with recording on.")
+            return
+        if self._session is not None:
+            self._session.stop()
+            self._session.join(5.0)
+        self.recordings_chosen.emit([recording])
 
     def _show_shortcuts(self) -> None:
         lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what, _ in self._shortcuts)
@@ -289,7 +300,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._whole)
 
     def _build_controls(self) -> None:
-        controls = self._controls = Controls(self._backend.choices)
+        controls = self._controls = Controls()
         controls.source_wanted.connect(self.start_source)
         controls.file_wanted.connect(self._ask_file)
         controls.address_wanted.connect(self._ask_address)
@@ -299,8 +310,9 @@ class MainWindow(QMainWindow):
         controls.pause_wanted.connect(self._toggle_paused)
         controls.mark_wanted.connect(self._set_mark)
         controls.export_wanted.connect(self._ask_export)
-        controls.choices_changed.connect(self._choose)
+        controls.settings_wanted.connect(self._ask_settings)
         controls.recordings_wanted.connect(self._open_recordings)
+        controls.review_wanted.connect(self._review)
         controls.shortcuts_wanted.connect(self._show_shortcuts)
         self.addToolBar(controls)
 
@@ -325,6 +337,8 @@ class MainWindow(QMainWindow):
             ("E", "Export a table", self._ask_export),
             ("End", "Follow the newest in the timeline", self._chart.follow),
             ("Ctrl+O", "Open a file", self._ask_file),
+            ("Ctrl+R", "Look at what was recorded", self._review),
+            ("Ctrl+,", "Settings", self._ask_settings),
             ("F11", "Full screen", self._toggle_full_screen),
             ("?", "This sheet", self._show_shortcuts),
             ("Ctrl+Q", "Close", self.close),

@@ -27,7 +27,19 @@ class FakeBackend:
 
     def __init__(self, folder: Path) -> None:
         self.recordings_folder = folder
-        self.choices = Choices(DetectorRange.AUTO, 0.3, True, "light")
+        self.choices = Choices(
+            model="fake-model",
+            device="auto",
+            detector=DetectorRange.AUTO,
+            smoothing_s=0.3,
+            threshold=0.5,
+            record=True,
+            recordings=str(folder),
+            appearance="light",
+            language="en",
+            numbers="point",
+        )
+        self.models = ("fake-model", "other")
         self.sources = {"demo": FakeSource(None), "short": FakeSource(12), "": MissingSource()}
         self.exported: list[tuple[Path, Path, Selection]] = []
         self.saved: list[tuple[Path, Annotations]] = []

@@ -78,6 +78,17 @@ def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
     qtbot.waitUntil(lambda: window.session is not session and window.session.status.analysed == 12)
 
 
+def test_what_was_recorded_can_be_looked_at(qtbot, window, backend):
+    session = running(qtbot, window)
+    window._review()
+    assert "no recording yet" in window._news.text()
+    (backend.recordings_folder / "run.emocam").touch()
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window._review()
+    assert chosen.args == [[backend.recordings_folder / "run.emocam"]]
+    assert session.status.state.ended
+
+
 def test_what_was_recorded_can_be_exported_while_it_runs(qtbot, window, backend):
     running(qtbot, window)
     window._ask_export()

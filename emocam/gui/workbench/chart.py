@@ -20,6 +20,7 @@ from emocam.domain.recording import Series
 from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
+from emocam.gui.numbers import decimal
 
 LINES, STACKED = "Lines", "Stacked"
 _MOST_LANES = 4
@@ -248,8 +249,8 @@ class RecordingChart(QWidget):
             said = "not in the picture"
         else:
             best = np.argsort(-values)[:2]
-            said = "  ".join(f"{self._classes[each]} {values[each]:.2f}" for each in best)
-        self._read_out.setText(f"  {time:.2f} s  {said}")
+            said = "  ".join(f"{self._classes[each]} {decimal(float(values[each]))}" for each in best)
+        self._read_out.setText(f"  {decimal(time)} s  {said}")
 
     def _recolour(self) -> None:
         palette = self.palette()

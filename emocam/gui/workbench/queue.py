@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, Q
 
 from emocam.domain.errors import EmocamError
 from emocam.gui import theme
+from emocam.gui.numbers import percent
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
 _LOOK_EVERY_MS = 300
@@ -55,7 +56,7 @@ class Queue(QObject):
         if path in self._runs:
             status = self._runs[path].run.status
             if status.state is FileState.WORKING:
-                return f"{status.share:.0%}" if status.share is not None else "at work"
+                return f"{percent(status.share)}" if status.share is not None else "at work"
             return status.state.value
         return self._done.get(path, "waiting")
 

@@ -40,8 +40,10 @@ from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
+from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
+from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
@@ -346,7 +348,7 @@ class RecordingWindow(QMainWindow):
 
     def _threshold_changed(self, threshold: float) -> None:
         self._due["summary"] = 0.0
-        self._say(f"Threshold {threshold:.2f}")
+        self._say(f"Threshold {decimal(threshold)}")
 
     def _save(self, session: Path, annotations: Annotations) -> None:
         job = Job(lambda: self._backend.save_annotations(session, annotations), self)
@@ -427,6 +429,11 @@ class RecordingWindow(QMainWindow):
         if opened is not None and opened.video is not None:
             self.open_paths([opened.video], anew=True)
 
+    def _ask_settings(self) -> None:
+        if ask_settings(self._backend, self):
+            self._chart.set_threshold(self._backend.choices.threshold)
+            self._threshold_changed(self._chart.threshold)
+
     def _cancel_run(self) -> None:
         if self._opened is not None:
             self._opened.run.stop()
@@ -451,6 +458,7 @@ class RecordingWindow(QMainWindow):
         self._tabs.addTab(self._summary, "&Summary")
         self._tabs.setMinimumWidth(320)
         self._chart = RecordingChart(classes)
+        self._chart.set_threshold(self._backend.choices.threshold)
         self._queue_panel = QueuePanel(self._queue)
         self._queue_panel.hide()
         self._upper = QSplitter(Qt.Orientation.Horizontal)
@@ -484,6 +492,7 @@ class RecordingWindow(QMainWindow):
         self._anew_action = add(file, "&Analyse anew", self._analyse_anew)
         self._video_action = add(file, "Find the &video…", self._ask_video)
         menus.menu(file).addSeparator()
+        add(file, "Se&ttings…", self._ask_settings, "Ctrl+,")
         add(file, "&Close", self.close, "Ctrl+W", "Ctrl+Q")
         add(edit, "&Rename the face or marker…", self._rename, "F2")
         add(edit, "&Merge the chosen faces", self._faces.merge, "Ctrl+M")
