@@ -227,7 +227,8 @@ class RecordingChart(QWidget):
 
     def _draw(self) -> None:
         start, end = self.span
-        points = max(2 * int(self._view.width()), 400)
+        fine = 2 if len(self._lanes) < 3 else 1  # Low lanes need no lowest and highest value for each single pixel.
+        points = max(fine * int(self._view.width()), 400)
         switches = [self._legend.is_on(place) for place in range(len(self._classes))]
         for place, lane in enumerate(self._lanes):
             shown = self._shown[place] if place < len(self._shown) else None

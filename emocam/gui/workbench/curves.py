@@ -26,13 +26,17 @@ class Curves(QObject):
         self._time_constant: float | None = None
         self._scores: NDArray[np.float32] | None = None
         self._job: Job | None = None
+        self._made_of: tuple[object, ...] = ()
 
     def show(self, opened: OpenedRecording | None, annotations: Annotations) -> None:
         """What is there by now: asked for again as the recording grows or is edited."""
         if opened is not self._opened:
             self._opened, self._time_constant, self._scores = opened, None, None
+        frames = len(opened.run.recording.readings.times) if opened else 0
+        if (opened, frames, annotations.pieces) != self._made_of:  # A name changes no curve.
+            self._made_of = (opened, frames, annotations.pieces)
+            self._pyramids.clear()
         self._annotations = annotations
-        self._pyramids.clear()
         grown = opened is not None and self._scores is not None and len(self._scores) < len(opened.run.recording.readings.raw)
         if grown and (self._job is None or not self._job.busy):
             self._begin()

@@ -33,6 +33,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Annotations
+from emocam.domain.presence import presences
 from emocam.domain.summary import Rules, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
@@ -64,7 +65,6 @@ _LOOK_EVERY_MS = 12
 _HEAD_EVERY_S = 0.04
 _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
-_GROWN = 1.01  # A chart of hours costs more to redraw, so while it grows it waits for a share more.
 
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
@@ -262,12 +262,15 @@ class RecordingWindow(QMainWindow):
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
-        status = opened.run.status
-        enough = 0 < status.frames < self._frames_drawn * _GROWN if status.state is FileState.WORKING else False
-        if status.frames == self._frames_drawn or enough:
+        frames = opened.run.status.frames
+        if frames == self._frames_drawn:
             return
-        self._frames_drawn = status.frames
+        self._frames_drawn = frames
+        began = time.monotonic()
         self._show_people()
+        # Hours cost more to draw anew, so while they grow it waits: the window stays free nine tenths of the time.
+        if opened.run.status.state is FileState.WORKING:
+            self._due["readings"] = began + max(_READINGS_EVERY_S, 10 * (time.monotonic() - began))
 
     def _show_people(self) -> None:
         """The list of faces and the chart."""
@@ -276,20 +279,20 @@ class RecordingWindow(QMainWindow):
             return
         recording, annotations = opened.run.recording, self._editor.annotations
         self._curves.show(opened, annotations)
-        self._rows = []
-        for person in recording.people(annotations):
-            summary = summarise(recording.series((person,), annotations), recording.classes, Rules(1.0))
-            leading = recording.classes[max(range(len(summary.mean)), key=summary.mean.__getitem__)]
-            self._rows.append(
-                FaceRow(
-                    person,
-                    annotations.name(person),
-                    person in annotations.hidden,
-                    summary.present_s,
-                    leading if summary.present_s else "",
-                    summary.mean,
-                )
+        before = {row.person for row in self._rows}
+        self._rows = [
+            FaceRow(
+                each.person,
+                annotations.name(each.person),
+                each.person in annotations.hidden,
+                each.seconds,
+                recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
+                each.mean,
             )
+            for each in presences(recording, annotations)
+        ]
+        for person in before ^ {row.person for row in self._rows}:  # Split off, or merged: another picture may be the best.
+            self._images.pop(person, None)
         self._faces.show_rows(self._rows, self._images)
         missing = frozenset(row.person for row in self._rows) - self._images.keys()
         if self._thumbnails is not None and missing and not self._thumbnails.busy:
@@ -328,10 +331,6 @@ class RecordingWindow(QMainWindow):
     def _annotations_changed(self) -> None:
         annotations = self._editor.annotations
         self._drawn = ()
-        if self._opened is not None:
-            there = set(self._opened.run.recording.people(annotations))
-            changed = {row.person for row in self._rows} ^ there
-            self._images = {person: image for person, image in self._images.items() if person not in changed}
         self._markers.show_markers(annotations.markers)
         self._chart.set_markers(annotations.markers, self._span)
         self._show_people()
