@@ -157,6 +157,7 @@ class _Bar:
             _say(self._screen, f"{outcome.job.name}: {outcome.message}")
         elif not self._screen.is_terminal and outcome.state is not State.STOPPED:
             what = f"{outcome.frames} frames, {outcome.faces} faces, {outcome.duration_s:.1f} s"
+            what = "analysed before" if outcome.state is State.EARLIER else what
             _say(self._screen, f"{self._tally.ended}/{self._files} {outcome.job.name}: {what}")
 
     def _text(self) -> str:

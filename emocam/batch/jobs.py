@@ -47,14 +47,14 @@ class Outcome:
     duration_s: float = 0.0
 
 
-_PID, _STOP, _FRAMES, _COUNT = range(4)
+_PID, _STOP, _BEGUN, _FRAMES, _COUNT = range(5)
 
 
 class Board:
     """What a worker and the queue tell each other while a file is analysed: bare cells of memory, without a lock that a killed
     process could leave closed. cells: shared between the two where they are different processes."""
 
-    SIZE = 4
+    SIZE = 5
 
     def __init__(self, cells: ctypes.Array[ctypes.c_longlong] | None = None) -> None:
         self._cells = (ctypes.c_longlong * self.SIZE)() if cells is None else cells
@@ -64,8 +64,20 @@ class Board:
         """Of the worker; 0 while it has not begun."""
         return self._cells[_PID]
 
-    def begin(self) -> None:
+    def sign_on(self) -> None:
         self._cells[_PID] = os.getpid()
+
+    @property
+    def begun(self) -> bool:
+        """Whether the worker has the file in hand."""
+        return bool(self._cells[_BEGUN])
+
+    def begin(self) -> None:
+        self._cells[_BEGUN] = 1
+
+    def clear(self) -> None:
+        """For the next file."""
+        self._cells[_BEGUN] = self._cells[_FRAMES] = self._cells[_COUNT] = 0
 
     @property
     def stop_wanted(self) -> bool:

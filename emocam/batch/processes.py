@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 _TICK_S = 0.2
 _GRACE_S = 10.0  # So long a worker may take to stop; a frame takes less, but libraries take seconds to load.
 _DIED = "The process that analysed it died twice; it may need more memory than there is: try fewer --workers."
+_NOT_BEGUN = "No process could be started for it; run `emocam doctor`, which says what is missing."
+_MISSES = 3
 _context = multiprocessing.get_context("spawn")  # A fork would copy what libraries hold open, their threads not included.
 
 
@@ -45,6 +47,7 @@ def run_in_processes(
     idle = [_Worker() for _ in range(min(workers, len(jobs)))]
     running: dict[Future[Outcome], tuple[_Worker, Job]] = {}
     deaths: Counter[Job] = Counter()
+    misses: Counter[Job] = Counter()  # The process died before it had the file in hand.
     give_up_at: float | None = None
     try:
         while (waiting and not stop.is_set()) or running:
@@ -65,15 +68,16 @@ def run_in_processes(
                 idle.append(worker)
                 outcome = _outcome(future, job)
                 if outcome is None:
+                    count = deaths if worker.board.begun else misses
+                    count[job] += 1
                     worker.renew()
-                    deaths[job] += 1
                     if stop.is_set():
                         outcome = Outcome(job, State.STOPPED)
-                    elif deaths[job] == 1:
+                    elif deaths[job] < 2 and misses[job] < _MISSES:
                         waiting.append(job)
                         continue
                     else:
-                        outcome = Outcome(job, State.FAILED, _DIED)
+                        outcome = Outcome(job, State.FAILED, _DIED if count is deaths else _NOT_BEGUN)
                 yield outcome
     finally:
         for worker, _ in running.values():  # Only where the queue itself is given up.
@@ -110,7 +114,7 @@ class _Worker:
         self._make()
 
     def submit(self, work: Work, job: Job) -> Future[Outcome]:
-        self.board.show(0, None)
+        self.board.clear()
         with _interrupts_held_back():
             try:
                 return self._pool.submit(_do, work, job)
@@ -149,7 +153,7 @@ def _begin(cells: ctypes.Array[ctypes.c_longlong]) -> None:
     global _board
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The queue says when to stop.
     _board = Board(cells)
-    _board.begin()
+    _board.sign_on()
     threading.Thread(target=_end_with_the_queue, name="emocam-parent", daemon=True).start()
 
 
@@ -162,4 +166,5 @@ def _end_with_the_queue() -> None:
 
 
 def _do(work: Work, job: Job) -> Outcome:
+    _board.begin()
     return work(job, _board)
