@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,8 @@ from emocam.batch.jobs import Board, Job, Outcome, State, Work
 from emocam.domain.errors import EmocamError
 
 _TICK_S = 0.2
-_WITHIN_S = 30.0  # A scheduler answers, and a worker is there.
+_WITHIN_S = 30.0  # A worker is there, a result is fetched.
+_ANSWERS_WITHIN_S = 10.0
 
 
 def run_on_dask(
@@ -33,7 +35,7 @@ def run_on_dask(
 
         futures = client.map(_do, [work] * len(jobs), jobs, pure=False, retries=0)
         job_of = {future.key: job for future, job in zip(futures, jobs, strict=True)}
-        ended = as_completed(futures)
+        ended = as_completed(futures, loop=client.loop)
         left = len(jobs)
         while left and not stop.is_set():
             on_tick([])
@@ -59,8 +61,10 @@ def _connect(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise EmocamError("Dask is not installed here; run `pip install emocam[dask]`.") from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # What matters of it is said in a sentence of ours.
     try:
-        client = Client(address, timeout=_WITHIN_S, set_as_default=False)
+        client = Client(address, timeout=_ANSWERS_WITHIN_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError):
         raise EmocamError(
             f"No Dask scheduler answers at {address}; start one with `dask scheduler`, or check the name."
@@ -83,11 +87,11 @@ def _connect(address: str) -> Any:
 
 
 def _outcome(future: Any, job: Job) -> Outcome | None:
-    """None where the result was lost with its worker, and is being made again."""
+    """None where the result was lost with its worker, and is being made again. Raises EmocamError without a scheduler."""
     from distributed import KilledWorker
 
     if future.status in ("cancelled", "lost"):
-        return Outcome(job, State.FAILED, "The scheduler lost sight of it; run the same command again.")
+        raise EmocamError("The Dask scheduler went away; what is done is kept, so run the same command again to go on.")
     try:
         outcome: Outcome = future.result(timeout=_WITHIN_S)
     except TimeoutError:
