@@ -25,7 +25,7 @@ def begun(folder: Path) -> list[str]:
 
 
 def work(job: Job, board: Board) -> Outcome:
-    """Each name tells what happens: dies, dies-once, bug, waits (until it is told to stop), deaf (never stops)."""
+    """Each name tells what happens: dies, dies-once, bug, waits (until it is told to stop), deaf (never stops), slow…."""
     note(job)
     if job.name == "dies" or (job.name == "dies-once" and begun(job.session.parent).count(job.name) == 1):
         os.kill(os.getpid(), 9)
@@ -33,6 +33,8 @@ def work(job: Job, board: Board) -> Outcome:
         raise ZeroDivisionError("a bug")
     if job.name == "bad":
         return Outcome(job, State.FAILED, "It is bad; mend it.")
+    if job.name.startswith("slow"):
+        time.sleep(0.5)
     while job.name in ("waits", "deaf"):
         board.show(5, 10)
         if board.stop_wanted and job.name == "waits":

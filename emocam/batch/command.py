@@ -44,55 +44,64 @@ def analyze_many(
     dask: str | None,
     stop: threading.Event,
 ) -> int:
-    """0 when all went well, 1 when a file failed or the run was stopped. Raises EmocamError for what is wrong beforehand."""
+    """0 when all went well, 1 when a file failed or the run was stopped. Raises EmocamError for what is wrong beforehand.
+
+    tables: a folder for the timelines as CSV, None for none. threshold: from which probability on an emotion counts as shown.
+    """
     screen = Console(stderr=True)
-    grouping = read_groups(groups) if groups else None  # Before hours of work rather than after them.
-    for remark in grouping.remarks if grouping else ():
-        _say(screen, remark)
-    classes = model_card(settings).classes
     places = [Path(source) for source in sources]
     out = out or Path(f"{places[0].resolve().name}-emocam" if len(places) == 1 else "emocam-files")
     for folder in (out, tables):
         if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or folder.is_file()):
             raise EmocamError(f"{folder} must be a folder, since there are many files; give another name.")
+    if groups and groups.resolve() in [(out / name).resolve() for name in ("groups.csv", "summary.csv", "failed.csv")]:
+        raise EmocamError(f"{groups} would be overwritten by the results; move it, or give another --out.")
+    grouping = read_groups(groups) if groups else None  # What is wrong with it is told before hours of work, not after them.
     jobs = plan(places, out.absolute(), tables.absolute() if tables else None)
-    settings = _for_workers(settings, workers := workers or _cores())
+    rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
+    for remark in [*(grouping.remarks if grouping else ()), *remarks]:
+        _say(screen, remark)
+
+    workers = workers or _cores()
+    settings = _for_workers(settings, 1 if dask else workers)
     todo = [job for job in jobs if not is_done(job, settings)]
     if len(todo) < len(jobs):
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
-    work = partial(analyse, settings)
     tally = Tally(todo)
     failures: dict[str, str] = {}
     with _Bar(screen, tally, len(todo)) as bar:
-        outcomes: Iterator[Outcome] = iter(())
-        if todo and not stop.is_set():
-            outcomes = (
-                run_on_dask(dask, todo, work, stop, bar.tick) if dask else run_in_processes(todo, work, workers, stop, bar.tick)
-            )
-        for outcome in outcomes:
+        for outcome in _queue(todo, settings, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
             if outcome.state is State.FAILED:
                 failures[outcome.job.name] = outcome.message
-    not_done = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - len(failures)
-    rules = Rules() if threshold is None else Rules(threshold)
-    files = _sum_up(jobs, settings, rules, failures, stop)
+    files = _sum_up(jobs, settings, Rules() if threshold is None else Rules(threshold), failures, stop)
     if stop.is_set():
-        _say(screen, f"Stopped with {_files(not_done)} to do; run the same command again to go on.")
+        left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]
+        _say(screen, f"Stopped with {_files(left)} to do; run the same command again to go on.")
         return 1
-    write_summary(out / "summary.csv", files, classes)
+
+    write_summary(out / "summary.csv", files, model_card(settings).classes)
     write_failures(out / "failed.csv", failures)
     made = ["summary.csv"]
     if grouping:
-        rows, remarks = match(grouping.rows, [job.name for job in jobs])
-        for remark in remarks:
-            _say(screen, remark)
         write_groups(out / "groups.csv", files, rows, grouping)
         made.append("groups.csv")
     if failures:
         made.append("failed.csv")
     _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
     return 1 if failures else 0
+
+
+def _queue(
+    todo: Sequence[Job], settings: Settings, workers: int, dask: str | None, stop: threading.Event, bar: _Bar
+) -> Iterator[Outcome]:
+    work = partial(analyse, settings)
+    if not todo:
+        return iter(())
+    if dask:
+        return run_on_dask(dask, todo, work, stop, bar.tick)
+    return run_in_processes(todo, work, workers, stop, bar.tick)
 
 
 def _sum_up(
