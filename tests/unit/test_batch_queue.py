@@ -195,6 +195,17 @@ class TestTally:
         assert tally.seconds_left == pytest.approx(10 * 250 / 150)
         assert tally.rate == 35.0
 
+    def test_time_counts_from_the_first_frame_on(self, tmp_path):
+        now = [100.0]
+        (job,) = todo = jobs(tmp_path, "a")
+        tally, board = Tally(todo, lambda: now[0]), Board()
+        now[0] += 10
+        tally.see([(job, board)])
+        now[0] += 2
+        board.show(20, 100)
+        tally.see([(job, board)])
+        assert (tally.rate, tally.seconds_left) == (10.0, pytest.approx(8.0))
+
     def test_a_file_of_unknown_length_is_not_counted_before_its_end(self, tmp_path):
         board = Board()
         board.show(50, None)
