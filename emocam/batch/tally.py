@@ -29,7 +29,7 @@ class Tally:
         self._done += max(outcome.job.size, 1)
 
     def see(self, running: Sequence[tuple[Job, Board]]) -> None:
-        """What runs at this moment. Time counts from the first frame on: to load the libraries takes no longer for more files."""
+        """What runs at this moment. Time counts from the first frame on, since libraries are loaded only once."""
         self._running = sum(max(job.size, 1) * board.share for job, board in running)
         self._running_frames = sum(board.frames for _, board in running)
         if running and not self._running_frames and not self.ended:

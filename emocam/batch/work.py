@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import os
 import threading
 import uuid
 from pathlib import Path
@@ -33,6 +34,8 @@ def is_done(job: Job, settings: Settings) -> bool:
 
 def analyse(settings: Settings, job: Job, board: Board) -> Outcome:
     """Do what is missing of `job`. What goes wrong stands in the outcome."""
+    # TensorFlow takes the whole memory of a GPU unless told otherwise; other workers want some too.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
         progress = Progress(complete=True)
         earlier = says(job.session, complete_facts(job.path, settings))
