@@ -62,7 +62,7 @@ def analyze_many(
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
 
-    workers = workers or _cores()
+    workers = min(workers or _cores(), len(jobs))
     settings = _for_workers(settings, 1 if dask else workers)
     todo = [job for job in jobs if not is_done(job, settings)]
     if len(todo) < len(jobs):
