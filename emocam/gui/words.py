@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.domain.times import clock_text as clock_text
+from emocam.domain.times import parse_time as parse_time
+from emocam.domain.times import time_text as time_text
 from emocam.domain.vision import Frame, Observation
 from emocam.pipeline.live import SessionState, SessionStatus
 
@@ -52,30 +54,6 @@ def status_line(status: SessionStatus | None) -> str:
         f"{source} {status.capture_rate:4.1f}/s · analysed {status.analysis_rate:4.1f}/s · "
         f"{status.latency * 1000:3.0f} ms · dropped {status.dropped}"
     )
-
-
-def clock_text(seconds: float) -> str:
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes:02d}:{whole % 60:02d}"
-
-
-def time_text(seconds: float) -> str:
-    """To the hundredth, as `parse_time` reads it."""
-    hundredths = round(seconds * 100)
-    return f"{clock_text(hundredths // 100)}.{hundredths % 100:02d}"
-
-
-def parse_time(text: str) -> float | None:
-    """Seconds, from 12.5, 1:02.5 or 1:00:02.5; None where it is no time."""
-    parts = text.strip().replace(",", ".").split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return None
-    if len(numbers) > 3 or any(number < 0 or not math.isfinite(number) for number in numbers):
-        return None
-    return sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
 
 
 class PictureWatch:
