@@ -25,7 +25,7 @@ _MARGIN = 0.25  # Of the box on each side: hair, ears and chin tell who somebody
 def draw_faces(pixels: Pixels, faces: list[Shown]) -> None:
     """Boxes and labels into (H, W, 3) RGB `pixels`, in sizes that suit theirs."""
     height, width = pixels.shape[:2]
-    size = max(11, round(min(height, width) / 26))
+    size = max(11, round(min(height, width) / 32))
     line = max(1, round(min(height, width) / 300))
     for face in faces:
         left, top, right, bottom = _corners(face.box, width, height)

@@ -26,6 +26,7 @@ from emocam.domain.errors import SessionFileError
 
 _TICKS = 60_000  # A second; as fine as the oldest of the codecs takes.
 _SAME_S = 1e-4
+_BT709, _BT601 = 1, (5, 6)
 _ENCODERS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "hevc": (("libx265", {"crf": "24", "preset": "veryfast", "x265-params": "log-level=error"}),),
     "vp9": (("libvpx-vp9", {"crf": "32", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}),),
@@ -38,11 +39,11 @@ _USUAL = (("libx264", {"crf": "20", "preset": "veryfast"}), ("libopenh264", {}),
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """Of the source. origin_s: what its clock says at the first picture."""
+    """Of the source. origin_s: what its clock says at the first picture. colours: how it codes them, by FFmpeg's numbers."""
 
     codec: str
     origin_s: float
-    colours: Colorspace | None
+    colours: int
     rate: Fraction
 
 
@@ -78,6 +79,8 @@ def _write(
 ) -> int:
     stream: VideoStream | None = None
     count, last = 0, -1
+    # As in the source, so that a player that is told nothing of it guesses the same of both.
+    matrix = Colorspace.ITU709 if facts.colours == _BT709 else None
     while (frame := source.read()) is not None:
         job.at(frame.timestamp)
         if frame.timestamp < job.start_s - _SAME_S:
@@ -97,7 +100,7 @@ def _write(
             pixels = np.asarray(cv2.resize(pixels, (stream.width, stream.height), interpolation=cv2.INTER_AREA), np.uint8)
         time = max(frame.timestamp - job.start_s, 0.0)
         picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=facts.colours, src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.MPEG
+            format="yuv420p", dst_colorspace=matrix, src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.MPEG
         )
         last = picture.pts = max(round(time * _TICKS), last + 1)
         picture.time_base = Fraction(1, _TICKS)
@@ -116,11 +119,10 @@ def _facts(path: Path) -> _Facts:
         stream = moving_picture(container, path.name)
         rate = stream.guessed_rate or stream.average_rate
         first = next(container.decode(stream), None)
-        same = stream.codec_context.colorspace == Colorspace.ITU709
         return _Facts(
             codec=stream.codec_context.name,
             origin_s=(first.time or 0.0) if first is not None and first.pts is not None else 0.0,
-            colours=Colorspace.ITU709 if same else None,
+            colours=int(stream.codec_context.colorspace),
             rate=rate if rate and 0 < rate <= 1000 else Fraction(25),
         )
 
@@ -137,8 +139,8 @@ def _stream(output: OutputContainer, facts: _Facts, width: int, height: int) -> 
         stream: VideoStream = output.add_stream(name, rate=facts.rate, **extra)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
-        if facts.colours is not None:
-            stream.codec_context.colorspace = int(facts.colours)
+        if facts.colours in (_BT709, *_BT601):
+            stream.codec_context.colorspace = facts.colours
         stream.codec_context.thread_count = 0
         if name == "libx265":
             stream.codec_context.codec_tag = "hvc1"  # What Apple's players look for.
