@@ -88,7 +88,7 @@ class AppBackend:
     def export(self, recording: Path, out: Path) -> int:
         from emocam.adapters.exports import export
 
-        return export(recording, out)
+        return export(recording, out).count
 
     def recordings_in(self, paths: list[Path]) -> list[Path]:
         from emocam.recordings import find_recordings

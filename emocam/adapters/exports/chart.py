@@ -74,7 +74,7 @@ def draw(job: Job, *, titled: bool = True) -> tuple[Figure, int]:
     top = 0.82 if titled else 0.32
     marker_in = bands * _MARKER_ROW_IN + 0.08 if bands else 0.0
     lanes_in = _LANE_IN * max(len(lanes), 1)
-    bottom, gap = 0.55, 0.16
+    bottom, gap = 0.48, 0.16
     height = top + marker_in + lanes_in + bottom
     figure = Figure(figsize=(_WIDTH_IN, height), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
@@ -112,6 +112,7 @@ def _lanes(job: Job) -> tuple[list[_Lane], int]:
 
 
 def _dress(axis: Axes, job: Job, *, last: bool) -> None:
+    axis.patch.set_alpha(0)
     axis.set_xlim(job.start_s, max(job.end_s, job.start_s + 0.1))
     axis.set_ylim(0, 1)
     axis.set_yticks([0, 0.5, 1])
@@ -125,7 +126,9 @@ def _dress(axis: Axes, job: Job, *, last: bool) -> None:
     axis.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 1.5, 2, 3, 6, 10] if job.duration_s > 60 else None))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, job.duration_s)))
     if last:
-        axis.set_xlabel("time in the recording (minutes:seconds)" if job.end_s < 3600 else "time (h:mm:ss)", fontsize=9, color=INK)
+        axis.set_xlabel(
+            "time in the recording (minutes:seconds)" if job.end_s < 3600 else "time (h:mm:ss)", fontsize=9, color=INK
+        )
     else:
         axis.tick_params(labelbottom=False)
 
@@ -192,7 +195,9 @@ def _rows_of(markers: Sequence[Marker], job: Job) -> list[tuple[int, Marker]]:
     placed = []
     for marker in markers:
         left = (marker.start_s - job.start_s) * per_second
-        right = left + max(len(_short(marker.label)) * _CHARACTER_IN + 0.15, ((marker.end_s or 0) - marker.start_s) * per_second)
+        right = left + max(
+            len(_short(marker.label)) * _CHARACTER_IN + 0.15, ((marker.end_s or 0) - marker.start_s) * per_second
+        )
         row = next((place for place, end in enumerate(ends) if end <= left), len(ends))
         if row >= 6:
             row = min(range(6), key=ends.__getitem__)  # So many that labels overlap: more rows would push the chart away.
@@ -230,18 +235,23 @@ def _draw_markers(axis: Axes, lanes: list[Axes], job: Job, rows: list[tuple[int,
 
 def _overhang(marker: Marker, job: Job) -> float:
     wide = _WIDTH_IN - 1.9
-    return (marker.start_s - job.start_s) / max(job.duration_s, 0.1) * wide + len(_short(marker.label)) * _CHARACTER_IN - wide - 0.4
+    return (
+        (marker.start_s - job.start_s) / max(job.duration_s, 0.1) * wide
+        + len(_short(marker.label)) * _CHARACTER_IN
+        - wide
+        - 0.4
+    )
 
 
 def _legend(figure: Figure, job: Job, height: float, top: float, titled: bool) -> None:
     lines: list[Line2D | Patch] = []
     for name in job.classes:
         style = style_of(name)
-        dash = (0, style.dash) if style.dash else "-"
-        lines.append(Line2D([], [], color=style.light, linestyle=dash, linewidth=1.8, label=name))
-    lines.append(
-        Line2D([], [], color=INK, linewidth=0.8, linestyle=(0, (6, 4)), label=f"threshold {job.rules.threshold:.2f}")
-    )
+        line = Line2D([], [], color=style.light, linewidth=1.8, label=name)
+        if style.dash:
+            line.set_linestyle((0, style.dash))
+        lines.append(line)
+    lines.append(Line2D([], [], color=INK, linewidth=0.8, linestyle=(0, (6, 4)), label=f"threshold {job.rules.threshold:.2f}"))
     lines.append(Patch(facecolor="none", edgecolor=AWAY, hatch="//////", linewidth=0, label="not seen"))
     y = (height - top + 0.16) / height if titled else (height - 0.06) / height
     legend = figure.legend(

@@ -58,8 +58,8 @@ def hide_faces(pixels: Pixels, boxes: list[FaceBox]) -> None:
 
 @lru_cache(maxsize=512)
 def text_mask(text: str, size: int) -> Pixels:
-    """(H, W) uint8, how much of each pixel the letters cover, with a margin; equal sizes are equally high. matplotlib's own font
-    is used, as OpenCV's knows no letter beyond English before version 5."""
+    """(H, W) uint8, how much of each pixel the letters cover, with a margin; equal sizes are equally high. matplotlib's own
+    font is used, as OpenCV's knows no letter beyond English before version 5."""
     font = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
     font.set_size(size, 72)
     with warnings.catch_warnings():

@@ -44,8 +44,8 @@ def export(
 ) -> Exported:
     """Write `out` from `session`; how its name ends picks the format (`FORMATS`).
 
-    An older `out` is replaced only once the new one is whole, and stays where anything fails. on_progress: called in this thread
-    with the share that is done, 0 to 1, never falling. stop: set by another thread to cancel.
+    An older `out` is replaced only once the new one is whole, and stays where anything fails. on_progress: called in this
+    thread with the share that is done, 0 to 1, never falling. stop: set by another thread to cancel.
 
     Raises SessionFileError where the session can't be read, the selection is no good or `out` can't be written, SourceError
     where the recording can't be read, ExportCancelledError where it was stopped.

@@ -88,8 +88,8 @@ def _overview(job: Job, summaries: dict[int, Summary]) -> str:
     rows = [
         [
             f'<td class="label">{_text(job.names[person])}</td>',
-            f"<td>{clock_text(summary.present_s)}</td>",
-            f"<td>{clock_text(summary.missing_s)}</td>",
+            f"<td>{_seconds(summary.present_s)}</td>",
+            f"<td>{_seconds(summary.missing_s)}</td>",
             f'<td class="text">{_key(leading)}{_text(leading)}</td>' if (leading := leading_class(summary)) else "<td></td>",
             f"<td>{_bar(summary)}</td>",
             f"<td>{_percent(summary.expressiveness)}</td>",
@@ -98,15 +98,15 @@ def _overview(job: Job, summaries: dict[int, Summary]) -> str:
         for person, summary in summaries.items()
     ]
     heads = ("Face", "Seen", "Away", "Mostly", "Leading expression, share of the time seen", "Expressiveness", "Episodes")
-    keys = " &emsp; ".join(f"{_key(name)}{_text(name)}" for name in job.classes)
-    return f"<h2>At a glance</h2>\n{_table(heads, rows, left={3, 4})}\n<p class='quiet'>{keys}</p>"
+    keys = "".join(f"<span class='one'>{_key(name)}{_text(name)}</span>" for name in job.classes)
+    return f"<h2>At a glance</h2>\n{_table(heads, rows, left={3, 4})}\n<p class='keys quiet'>{keys}</p>"
 
 
 def _face(job: Job, person: int, summary: Summary, stills: Sequence[Still]) -> str:
     name = _text(job.names[person])
     if not summary.present_s:
         return f"<section class='face'><h2>{name}</h2><p>Not seen in this time.</p></section>"
-    seen = f"Seen for {clock_text(summary.present_s)}, from {time_text(summary.first_s)} to {time_text(summary.last_s)}."
+    seen = f"Seen for {_seconds(summary.present_s)}, from {time_text(summary.first_s)} to {time_text(summary.last_s)}."
     parts = [f"<section class='face'>\n<h2>{name}</h2>\n<p>{seen}</p>"]
     if stills:
         parts.append(f'<div class="stills">{"".join(map(_still, stills))}</div>')
@@ -117,7 +117,9 @@ def _face(job: Job, person: int, summary: Summary, stills: Sequence[Still]) -> s
 def _still(still: Still) -> str:
     each = still.episode
     caption = f"{_key(each.label)}{_text(each.label)} {each.peak:.2f}<br><span class='quiet'>at {time_text(each.peak_s)}</span>"
-    picture = f'<img src="{still.data}" alt="The face at {time_text(each.peak_s)}, {_text(each.label)}" width="148" height="148">'
+    picture = (
+        f'<img src="{still.data}" alt="The face at {time_text(each.peak_s)}, {_text(each.label)}" width="148" height="148">'
+    )
     return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
 
 
@@ -193,26 +195,29 @@ def _markers(job: Job) -> str:
 
 def _method(job: Job, stills: bool) -> str:
     meta, rules = job.reader.meta, job.rules
-    smoothing = "" if job.selection.raw else f", smoothed over time with a time constant of {meta.get('smoothing_s', '?')} s at rest"
+    smoothing = (
+        "" if job.selection.raw else f", smoothed over time with a time constant of {meta.get('smoothing_s', '?')} s at rest"
+    )
     limits = [
         "The model names the expression that a face resembles most. The same expression can come from feeling, talk, habit or "
         "light, and a feeling may not show. These figures are no measure of what somebody feels, intends or is.",
-        "Models of this kind are wrong in about three of ten posed pictures, more often for some groups of people than for "
-        "others, and mix up fear, sadness and surprise most. Compare a person with themselves over time rather than with others.",
-        "A face that is small, dark, turned away or partly covered is read badly or not at all; time away is missing, not neutral.",
+        "The model is often wrong, and more often for some people than for others; its README says how often and where. "
+        "Compare a person with themselves over time rather than with others, and judge nobody by these figures.",
+        "A face that is small, dark, turned away or partly covered is read badly or not at all; time away is missing, not "
+        "neutral.",
         "Neighbouring frames are not independent observations: count people or episodes, not frames, in statistics.",
     ]
     how = [
         f"Faces were found and followed frame by frame (detector range {_text(meta.get('detector', 'auto'))}) and read by "
         f"{_text(meta.get('model', 'the model'))}, which gives each a probability per class{smoothing}.",
         f"An expression counts as shown from a probability of {rules.threshold:g} on. An episode lasts at least "
-        f"{rules.shortest:g} s; breaks of up to {rules.bridge:g} s are bridged. All shares are of the time in which the face was "
-        "seen, weighted by time. Expressiveness is 1 less the mean probability of neutral.",
+        f"{rules.shortest:g} s; breaks of up to {rules.bridge:g} s are bridged. All shares are of the time in which the face "
+        "was seen, weighted by time. Expressiveness is 1 less the mean probability of neutral.",
     ]
     if stills:
         hidden = " Faces were made unrecognisable." if job.selection.blur else ""
         how.append(f"The stills show the highest moment of an episode, the strongest of each expression first.{hidden}")
-    elif any(True for person in job.people):
+    elif job.people:
         how.append("There are no stills, as the recording was not there when this report was made or shows no episode.")
     return (
         "<h2>Method</h2>\n" + "\n".join(f"<p>{each}</p>" for each in how)
@@ -240,7 +245,9 @@ def _svg(job: Job) -> str:
         picture = re.sub(re.escape(colour), f"var(--{variable})", picture, flags=re.IGNORECASE)
     label = f"Chart: a lane per face with the probability of each expression over time, {_text(job.title)}"
     # matplotlib gives its size in points; the page gives it the width there is.
-    picture = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", picture, count=1), count=1)
+    picture = re.sub(
+        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", picture, count=1), count=1
+    )
     return picture.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.audio.stream import AudioStream
@@ -30,8 +31,8 @@ class Sound:
         self._begin_s = origin_s + start_s
         self._end_s = None if end_s is None else origin_s + end_s
         self._whole = start_s <= 0
-        self._packets: Iterator[tuple[float, Packet]] = iter(())
-        self._next: tuple[float, Packet] | None = None
+        self._packets: Iterator[tuple[float, Packet[Any]]] = iter(())
+        self._next: tuple[float, Packet[Any]] | None = None
         self._output: OutputContainer | None = None
 
     def add_to(self, output: OutputContainer) -> None:
@@ -66,7 +67,7 @@ class Sound:
         self._packets = iter(())
         self._container.close()
 
-    def _source_packets(self, source: AudioStream) -> Iterator[Packet]:
+    def _source_packets(self, source: AudioStream) -> Iterator[Packet[Any]]:
         if not self._whole:
             self._container.seek(int(max(self._begin_s - 1, 0) / float(source.time_base or 1)), stream=source)
         packets = self._container.demux(source)
@@ -78,7 +79,7 @@ class Sound:
             if packet.pts is not None and packet.dts is not None and packet.time_base is not None:
                 yield packet
 
-    def _copied(self, source: AudioStream, target: AudioStream) -> Iterator[tuple[float, Packet]]:
+    def _copied(self, source: AudioStream, target: AudioStream) -> Iterator[tuple[float, Packet[Any]]]:
         last: int | None = None
         for packet in self._source_packets(source):
             base = packet.time_base
@@ -95,14 +96,11 @@ class Sound:
             packet.stream = target
             yield start, packet
 
-    def _encoded(self, source: AudioStream, target: AudioStream) -> Iterator[tuple[float, Packet]]:
-        resampler = av.AudioResampler(format="fltp", layout=target.layout, rate=target.rate)
-        base = Fraction(1, target.rate)
-        written = -1
+    def _encoded(self, source: AudioStream, target: AudioStream) -> Iterator[tuple[float, Packet[Any]]]:
         time = 0.0
         for packet in self._source_packets(source):
             try:
-                decoded = packet.decode()
+                decoded = source.codec_context.decode(packet)
             except FFmpegError:
                 continue
             for frame in decoded:
@@ -113,17 +111,8 @@ class Sound:
                     continue
                 if self._end_s is not None and time >= self._end_s - self._begin_s:
                     break
-                frame.pts = round(time * source.codec_context.sample_rate)
-                frame.time_base = Fraction(1, source.codec_context.sample_rate)
-                for sound in resampler.resample(frame):
-                    sound.pts = max(round(float((sound.pts or 0) * (sound.time_base or base)) / float(base)), written + 1)
-                    sound.time_base = base
-                    written = sound.pts
-                    for made in target.encode(sound):
-                        yield time, made
-        for sound in resampler.resample(None):
-            sound.pts = None
-            for made in target.encode(sound):
-                yield time, made
+                frame.pts, frame.time_base = round(time * frame.sample_rate), Fraction(1, frame.sample_rate)
+                for made in target.encode(frame):  # Which brings it to the wanted rate and layout by itself.
+                    yield time, made
         for made in target.encode(None):
             yield time, made

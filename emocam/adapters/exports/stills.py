@@ -36,7 +36,9 @@ def stills_of(job: Job, peaks: dict[int, list[Episode]]) -> dict[int, list[Still
     if job.video is None:
         return found
     overlay = Overlay(job)
-    wanted = sorted(((each.peak_s, person, each) for person, episodes in peaks.items() for each in episodes), key=lambda x: x[:2])
+    wanted = sorted(
+        ((each.peak_s, person, each) for person, episodes in peaks.items() for each in episodes), key=lambda x: x[:2]
+    )
     with ExitStack() as stack:
         reader = RecordingReader(job.video)
         stack.callback(reader.close)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import av
 import numpy as np
@@ -34,7 +34,11 @@ _ENCODERS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "mpeg4": (("mpeg4", {"qscale": "3"}),),
 }
 # What every player shows; the last one is in every build of FFmpeg.
-_USUAL = (("libx264", {"crf": "20", "preset": "veryfast"}), ("libopenh264", {}), ("mpeg4", {"qscale": "3"}))
+_USUAL: tuple[tuple[str, dict[str, str]], ...] = (
+    ("libx264", {"crf": "20", "preset": "veryfast"}),
+    ("libopenh264", {}),
+    ("mpeg4", {"qscale": "3"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
             stack.callback(sound.close)
             count = _write(job, source, overlay, output, sound, facts, end_s)
         except FFmpegError as error:
-            raise SessionFileError(f"The video can't be written ({reason(error)}); make room or choose another place.") from None
+            raise SessionFileError(
+                f"The video can't be written ({reason(error)}); make room or choose another place."
+            ) from None
     if not count:
         raise SessionFileError(f"{path.name} shows nothing in this range; choose another one.")
     return count, "1 frame" if count == 1 else f"{count} frames"
@@ -135,8 +141,7 @@ def _stream(output: OutputContainer, facts: _Facts, width: int, height: int) -> 
             av.Codec(name, "w")
         except ValueError:
             continue
-        extra: dict[str, Any] = {"options": dict(options)}
-        stream: VideoStream = output.add_stream(name, rate=facts.rate, **extra)
+        stream = cast(VideoStream, output.add_stream(name, rate=facts.rate, options=dict(options)))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
         if facts.colours in (_BT709, *_BT601):
