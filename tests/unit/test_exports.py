@@ -229,8 +229,16 @@ class TestRefusals:
 
     def test_a_recording_that_has_gone_is_asked_for(self, session):
         session.with_name("clip.mp4").unlink()
-        with pytest.raises(SessionFileError, match="say where it is"):
+        with pytest.raises(SessionFileError, match="choose it anew"):
             export(session, session.with_name("out.mp4"))
+
+    def test_a_camera_s_session_holds_no_pictures(self, tmp_path):
+        meta = {"classes": ",".join(FER7), "source": "Cam", "uncertain_below": "0.4", "source_kind": "camera"}
+        writer = SessionWriter(tmp_path / "run.emocam", meta)
+        writer.write(observed(0, 0.0))
+        writer.close()
+        with pytest.raises(SessionFileError, match="holds no pictures"):
+            export(tmp_path / "run.emocam", tmp_path / "out.mp4")
 
     def test_a_recording_that_is_none_is_told_so(self, session):
         session.with_name("clip.mp4").write_text("no video")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import logging
+import textwrap
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -15,9 +16,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from emocam.adapters.exports.job import Job
 from emocam.domain.annotations import Marker
@@ -32,17 +34,36 @@ GRID = "#dfe2e6"
 AWAY = "#d3d7dc"
 _POINTS = 2400  # As many as a wide print can show.
 _MOST_LANES = 24
+_MOST_ROWS = 6  # Of markers.
 _WIDTH_IN = 11.0
+_LEFT_IN, _RIGHT_IN = 1.45, 0.45
 _LANE_IN = 1.45
 _MARKER_ROW_IN = 0.22
 _CHARACTER_IN = 0.078  # How wide a letter of a marker's label is, on average.
 _DPI = 160
+_TICK_STEPS_S = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+# For names in other scripts, where the computer has one of these.
+_OTHER_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Droid Sans Fallback", "Microsoft YaHei", "Yu Gothic"),
+    *("Malgun Gothic", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Arial Unicode MS"),
+)
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # That a fallback has no bold letters is no news.
 
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
     name: str
     series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class _Flag:
+    """A marker in a row of the band above the lanes. before: its label ends at it, as there is no room behind it."""
+
+    marker: Marker
+    row: int
+    before: bool
 
 
 def write_chart(job: Job, out: Path, ending: str) -> tuple[int, str]:
@@ -68,9 +89,14 @@ def svg_of(job: Job) -> str:
 
 def draw(job: Job, *, titled: bool = True) -> tuple[Figure, int]:
     """The figure, and how many lanes it has."""
+    with matplotlib.rc_context({"font.family": _fonts()}):
+        return _draw(job, titled)
+
+
+def _draw(job: Job, titled: bool) -> tuple[Figure, int]:
     lanes, left_out = _lanes(job)
-    rows = _rows_of(job.markers, job)
-    bands = max((row for row, _ in rows), default=-1) + 1
+    flags = _flags(job)
+    bands = max((flag.row for flag in flags), default=-1) + 1
     top = 0.82 if titled else 0.32
     marker_in = bands * _MARKER_ROW_IN + 0.08 if bands else 0.0
     lanes_in = _LANE_IN * max(len(lanes), 1)
@@ -78,7 +104,7 @@ def draw(job: Job, *, titled: bool = True) -> tuple[Figure, int]:
     height = top + marker_in + lanes_in + bottom
     figure = Figure(figsize=(_WIDTH_IN, height), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    left, right = 1.35 / _WIDTH_IN, 1 - 0.55 / _WIDTH_IN
+    left, right = _LEFT_IN / _WIDTH_IN, 1 - _RIGHT_IN / _WIDTH_IN
 
     axes: list[Axes] = []
     for place in range(max(len(lanes), 1)):
@@ -93,7 +119,7 @@ def draw(job: Job, *, titled: bool = True) -> tuple[Figure, int]:
         axes[0].text(0.5, 0.5, "no face found", transform=axes[0].transAxes, ha="center", va="center", color=INK)
     if bands:
         box = (left, (height - top - marker_in) / height, right - left, marker_in / height)
-        _draw_markers(figure.add_axes(box), axes, job, rows, bands)
+        _draw_markers(figure.add_axes(box), axes, flags, bands)
     _legend(figure, job, height, top, titled)
     if titled:
         _title(figure, job, height, left_out)
@@ -123,7 +149,7 @@ def _dress(axis: Axes, job: Job, *, last: bool) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     for spine in axis.spines.values():
         spine.set_color(INK)
-    axis.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 1.5, 2, 3, 6, 10] if job.duration_s > 60 else None))
+    axis.xaxis.set_major_locator(MultipleLocator(_tick_step(job.duration_s)))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, job.duration_s)))
     if last:
         axis.set_xlabel(
@@ -131,6 +157,11 @@ def _dress(axis: Axes, job: Job, *, last: bool) -> None:
         )
     else:
         axis.tick_params(labelbottom=False)
+
+
+def _tick_step(duration_s: float) -> float:
+    """Seconds from tick to tick, round as clocks are."""
+    return next((step for step in _TICK_STEPS_S if duration_s / step <= 10), _TICK_STEPS_S[-1])
 
 
 def _tick(value: float, duration_s: float) -> str:
@@ -156,10 +187,20 @@ def _fill(axis: Axes, lane: _Lane, job: Job) -> None:
             solid_joinstyle="round",
         )
     axis.axhline(job.rules.threshold, color=INK, linewidth=0.7, linestyle=(0, (6, 4)), alpha=0.7)
+    name = "\n".join(textwrap.wrap(lane.name, 12, max_lines=2, placeholder="…", break_long_words=True))
+    wide = _WIDTH_IN - _LEFT_IN - _RIGHT_IN
     axis.text(
-        -1.22 / (_WIDTH_IN - 1.9), 1.0, _short(lane.name, 14), transform=axis.transAxes, fontsize=9, fontweight="bold",
-        color=INK, ha="left", va="top", clip_on=False,
-    )  # fmt: skip
+        (0.12 - _LEFT_IN) / wide,
+        1.0,
+        _plain(name),
+        transform=axis.transAxes,
+        fontsize=9,
+        fontweight="bold",
+        color=INK,
+        va="top",
+        linespacing=1.1,
+        clip_on=False,
+    )
     axis.yaxis.set_label_coords(-0.055, 0.45)
 
 
@@ -188,59 +229,43 @@ def _away(series: Series) -> list[tuple[float, float]]:
     return spans
 
 
-def _rows_of(markers: Sequence[Marker], job: Job) -> list[tuple[int, Marker]]:
-    """Each marker in the first row in which its label has room."""
-    per_second = (_WIDTH_IN - 1.9) / max(job.duration_s, 0.1)
-    ends: list[float] = []
-    placed = []
-    for marker in markers:
-        left = (marker.start_s - job.start_s) * per_second
-        right = left + max(
-            len(_short(marker.label)) * _CHARACTER_IN + 0.15, ((marker.end_s or 0) - marker.start_s) * per_second
-        )
-        row = next((place for place, end in enumerate(ends) if end <= left), len(ends))
-        if row >= 6:
-            row = min(range(6), key=ends.__getitem__)  # So many that labels overlap: more rows would push the chart away.
-        ends[row : row + 1] = [right]
-        placed.append((row, marker))
+def _flags(job: Job) -> list[_Flag]:
+    """Each marker in the first row in which it and its label have room."""
+    wide = _WIDTH_IN - _LEFT_IN - _RIGHT_IN
+    per_second = wide / max(job.duration_s, 0.1)
+    rows: list[list[tuple[float, float]]] = []
+    placed: list[_Flag] = []
+    for marker in job.markers:
+        start = (marker.start_s - job.start_s) * per_second
+        label = len(_short(marker.label)) * _CHARACTER_IN + 0.15
+        before = start > wide / 2 and start + label > wide + _RIGHT_IN
+        end = start + max(0.0, (marker.end_s or 0.0) - marker.start_s) * per_second
+        span = (start - label, max(end, start + 0.1)) if before else (start, max(end, start + label))
+        free = [place for place, row in enumerate(rows) if all(b <= span[0] or span[1] <= a for a, b in row)]
+        # So many that labels overlap: more rows would push the chart away.
+        row = free[0] if free else len(rows) if len(rows) < _MOST_ROWS else len(placed) % _MOST_ROWS
+        if row == len(rows):
+            rows.append([])
+        rows[row].append(span)
+        placed.append(_Flag(marker, row, before))
     return placed
 
 
-def _draw_markers(axis: Axes, lanes: list[Axes], job: Job, rows: list[tuple[int, Marker]], bands: int) -> None:
+def _draw_markers(axis: Axes, lanes: list[Axes], flags: list[_Flag], bands: int) -> None:
     axis.set_xlim(lanes[0].get_xlim())
     axis.set_ylim(bands, -0.3)
     axis.axis("off")
-    middle = (job.start_s + job.end_s) / 2
-    for row, marker in rows:
-        end = marker.end_s
+    for flag in flags:
+        start, end, text = flag.marker.start_s, flag.marker.end_s, _short(flag.marker.label)
         if end is not None:
-            axis.plot([marker.start_s, end], [row + 0.82] * 2, color=INK, linewidth=2, solid_capstyle="butt", clip_on=False)
+            axis.plot([start, end], [flag.row + 0.82] * 2, color=INK, linewidth=2, solid_capstyle="butt", clip_on=False)
         for lane in lanes:
             if end is not None:
-                lane.axvspan(marker.start_s, end, facecolor=INK, alpha=0.07, edgecolor="none")
-            for edge in (marker.start_s, *(() if end is None else (end,))):
+                lane.axvspan(start, end, facecolor=INK, alpha=0.07, edgecolor="none")
+            for edge in (start, *(() if end is None else (end,))):
                 lane.axvline(edge, color=INK, linewidth=0.8, linestyle=":")
-        # A label that begins far to the right would run off the page.
-        before = marker.start_s > middle and _overhang(marker, job) > 0
-        axis.text(
-            marker.start_s,
-            row + 0.35,
-            f"{_short(marker.label)} ▾" if before else f"▾ {_short(marker.label)}",
-            fontsize=8,
-            color=INK,
-            ha="right" if before else "left",
-            va="center",
-        )
-
-
-def _overhang(marker: Marker, job: Job) -> float:
-    wide = _WIDTH_IN - 1.9
-    return (
-        (marker.start_s - job.start_s) / max(job.duration_s, 0.1) * wide
-        + len(_short(marker.label)) * _CHARACTER_IN
-        - wide
-        - 0.4
-    )
+        shown, side = (f"{text} ▾", "right") if flag.before else (f"▾ {text}", "left")
+        axis.text(start, flag.row + 0.35, shown, fontsize=8, color=INK, ha=side, va="center")
 
 
 def _legend(figure: Figure, job: Job, height: float, top: float, titled: bool) -> None:
@@ -283,6 +308,11 @@ def _title(figure: Figure, job: Job, height: float, left_out: int) -> None:
 
 def _short(text: str, longest: int = 32) -> str:
     return _plain(text if len(text) <= longest else text[: longest - 1] + "…")
+
+
+def _fonts() -> list[str]:
+    there = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in _OTHER_FONTS if name in there)]
 
 
 def _plain(text: str) -> str:

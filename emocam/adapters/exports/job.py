@@ -129,8 +129,12 @@ class Job:
         return next((Path(place) for place in places if place and Path(place).is_file()), None)
 
     def needed_video(self) -> Path:
+        if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
+            raise SessionFileError(
+                "A session of a camera holds no pictures; where somebody filmed along, choose that video (--video PATH)."
+            )
         if self.video is None:
-            raise SessionFileError(f"The recording {self.title} is not where it was; say where it is (--video PATH).")
+            raise SessionFileError(f"The recording {self.title} is not where it was; choose it anew (--video PATH).")
         return self.video
 
     def check(self) -> None:
