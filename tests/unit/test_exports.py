@@ -204,6 +204,7 @@ class TestRefusals:
             (Selection(start_s=-1), "ends before it begins"),
             (Selection(start_s=99), "lasts 00:04.93 only"),
             (Selection(people=(1, 7)), r"no face 7 .* there are 1 \(Änna"),
+            (Selection(people=()), "No face was chosen"),
             (Selection(step_s=0), r"at least 0\.001"),
             (Selection(step_s=float("nan")), r"at least 0\.001"),
             (Selection(threshold=1.5), "from 0 to 1"),

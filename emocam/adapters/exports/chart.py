@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import logging
+import math
 import textwrap
 import warnings
 from dataclasses import dataclass

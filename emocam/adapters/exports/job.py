@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from emocam.adapters.session_file import SessionReader
+from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
 from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
@@ -59,7 +60,7 @@ class Job:
     @property
     def title(self) -> str:
         """The source's name, for people."""
-        return self.reader.meta["source"]
+        return shown_address(self.reader.meta["source"])
 
     @property
     def whole(self) -> bool:
@@ -125,8 +126,8 @@ class Job:
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
             return chosen
         meta = self.reader.meta
-        places = (meta.get("source_path", ""), str(self.session.with_name(Path(meta["source"]).name)))
-        return next((Path(place) for place in places if place and Path(place).is_file()), None)
+        places = (Path(meta.get("source_path", "")), self.session.parent / Path(meta["source"]).name)
+        return next((place for place in places if place.is_file()), None)
 
     def needed_video(self) -> Path:
         if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
@@ -177,6 +178,8 @@ class Job:
 
     def _people(self) -> tuple[int, ...]:
         everybody = self.recording.people(self.annotations)
+        if self.selection.people == ():
+            raise SessionFileError("No face was chosen; choose one at least.")
         if self.selection.people is None:
             return tuple(person for person in everybody if person not in self.annotations.hidden)
         for person in self.selection.people:
