@@ -124,8 +124,8 @@ def export(
 ) -> None:
     """Make a table, chart, report, video, subtitles and more of a session.
 
-    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .boris.tsv .boris.csv .TextGrid.
-    Ctrl-C cancels and leaves nothing half done.
+    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
+    .boris.csv. Ctrl-C cancels and leaves nothing half done.
     """
     from emocam.export_command import run_export
 

@@ -607,6 +607,50 @@ class TestBoris:
         assert {row["Subject"] for row in rows} == {'Änna <b>, "A"', "Face 2", "Ben", ""}
         assert Path(rows[0]["Media file name"]) == session.with_name("clip.mp4").resolve()
 
+    def test_a_project_defines_all_that_it_uses(self, session):
+        done = export(session, session.with_name("out.boris"))
+        project = json.loads(session.with_name("out.boris").read_text(encoding="utf-8"))
+        (observation,) = project["observations"].values()
+        kinds = {each["code"]: each["type"] for each in project["behaviors_conf"].values()}
+        assert len(observation["events"]) == done.count
+        assert set(kinds) == {*FER7, "=start --> now", "film & talk"}
+        assert {each[2] for each in observation["events"]} <= set(kinds)
+        assert {each["category"] for each in project["behaviors_conf"].values()} == set(project["behavioral_categories"])
+        subjects = {each["name"] for each in project["subjects_conf"].values()}
+        assert {each[1] for each in observation["events"]} == {*subjects, ""}
+        counts = defaultdict(int)
+        for each in observation["events"]:
+            counts[each[1], each[2]] += 1
+        assert all(count % 2 == (kinds[code] == "Point event") for (_, code), count in counts.items())
+        (media,) = observation["file"]["1"]
+        assert Path(media) == session.with_name("clip.mp4").resolve()
+        assert observation["media_info"]["hasAudio"] == {media: True}
+        assert observation["media_info"]["length"][media] == pytest.approx(TIMES[-1] + 1 / 25, abs=1e-3)
+
+    def test_a_project_of_a_session_without_a_recording_is_a_live_one(self, session):
+        session.with_name("clip.mp4").unlink()
+        export(session, session.with_name("out.boris"))
+        (observation,) = json.loads(session.with_name("out.boris").read_text(encoding="utf-8"))["observations"].values()
+        assert (observation["type"], observation["file"]) == ("LIVE", {})
+
+    def test_markers_whose_labels_clash_are_told_apart_and_overlaps_joined(self, session):
+        edited = Annotations()
+        for marker in (Marker(0.5, "happy"), Marker(0.6, "x"), Marker(1, "x", 2), Marker(1.5, "x", 3), Marker(3.5, "x", 3.5)):
+            edited = edited.marked(marker)
+        save_annotations(session, edited)
+        export(session, session.with_name("out.boris.tsv"), Selection(people=(2,)))
+        rows = read_csv(session.with_name("out.boris.tsv"), "\t")
+        assert [
+            (row["Time"], row["Behavior"], row["Behavior type"]) for row in rows if row["Behavioral category"] == "marker"
+        ] == [
+            ("0.500", "happy (marker)", "POINT"),
+            ("0.600", "x", "POINT"),
+            ("1.000", "x (span)", "START"),
+            ("3.000", "x (span)", "STOP"),
+            ("3.500", "x (span)", "START"),
+            ("3.501", "x (span)", "STOP"),
+        ]
+
     def test_the_five_columns_of_its_import_are_there_in_any_case_of_letters(self, session):
         export(session, session.with_name("out.boris.tsv"))
         rows = read_csv(session.with_name("out.boris.tsv"), "\t")

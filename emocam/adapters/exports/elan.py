@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import mimetypes
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -29,9 +28,7 @@ def write_elan(job: Job, out: Path, ending: str) -> tuple[int, str]:
         "ANNOTATION_DOCUMENT",
         {
             "AUTHOR": job.reader.meta.get("app", "emocam"),
-            "DATE": (job.reader.started_at or datetime.fromtimestamp(job.session.stat().st_mtime, UTC)).isoformat(
-                timespec="seconds"
-            ),
+            "DATE": job.made_at.isoformat(timespec="seconds"),
             "FORMAT": "3.0",
             "VERSION": "3.0",
             f"{{{_XSI}}}noNamespaceSchemaLocation": _SCHEMA,

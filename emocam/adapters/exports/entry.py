@@ -30,6 +30,7 @@ _WRITERS: Mapping[str, tuple[str, str]] = {
     "srt": ("subtitles", "write_srt"),
     "elan": ("elan", "write_elan"),
     "boris": ("boris", "write_boris"),
+    "boris-project": ("boris", "write_boris_project"),
     "textgrid": ("textgrid", "write_textgrid"),
 }
 

@@ -6,6 +6,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -61,6 +62,11 @@ class Job:
     def title(self) -> str:
         """The source's name, for people."""
         return shown_address(self.reader.meta["source"])
+
+    @property
+    def made_at(self) -> datetime:
+        """When a camera was opened; of a recording, whose date can't be trusted, when the session was last changed."""
+        return self.reader.started_at or datetime.fromtimestamp(self.session.stat().st_mtime, UTC)
 
     @property
     def whole(self) -> bool:
