@@ -19,6 +19,7 @@ from emocam.domain.times import clock_text, time_text
 
 _MOST_STILLS = 6  # Of one face.
 _MOST_EPISODES = 40  # Of one face; all of them are in the tables.
+_SHORT_TABLE = 12  # Rows that are kept on one page of paper.
 _MOST_FACES = 40  # In full; the table at the top has all.
 
 
@@ -256,8 +257,10 @@ def _table(heads: Iterable[str], rows: Iterable[Sequence[str]], left: Iterable[i
     head = "".join(
         f"<th scope='col'{' class=text' if place in aligned else ''}>{text}</th>" for place, text in enumerate(heads)
     )
-    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    lines = [f"<tr>{''.join(row)}</tr>" for row in rows]
+    body = "\n".join(lines)
+    short = " short" if len(lines) <= _SHORT_TABLE else ""
+    return f'<div class="wide{short}"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
 
 
 def _bar(summary: Summary) -> str:
