@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from emocam.domain.times import clock_text as clock_text
-from emocam.domain.times import parse_time as parse_time
-from emocam.domain.times import time_text as time_text
+from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
+from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
 _DARK = 12.0
@@ -53,6 +52,29 @@ def status_line(status: SessionStatus | None) -> str:
     return (
         f"{source} {status.capture_rate:4.1f}/s · analysed {status.analysis_rate:4.1f}/s · "
         f"{status.latency * 1000:3.0f} ms · dropped {status.dropped}"
+    )
+
+
+def run_text(status: FileStatus, *, earlier: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read."""
+    if status.state is FileState.FAILED:
+        return status.message
+    if status.state is FileState.STOPPED:
+        return f"Stopped after {status.frames} frames; what is done is kept."
+    if status.state is FileState.DONE:
+        return f"{status.frames} frames{', analysed before' if earlier else ''}"
+    what = "Reading" if earlier else "Analysing"
+    if not status.frames:
+        return f"{what}…"
+    left = f" · {clock_text(status.seconds_left)} left" if status.seconds_left is not None else ""
+    return f"{what} · frame {status.frames} · {status.rate:.0f}/s{left}"
+
+
+def file_filter() -> str:
+    """For a dialog that opens recordings."""
+    return (
+        "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
+        "*.png *.jpg *.jpeg *.webp *.emocam);;All files (*)"
     )
 
 
