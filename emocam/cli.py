@@ -144,13 +144,30 @@ def analyze(
 @app.command()
 def export(
     session: Annotated[Path, typer.Argument(help="A session file.", metavar="SESSION")],
-    out: Annotated[Path, typer.Argument(help="Ends in .csv, .json or .parquet.", metavar="OUT.csv")],
+    out: Annotated[Path, typer.Argument(help="How the name ends picks the format.", metavar="OUT.EXT")],
+    span: Annotated[
+        tuple[str, str] | None, typer.Option("--range", help="From and to: seconds, m:ss or h:mm:ss.", metavar="A B")
+    ] = None,
+    faces: Annotated[str | None, typer.Option("--faces", help="By number or name, with commas.", metavar="1,3|NAMES")] = None,
+    step: Annotated[float | None, typer.Option("--step", help="Table rows are means over so many seconds.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", help="From which probability on a class counts as shown.", show_default="0.5")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The model's own probabilities, not smoothed.")] = False,
+    blur: Annotated[bool, typer.Option("--blur", help="Make faces in pictures unrecognisable.")] = False,
+    video: Annotated[Path | None, typer.Option("--video", help="The recording, where it is no longer where it was.")] = None,
 ) -> None:
-    """Make a table of a session; the extension picks the format."""
-    from emocam.adapters.exports import export as export_session
+    """Make a table, chart, report, video, subtitles and more of a session.
 
-    rows = export_session(session, out)
-    typer.echo(f"{out}: {rows} rows")
+    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
+    .boris.csv. Ctrl-C cancels and leaves nothing half done.
+    """
+    from emocam.export_command import run_export
+
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_export(session, out, span=span, faces=faces, step=step, threshold=threshold, raw=raw, blur=blur, video=video, stop=stop)
 
 
 @app.command()
