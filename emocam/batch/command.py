@@ -185,4 +185,5 @@ def _files(count: int) -> str:
 
 
 def _say(screen: Console, text: str) -> None:
-    screen.print(text, markup=False, highlight=False, soft_wrap=True)
+    shown = text.encode("utf-8", "backslashreplace").decode()  # The name of a file may be no text.
+    screen.print(shown, markup=False, highlight=False, soft_wrap=True)

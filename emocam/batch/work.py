@@ -46,6 +46,8 @@ def analyse(settings: Settings, job: Job, board: Board) -> Outcome:
             export(job.session, job.table)
     except EmocamError as error:
         return Outcome(job, State.FAILED, str(error))
+    except UnicodeEncodeError:
+        return Outcome(job, State.FAILED, "Its name or folder is no text that can be written down (not UTF-8); rename it.")
     except OSError as error:
         return Outcome(job, State.FAILED, f"{error.filename or job.name}: {error.strerror or error}; mend it and run again.")
     state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED

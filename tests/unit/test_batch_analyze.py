@@ -188,6 +188,19 @@ def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, mon
     assert "0 files of 1 done, 1 failed" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is a text")
+def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
+    (tmp_path / "in").mkdir()
+    shutil.copy(clip, tmp_path / "in" / "good.mp4")
+    shutil.copy(clip, os.fsencode(tmp_path / "in") + b"/caf\xe9.mp4")
+    assert many([tmp_path / "in"], tmp_path) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "summary.csv")] == ["good.mp4"]
+    (failed,) = rows(tmp_path / "out" / "failed.csv")
+    assert failed["file"] == "caf\\udce9.mp4"
+    assert "rename it" in failed["reason"]
+    assert "caf\\udce9.mp4: Its name" in capsys.readouterr().err
+
+
 def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EmocamError, match=r"pip install emocam\[dask\]"):
