@@ -61,7 +61,7 @@ class Sound(QObject):
         if player.playbackRate() != rate:
             player.setPlaybackRate(rate)
             self._settled_at = self._clock() + _SETTLES_S
-        apart = player.position() / 1000 - position
+        apart: float = player.position() / 1000 - position
         if not sounding or (abs(apart) > _ELSEWHERE_S * max(rate, 1.0) and self._clock() >= self._settled_at):
             player.setPosition(round(position * 1000))
             player.play()
