@@ -103,8 +103,10 @@ def analyze(
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
+    every: Annotated[int, typer.Option("--every", min=1, help="Analyse each N-th frame only.", metavar="N")] = 1,
+    step: Annotated[float, typer.Option("--step", min=0, help="Analyse one frame in so many seconds only; 0 for all.")] = 0.0,
 ) -> None:
-    """Analyse every frame of recordings, without a window.
+    """Analyse recordings, every frame of them or as --every or --step says, without a window.
 
     Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
     and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
@@ -113,6 +115,9 @@ def analyze(
     summary.csv over all, and groups.csv with --groups. Run it again and it does what is missing.
     """
     from emocam.batch import wants_queue
+    from emocam.pipeline.sampling import Sampling
+
+    sampling = Sampling(every, step)
 
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -134,11 +139,12 @@ def analyze(
                 threshold=threshold,
                 dask=dask,
                 stop=stop,
+                sampling=sampling,
             )
         )
     from emocam.analyze import analyze_all
 
-    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop))
+    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop, sampling=sampling))
 
 
 @app.command()
@@ -188,6 +194,29 @@ def doctor() -> None:
     from emocam.doctor import examine
 
     raise typer.Exit(examine())
+
+
+@app.command()
+def bench(
+    clip: Annotated[Path | None, typer.Argument(help="A video that shows one face.", show_default="the demo")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Measure a live run too, with CLIP in the place of a camera.")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="Keep the figures.", metavar="OUT.json")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Keep the tables.", metavar="OUT.md")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Compare with this; exit 1 if a ratio is a quarter worse.", metavar="OLD.json"),
+    ] = None,
+    detector: Detector = None,
+    smoothing: Smoothing = None,
+    device: Device = None,
+    model: Model = None,
+) -> None:
+    """Measure how fast emocam is here, part by part, in under a minute."""
+    from emocam.bench.run import bench as run_bench
+    from emocam.bootstrap import DEMO_CLIP
+
+    settings = _settings(detector, smoothing, device, model)
+    raise typer.Exit(run_bench(clip or DEMO_CLIP, settings, live=live, json_out=json, markdown_out=markdown, baseline=against))
 
 
 def _settings(

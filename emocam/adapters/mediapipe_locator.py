@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class _Detector:
         except OSError as error:
             raise ModelError(f"The face detector {path} can't be read ({error.strerror}); install emocam again.") from None
         refuse_uploads()
-        with native_stderr_to_log(), _without_tensorflow():
+        with native_stderr_to_log(), _without_tensorflow(), _without_matplotlib():
             import mediapipe
             from mediapipe.tasks.python import vision
             from mediapipe.tasks.python.core.base_options import BaseOptions
@@ -163,3 +164,21 @@ def _without_tensorflow() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(absent)
+
+
+@contextmanager
+def _without_matplotlib() -> Iterator[None]:
+    """MediaPipe imports matplotlib.pyplot to draw landmarks, which emocam never asks for: over half a second and 30 MB."""
+    names = ("matplotlib", "matplotlib.pyplot")
+    if "mediapipe" in sys.modules or any(name in sys.modules for name in names):
+        yield
+        return
+    empty = {name: ModuleType(name) for name in names}
+    empty["matplotlib"].pyplot = empty["matplotlib.pyplot"]  # type: ignore[attr-defined]
+    sys.modules.update(empty)
+    try:
+        yield
+    finally:
+        for name in names:
+            if sys.modules.get(name) is empty[name]:
+                del sys.modules[name]
