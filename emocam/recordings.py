@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from emocam.adapters.session_file import EXTENSION, SessionReader
+from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
@@ -49,18 +48,12 @@ def _open_session(path: Path) -> OpenedRecording:
         run=FileRun(reader.classes, work),
         title=shown_address(reader.meta["source"]),
         session=path,
-        video=_video_of(path, reader.meta),
+        video=video_of(path, reader.meta),
         annotations=reader.annotations,
         uncertain_below=reader.uncertain_below,
         meta=reader.meta,
         earlier=True,
     )
-
-
-def _video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
-    """Where it was when it was analysed, or else beside the session."""
-    places = (Path(meta.get("source_path", "")), session.with_name(Path(meta["source"]).name))
-    return next((place for place in places if place.is_file()), None)
 
 
 def _analysed_before(path: Path, settings: Settings) -> Path | None:

@@ -139,7 +139,9 @@ def _lanes(job: Job) -> tuple[list[_Lane], int]:
 
 def _dress(axis: Axes, job: Job, *, last: bool) -> None:
     axis.patch.set_alpha(0)
-    axis.set_xlim(job.start_s, max(job.end_s, job.start_s + 0.1))
+    # A single moment, as of a picture, lies in the middle.
+    room = 0.05 if job.duration_s <= 0 else 0.0
+    axis.set_xlim(job.start_s - room, job.end_s + room)
     axis.set_ylim(0, 1)
     axis.set_yticks([0, 0.5, 1])
     axis.tick_params(colors=INK, labelsize=8, length=3)
@@ -183,7 +185,8 @@ def _fill(axis: Axes, lane: _Lane, job: Job) -> None:
             linestyle=(0, style.dash) if style.dash else "-",
             linewidth=1.2,
             marker="o" if single else None,  # A line of one point is none.
-            markersize=4,
+            markersize=5,
+            clip_on=not single,
             solid_joinstyle="round",
         )
     axis.axhline(job.rules.threshold, color=INK, linewidth=0.7, linestyle=(0, (6, 4)), alpha=0.7)

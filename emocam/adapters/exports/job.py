@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from emocam.adapters.session_file import SessionReader
+from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
 from emocam.domain.errors import ExportCancelledError, SessionFileError
@@ -131,9 +131,7 @@ class Job:
             if not chosen.is_file():
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
             return chosen
-        meta = self.reader.meta
-        places = (Path(meta.get("source_path", "")), self.session.parent / Path(meta["source"]).name)
-        return next((place for place in places if place.is_file()), None)
+        return video_of(self.session, self.reader.meta)
 
     def needed_video(self) -> Path:
         if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
