@@ -40,7 +40,7 @@ def bench(
 ) -> int:
     """Measure, show and keep it. 1 where a ratio of `baseline` got worse by a quarter, else 0. Raises EmocamError."""
     screen = Console()
-    then = _kept(baseline) if baseline else {}
+    then = _kept(baseline, clip) if baseline else {}
     result = measure(clip, settings, live=live, say=lambda what: screen.print(f"… {what}", style="dim"))
     changes = against(result["ratios"], then)
     show(result, changes, screen)
@@ -114,12 +114,16 @@ def _device(settings: Settings) -> str:
         classifier.close()
 
 
-def _kept(path: Path) -> dict[str, float]:
+def _kept(path: Path, clip: Path) -> dict[str, float]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))["ratios"]
-        return {str(name): float(value) for name, value in kept.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        measured = kept["clips"][0]["clip"]
+        found = {str(name): float(value) for name, value in kept["ratios"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise EmocamError(f"{path} holds no ratios to compare with ({error}); give a file that --json wrote.") from None
+    if measured != clip.name:
+        raise EmocamError(f"{path} was measured on {measured}, this is {clip.name}; give the same clip.")
+    return found
 
 
 def _write(out: Path | None, text: str) -> None:

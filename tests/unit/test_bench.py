@@ -193,17 +193,25 @@ def test_the_command_compares_with_a_kept_run(tmp_path, monkeypatch, slower, sta
     measured = result()
     monkeypatch.setattr(bench_run, "measure", lambda *_, **__: measured)
     kept, out, table = tmp_path / "kept.json", tmp_path / "out.json", tmp_path / "out.md"
-    kept.write_text(json.dumps({"ratios": {name: value * slower for name, value in measured["ratios"].items()}}))
+    ratios_then = {name: value * slower for name, value in measured["ratios"].items()}
+    kept.write_text(json.dumps({"clips": [{"clip": DEMO_CLIP.name}], "ratios": ratios_then}))
     assert bench_run.bench(DEMO_CLIP, Settings(), json_out=out, markdown_out=table, baseline=kept) == status
     assert json.loads(out.read_text()) == measured
     assert ("WORSE" in table.read_text()) == bool(status)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"ratios": {"a": "b"}}'])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"clips": [{"clip": "demo.mp4"}], "ratios": {"a": "b"}}'])
 def test_a_kept_run_that_is_none_is_refused(tmp_path, content):
     kept = tmp_path / "kept.json"
     kept.write_text(content)
     with pytest.raises(EmocamError, match="holds no ratios"):
+        bench_run.bench(DEMO_CLIP, Settings(), baseline=kept)
+
+
+def test_a_run_on_another_clip_is_no_measure(tmp_path):
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(result()))
+    with pytest.raises(EmocamError, match=r"measured on a\.mp4"):
         bench_run.bench(DEMO_CLIP, Settings(), baseline=kept)
 
 
