@@ -39,7 +39,7 @@ lint: setup  ## put style right, then check types and layers
 
 lock: setup  ## renew the pins and hashes from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-annotate --no-header --upgrade --extra training --group dev pyproject.toml -o requirements/dev.txt
+	  --no-annotate --no-header --upgrade --extra training --extra dask --group dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --constraint requirements/dev.txt pyproject.toml -o requirements/runtime.txt
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emocam.adapters.chart import draw_chart
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
-from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter
+from emocam.adapters.exports import export
+from emocam.adapters.session_file import EXTENSION, SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
@@ -101,7 +101,7 @@ def _analyze_one(
             if csv is not None:
                 sinks.append(CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below)))
             if session is not None:
-                sinks.append(SessionWriter(session, session_meta(settings, info) | sampling.meta))
+                sinks.append(SessionWriter(session, session_meta(settings, info, Path(name)) | sampling.meta))
             return sinks
 
         bar = stack.enter_context(
@@ -137,9 +137,5 @@ def _analyze_one(
             stop=stop,
         )
         if chart is not None and session is not None:
-            reader = SessionReader(session)
-            try:
-                draw_chart(reader.observations(), card.classes, Path(name).name, chart)
-            finally:
-                reader.close()
+            export(session, chart)
         return done

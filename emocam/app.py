@@ -6,7 +6,9 @@ import logging
 import os
 import signal
 import sys
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,14 +20,17 @@ from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
+from emocam.domain.export import Exported, Selection
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.gui.backend import Choices
-from emocam.gui.main_window import MainWindow
+from emocam.gui.desktop import Desktop
+from emocam.gui.numbers import use_numbers
 from emocam.gui.theme import apply_theme
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 _log = logging.getLogger(__name__)
+_CHOICES = tuple(field.name for field in fields(Choices))
 
 
 class AppBackend:
@@ -58,15 +63,18 @@ class AppBackend:
 
     @property
     def choices(self) -> Choices:
-        chosen = self._settings
-        return Choices(chosen.detector, chosen.smoothing_s, chosen.record, chosen.appearance)
+        kept = {name: getattr(self._settings, name) for name in _CHOICES}
+        return Choices(**kept | {"recordings": str(self.recordings_folder)})
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        from emocam.adapters.model_card import CARD
+
+        return tuple(sorted(card.parent.name for card in bundled("trained_models").glob(f"*/{CARD}")))
 
     def choose(self, choices: Choices) -> None:
-        changed = {
-            name: value
-            for name in ("detector", "smoothing_s", "record", "appearance")
-            if (value := getattr(choices, name)) != getattr(self._settings, name)
-        }
+        before = self.choices
+        changed = {name: value for name in _CHOICES if (value := getattr(choices, name)) != getattr(before, name)}
         self._settings = replace(self._settings, **changed)
         # Only what was chosen here is kept: an option of the command line holds for one run.
         save_settings(replace(load_settings(), **changed))
@@ -85,10 +93,12 @@ class AppBackend:
 
         return tuple((str(camera.index), camera.name) for camera in cameras())
 
-    def export(self, recording: Path, out: Path) -> int:
+    def export(
+        self, session: Path, out: Path, selection: Selection, on_progress: Callable[[float], None], stop: threading.Event
+    ) -> Exported:
         from emocam.adapters.exports import export
 
-        return export(recording, out)
+        return export(session, out, selection, on_progress=on_progress, stop=stop)
 
     def recordings_in(self, paths: list[Path]) -> list[Path]:
         from emocam.recordings import find_recordings
@@ -112,8 +122,8 @@ class AppBackend:
         return ""
 
 
-def run(source: str, settings: Settings) -> int:
-    """Open the window on `source`, the first camera where it is empty; returns the exit status once it is closed."""
+def run(sources: Sequence[str], settings: Settings) -> int:
+    """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""
     # Without a hook PyQt ends the process on an exception in a slot; a recording must survive a bug in a panel.
     sys.excepthook = _log_exception
     signal.signal(signal.SIGINT, lambda *_: QApplication.closeAllWindows())
@@ -121,24 +131,25 @@ def run(source: str, settings: Settings) -> int:
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
     backend = AppBackend(settings)
+    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # FFmpeg's own words then come here, not to the terminal.
     qInstallMessageHandler(_log_qt)
     application = QApplication([sys.argv[0]])
     application.setApplicationName("emocam")
     application.setOrganizationName("emocam")
     application.setDesktopFileName("emocam")
     application.setWindowIcon(QIcon(str(bundled("assets", "icons", "emocam.svg"))))
+    use_numbers(settings.numbers)
     apply_theme(application, settings.appearance)
     hints = application.styleHints()
     if hints is not None:
         hints.colorSchemeChanged.connect(lambda _: apply_theme(application, backend.choices.appearance))
-    window = MainWindow(backend)
-    window.show()
+    desktop = Desktop(backend)
     # Python sees a signal only when its own code runs; Qt's loop may not run any for long.
     heartbeat = QTimer()
     heartbeat.setInterval(200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
-    QTimer.singleShot(0, lambda: window.start_source(source))
+    QTimer.singleShot(0, lambda: desktop.open(sources))
     return application.exec()
 
 
@@ -146,13 +157,15 @@ def _log_exception(kind: type[BaseException], error: BaseException, trace: Trace
     _log.critical("A bug in emocam; please report it", exc_info=(kind, error, trace))
 
 
-def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
     if kind is QtMsgType.QtFatalMsg:  # Qt ends the process after this; most often a library of the platform is missing.
         reason = " ".join((text or "").split())
         sys.stderr.write(f"emocam: Qt can't open a window here ({reason}); run `emocam doctor`, which says what is missing.\n")
         sys.stderr.flush()
         os._exit(1)
-    _log.log(logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING, "%s", text)
+    # What plays the sound reports every library that it tries, and FFmpeg all it reads.
+    chatter = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or str(context.category or "").startswith("qt.multimedia")
+    _log.log(logging.DEBUG if chatter else logging.WARNING, "%s", text)
 
 
 def display_missing() -> bool:

@@ -106,18 +106,25 @@ def session_meta(settings: Settings, info: SourceInfo, path: Path | None = None)
     card = model_card(settings)
     meta = {
         "app": f"emocam {emocam.__version__}",
-        "model": f"{card.name} {card.version}",
         "classes": ",".join(card.classes),
         "uncertain_below": str(card.uncertain_below),
-        "detector": settings.detector.value,
-        "smoothing_s": str(settings.smoothing_s),
         "source": info.name,
         "source_kind": info.kind.value,
         "frame_rate": str(info.frame_rate or ""),
-    }
+    } | analysis_facts(settings)
     if info.started_at:
         meta["started_at"] = info.started_at.isoformat()
     return meta | (file_facts(path) if path else {})
+
+
+def analysis_facts(settings: Settings) -> dict[str, str]:
+    """By which two analyses are known to be alike: all of the settings that changes the readings."""
+    card = model_card(settings)
+    return {
+        "model": f"{card.name} {card.version}",
+        "detector": settings.detector.value,
+        "smoothing_s": str(settings.smoothing_s),
+    }
 
 
 def file_facts(path: Path) -> dict[str, str]:

@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Facial expression over time, from a webcam or a video.\n\n"
     "[bold]emocam[/bold] opens the window on the first camera, [bold]emocam SOURCE[/bold] on a camera (number or name), "
-    "a video, a picture, or an http:// or rtsp:// camera.",
+    "an http:// or rtsp:// camera, or on videos, pictures, folders of them, and sessions.",
     epilog="emocam shows expression as it appears, not what a person feels. It works offline and sends nothing anywhere.",
 )
 
@@ -68,25 +68,37 @@ def _root(
 
 @app.command("open", hidden=True)
 def open_window(
-    source: Annotated[str, typer.Argument(help="Camera number or name, file, or address.", show_default="first camera")] = "",
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Camera number or name, address, or files and folders.", show_default="first camera"),
+    ] = None,
     detector: Detector = None,
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
     record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a session file.")] = None,
 ) -> None:
-    """Open the window on the first camera, or on SOURCE."""
+    """Open the window on the first camera, or on SOURCES."""
     from emocam.app import run
 
-    raise typer.Exit(run(source, _settings(detector, smoothing, device, model, record=record)))
+    raise typer.Exit(run(sources or [], _settings(detector, smoothing, device, model, record=record)))
 
 
 @app.command()
 def analyze(
-    sources: Annotated[list[str], typer.Argument(help="Videos and pictures.", metavar="SOURCE...")],
+    sources: Annotated[list[str], typer.Argument(help="Videos, pictures and folders of them.", metavar="SOURCE...")],
     csv: Annotated[Path | None, typer.Option("--csv", help="The timeline as a table.", metavar="OUT.csv")] = None,
     session: Annotated[Path | None, typer.Option("--session", help="A session file.", metavar="OUT.emocam")] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="The timeline as a picture.", metavar="OUT.png")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Many files: where it all goes.", metavar="DIR")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Many files: how many at a time.")] = None,
+    groups: Annotated[
+        Path | None, typer.Option("--groups", help="Many files: a table file, group, … to compare by.", metavar="GROUPS.csv")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0, max=1, help="Many files: shown from here on.", show_default="0.5")
+    ] = None,
+    dask: Annotated[str | None, typer.Option("--dask", help="Many files: a Dask scheduler.", metavar="tcp://HOST:PORT")] = None,
     detector: Detector = None,
     smoothing: Smoothing = None,
     device: Device = None,
@@ -98,8 +110,11 @@ def analyze(
 
     Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
     and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
+
+    A folder, or an option for many files, makes a queue over processes: a session per file in DIR (with --csv DIR a table too),
+    summary.csv over all, and groups.csv with --groups. Run it again and it does what is missing.
     """
-    from emocam.analyze import analyze_all
+    from emocam.batch import wants_queue
     from emocam.pipeline.sampling import Sampling
 
     sampling = Sampling(every, step)
@@ -108,19 +123,57 @@ def analyze(
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = _settings(detector, smoothing, device, model)
+    if wants_queue(sources, out, workers, groups, threshold, dask):
+        if session or chart:
+            raise EmocamError("--session and --chart are for single files; give --out DIR for the sessions of many.")
+        from emocam.batch.command import analyze_many
+
+        raise typer.Exit(
+            analyze_many(
+                sources,
+                settings,
+                out=out,
+                tables=csv,
+                workers=workers,
+                groups=groups,
+                threshold=threshold,
+                dask=dask,
+                stop=stop,
+                sampling=sampling,
+            )
+        )
+    from emocam.analyze import analyze_all
+
     raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop, sampling=sampling))
 
 
 @app.command()
 def export(
     session: Annotated[Path, typer.Argument(help="A session file.", metavar="SESSION")],
-    out: Annotated[Path, typer.Argument(help="Ends in .csv, .json or .parquet.", metavar="OUT.csv")],
+    out: Annotated[Path, typer.Argument(help="How the name ends picks the format.", metavar="OUT.EXT")],
+    span: Annotated[
+        tuple[str, str] | None, typer.Option("--range", help="From and to: seconds, m:ss or h:mm:ss.", metavar="A B")
+    ] = None,
+    faces: Annotated[str | None, typer.Option("--faces", help="By number or name, with commas.", metavar="1,3|NAMES")] = None,
+    step: Annotated[float | None, typer.Option("--step", help="Table rows are means over so many seconds.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", help="From which probability on a class counts as shown.", show_default="0.5")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The model's own probabilities, not smoothed.")] = False,
+    blur: Annotated[bool, typer.Option("--blur", help="Make faces in pictures unrecognisable.")] = False,
+    video: Annotated[Path | None, typer.Option("--video", help="The recording, where it is no longer where it was.")] = None,
 ) -> None:
-    """Make a table of a session; the extension picks the format."""
-    from emocam.adapters.exports import export as export_session
+    """Make a table, chart, report, video, subtitles and more of a session.
 
-    rows = export_session(session, out)
-    typer.echo(f"{out}: {rows} rows")
+    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
+    .boris.csv. Ctrl-C cancels and leaves nothing half done.
+    """
+    from emocam.export_command import run_export
+
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_export(session, out, span=span, faces=faces, step=step, threshold=threshold, raw=raw, blur=blur, video=video, stop=stop)
 
 
 @app.command()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping
 from pathlib import Path
 
-from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter, mark_complete
+from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
-from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, file_facts, model_card, new_session_path, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
-from emocam.domain.errors import SessionFileError
+from emocam.file_sessions import Way, complete_facts, make_session, says
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
-from emocam.pipeline.offline import analyse_recording
-from emocam.pipeline.sampling import SAMPLING_KEYS
 
 _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
 
@@ -52,7 +48,7 @@ def _open_session(path: Path) -> OpenedRecording:
         run=FileRun(reader.classes, work),
         title=shown_address(reader.meta["source"]),
         session=path,
-        video=_video_of(path, reader.meta),
+        video=video_of(path, reader.meta),
         annotations=reader.annotations,
         uncertain_below=reader.uncertain_below,
         meta=reader.meta,
@@ -60,30 +56,13 @@ def _open_session(path: Path) -> OpenedRecording:
     )
 
 
-def _video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
-    """Where it was when it was analysed, or else beside the session."""
-    places = (Path(meta.get("source_path", "")), session.with_name(Path(meta["source"]).name))
-    return next((place for place in places if place.is_file()), None)
-
-
 def _analysed_before(path: Path, settings: Settings) -> Path | None:
-    card = model_card(settings)
-    wanted = {
-        "model": f"{card.name} {card.version}",
-        "detector": settings.detector.value,
-        "smoothing_s": str(settings.smoothing_s),
-        "complete": "yes",
-    }
-    with contextlib.suppress(OSError):
-        wanted |= file_facts(path)
+    try:
+        facts = complete_facts(path, Way(settings))
         sessions = sorted(settings.recordings_folder.glob(f"*{EXTENSION}"), reverse=True)
-        for session in sessions[:_LOOK_BACK]:
-            with contextlib.suppress(SessionFileError):
-                reader = SessionReader(session)
-                reader.close()
-                if wanted.items() <= reader.meta.items() and not SAMPLING_KEYS & reader.meta.keys():
-                    return session
-    return None
+    except OSError:
+        return None
+    return next((session for session in sessions[:_LOOK_BACK] if says(session, facts)), None)
 
 
 def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
@@ -91,22 +70,14 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
     session = new_session_path(settings, path.name)
 
     def work(run: FileRun) -> None:
-        from emocam.adapters.sources import find_source
-
-        source = find_source(str(path))
-        analyser = build_analyser(settings, LOCATORS_FOR_FILES)
-        try:
-            done = analyse_recording(
-                source,
-                analyser,
-                lambda info: (SessionWriter(session, session_meta(settings, info, path)), FillingSink(run)),
-                on_open=lambda info: run.opened(info, info.frame_count, analyser.device),
-                stop=run.stop_wanted,
-            )
-        finally:
-            analyser.close()
-        if done.complete:
-            mark_complete(session)
+        make_session(
+            path,
+            session,
+            Way(settings, locators=LOCATORS_FOR_FILES),
+            more_sinks=[FillingSink(run)],
+            on_open=lambda info, device: run.opened(info, info.frame_count, device),
+            stop=run.stop_wanted,
+        )
 
     return OpenedRecording(
         run=FileRun(card.classes, work),

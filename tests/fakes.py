@@ -146,3 +146,22 @@ class FakeSink:
 
 def analyser(*faces: Face, classifier: FakeClassifier | None = None) -> Analyser:
     return Analyser(FakeLocator(*(faces or (face(),))), classifier or FakeClassifier(), Tracker(), Smoother())
+
+
+class FakeReader:
+    """A `FrameReader` over `count` frames at `rate` a second, each another grey."""
+
+    def __init__(self, count: int = 100, rate: float = 10.0) -> None:
+        self._count, self._rate = count, rate
+        self.closes = 0
+
+    def open(self) -> SourceInfo:
+        lasts = self._count / self._rate
+        return SourceInfo("clip.mp4", SourceKind.VIDEO, 320, 180, self._rate, self._count, lasts)
+
+    def frame_at(self, time_s: float) -> Frame | None:
+        place = min(max(int(time_s * self._rate + 1e-6), 0), self._count - 1)
+        return frame(place, place / self._rate)
+
+    def close(self) -> None:
+        self.closes += 1

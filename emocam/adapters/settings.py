@@ -16,8 +16,9 @@ DEFAULT_MODEL = "emocam-fer7"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """model: a folder of trained_models, or a path. smoothing_s: time constant in seconds. record: whether every live run is
-    kept as a session file. recordings: where; empty for the user's data folder. device: auto, cpu or gpu. appearance: system,
-    light or dark."""
+    kept as a session file. recordings: where; empty for the user's data folder. device: auto, cpu or gpu. threshold: from
+    which probability on a class counts as shown. appearance: system, light or dark. language: system, or a code such as de.
+    numbers: system, point or comma."""
 
     model: str = DEFAULT_MODEL
     detector: DetectorRange = DetectorRange.AUTO
@@ -25,7 +26,10 @@ class Settings:
     record: bool = True
     recordings: str = ""
     device: str = "auto"
+    threshold: float = 0.5
     appearance: str = "system"
+    language: str = "system"
+    numbers: str = "system"
 
     @property
     def recordings_folder(self) -> Path:

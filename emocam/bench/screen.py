@@ -75,7 +75,7 @@ def live(spawned: float, home: Path, clip: Path, seconds: float) -> dict[str, An
     def session_on_replay(source: str, settings: Any, listener: Any = None) -> Any:
         recorder = Recorder(settings)
         made = LiveSession(
-            PacedReplay(Path(source)),
+            PacedReplay(clip),
             lambda: build_analyser(settings),
             recorder,
             Timeline(model_card(settings).classes),
@@ -104,7 +104,7 @@ def live(spawned: float, home: Path, clip: Path, seconds: float) -> dict[str, An
                 QApplication.closeAllWindows()
 
     _watch_paints(lambda: None, painted)
-    _run_app(str(clip), home)
+    _run_app("the replay", home)  # A file's own name would open the workbench.
     (began, busy, memory, analysed, dropped), (ended, busy_then, memory_then, analysed_then, dropped_then) = marks[1:]
     return {
         "seconds": round(ended - began, 1),
@@ -185,7 +185,7 @@ def peak_memory_mb() -> int:
         return 0
 
 
-def _run_app(clip: str, home: Path) -> None:
+def _run_app(source: str, home: Path) -> None:
     from PyQt6.QtCore import QSettings
 
     from emocam.adapters.settings import load_settings
@@ -193,7 +193,7 @@ def _run_app(clip: str, home: Path) -> None:
 
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)  # The user's own settings are not touched.
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
-    status = run(clip, replace(load_settings(), recordings=str(home / "recordings")))
+    status = run([source], replace(load_settings(), recordings=str(home / "recordings")))
     if status:
         raise SystemExit(status)
 
@@ -202,12 +202,13 @@ def _watch_paints(on_window: Any, on_label: Any) -> None:
     """Call `on_window` once the window has painted itself, and `on_label` after each new frame with a label is painted."""
     from emocam.gui.main_window import MainWindow
     from emocam.gui.preview import Preview
+    from emocam.gui.workbench.window import RecordingWindow
 
     paint = Preview.paintEvent
     last: list[object] = [None]
 
     def paint_window(window: Any, event: Any) -> None:
-        super(MainWindow, window).paintEvent(event)
+        super(type(window), window).paintEvent(event)
         on_window()
 
     def paint_preview(preview: Any, event: Any) -> None:
@@ -217,7 +218,8 @@ def _watch_paints(on_window: Any, on_label: Any) -> None:
             last[0] = frame
             on_label(frame)
 
-    setattr(MainWindow, "paintEvent", paint_window)  # noqa: B010  # looked at from outside, not changed
+    for window in (MainWindow, RecordingWindow):
+        setattr(window, "paintEvent", paint_window)  # noqa: B010  # looked at from outside, not changed
     setattr(Preview, "paintEvent", paint_preview)  # noqa: B010
 
 

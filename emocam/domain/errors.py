@@ -15,3 +15,7 @@ class ModelError(EmocamError):
 
 class SessionFileError(EmocamError):
     """A session file or an export can't be read or written."""
+
+
+class ExportCancelledError(SessionFileError):
+    """An export was stopped on the way; nothing was written."""

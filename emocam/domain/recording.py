@@ -109,7 +109,7 @@ class Recording:
         """Everybody there is, hidden ones too, in order of their numbers."""
         readings = self.readings
         owners = annotations.owners(readings.tracks, readings.times[readings.places])
-        return tuple(int(person) for person in np.unique(owners))
+        return tuple(np.flatnonzero(np.bincount(owners)).tolist()) if len(owners) else ()
 
     def series(self, people: tuple[int, ...], annotations: Annotations, scores: NDArray[np.float32] | None = None) -> Series:
         """What `people` showed, smoothed; the mean where several of them were there at once.
@@ -120,12 +120,14 @@ class Recording:
         scores = readings.smoothed if scores is None else scores
         count = min(len(scores), len(readings.tracks))
         places = readings.places[:count]
-        theirs = np.isin(annotations.owners(readings.tracks[:count], readings.times[places]), people)
+        owners = annotations.owners(readings.tracks[:count], readings.times[places])
         frames = len(readings.times)
         if len(people) == 1:
+            theirs = owners == people[0]
             values = np.full((frames, len(self.classes)), np.nan, np.float32)
             values[places[theirs]] = scores[:count][theirs]
             return Series(readings.times, values)
+        theirs = np.isin(owners, people)
         seen = np.bincount(places[theirs], minlength=frames)
         totals = [np.bincount(places[theirs], column, frames) for column in scores[:count][theirs].T]
         with np.errstate(invalid="ignore"):

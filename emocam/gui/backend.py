@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.detector_range import DetectorRange
+from emocam.domain.export import Exported, Selection
 from emocam.domain.ports import FrameReader, SessionListener
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
@@ -15,12 +18,20 @@ from emocam.pipeline.live import LiveSession
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user can choose in the window, and what is kept until next time."""
+    """What the user can set, and what is kept until next time. detector to record: of the next analysis. threshold: from which
+    probability on a class counts as shown. recordings: the folder of session files. appearance: system, light or dark.
+    language: system or a code such as de. numbers: system, point or comma."""
 
+    model: str
+    device: str
     detector: DetectorRange
     smoothing_s: float
+    threshold: float
     record: bool
+    recordings: str
     appearance: str
+    language: str
+    numbers: str
 
 
 class Backend(Protocol):
@@ -45,6 +56,10 @@ class Backend(Protocol):
     @property
     def choices(self) -> Choices: ...
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the models there are."""
+
     def choose(self, choices: Choices) -> None:
         """Use these from the next start on, and keep them."""
 
@@ -57,8 +72,10 @@ class Backend(Protocol):
     def cameras(self) -> tuple[tuple[str, str], ...]:
         """The cameras there are, each as a source for `new_session` and by its name."""
 
-    def export(self, recording: Path, out: Path) -> int:
-        """Write a table, by the extension of `out`; the number of rows. Raises EmocamError."""
+    def export(
+        self, session: Path, out: Path, selection: Selection, on_progress: Callable[[float], None], stop: threading.Event
+    ) -> Exported:
+        """In a thread. Write `out`, by how its name ends. Raises EmocamError."""
 
     def recordings_in(self, paths: list[Path]) -> list[Path]:
         """The files of `paths`, and the videos and pictures in the folders of it."""

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from emocam.domain.address import shown_address
-from emocam.domain.detector_range import DetectorRange
+from emocam.domain.times import clock_text
 from emocam.gui import theme
-from emocam.gui.backend import Choices
-from emocam.gui.words import clock_text
 from emocam.pipeline.live import SessionState, SessionStatus
-
-Value = TypeVar("Value")
 
 
 class Controls(QToolBar):
@@ -33,16 +26,16 @@ class Controls(QToolBar):
     pause_wanted = pyqtSignal()
     mark_wanted = pyqtSignal()
     export_wanted = pyqtSignal()
-    choices_changed = pyqtSignal(object)
+    settings_wanted = pyqtSignal()
     recordings_wanted = pyqtSignal()
+    review_wanted = pyqtSignal()
     shortcuts_wanted = pyqtSignal()
 
-    def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Main", parent)
         self.setObjectName("main")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._choices = choices
         self._cameras: tuple[tuple[str, str], ...] = ()
 
         self._source_menu = QMenu(self)
@@ -61,9 +54,9 @@ class Controls(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self._export = self._button("Export CSV…", self.export_wanted, "Save the timeline as a table (E)")
-        settings = self._menu_button("⚙", "Settings", self._settings_menu())
-        settings.setAccessibleName("Settings")
+        self._export = self._button("Export…", self.export_wanted, "Take the timeline away: table, chart, report (E)")
+        more = self._menu_button("⚙", "Settings and more", self._more_menu())
+        more.setAccessibleName("Settings and more")
 
     def show_status(self, status: SessionStatus | None, source: str) -> None:
         """None where no session is open. source: as it was asked for, shown until the source says its own name."""
@@ -103,33 +96,14 @@ class Controls(QToolBar):
         _item(menu, "Network camera…", self.address_wanted.emit)
         _item(menu, "Demo clip", self.demo_wanted.emit)
 
-    def _settings_menu(self) -> QMenu:
+    def _more_menu(self) -> QMenu:
         menu = QMenu(self)
-        choices = self._choices
-        ranges = {
-            "Near and far": DetectorRange.AUTO,
-            "Near faces only (fastest)": DetectorRange.SHORT,
-            "Far faces, unchecked": DetectorRange.FULL,
-        }
-        _choice_menu(menu, "Faces", ranges, choices.detector, lambda value: self._choose(detector=value))
-        times = {"Off": 0.0, "0.25 s": 0.25, "0.5 s": 0.5, "1 s": 1.0, "2 s": 2.0}
-        _choice_menu(menu, "Smoothing", times, choices.smoothing_s, lambda value: self._choose(smoothing_s=value))
-        looks = {"As the system": "system", "Light": "light", "Dark": "dark"}
-        _choice_menu(menu, "Appearance", looks, choices.appearance, lambda value: self._choose(appearance=value))
-        menu.addSeparator()
-        record = QAction("Record every run to a session file", menu)
-        record.setCheckable(True)
-        record.setChecked(choices.record)
-        record.toggled.connect(lambda on: self._choose(record=on))
-        menu.addAction(record)
+        _item(menu, "Settings…", self.settings_wanted.emit)
+        _item(menu, "Look at what was recorded", self.review_wanted.emit)
         _item(menu, "Open the recordings folder", self.recordings_wanted.emit)
         menu.addSeparator()
         _item(menu, "Keyboard…", self.shortcuts_wanted.emit)
         return menu
-
-    def _choose(self, **changed: object) -> None:
-        self._choices = replace(self._choices, **changed)  # type: ignore[arg-type]  # a field of Choices by its name
-        self.choices_changed.emit(self._choices)
 
     def _button(self, text: str, signal: pyqtBoundSignal, tip: str) -> QToolButton:
         button = QToolButton()
@@ -159,20 +133,3 @@ def _item(menu: QMenu, text: str, slot: Callable[..., object]) -> None:
     action = menu.addAction(text)
     if action is not None:
         action.triggered.connect(lambda: slot())
-
-
-def _choice_menu(
-    menu: QMenu, title: str, options: Mapping[str, Value], current: Value, choose: Callable[[Value], None]
-) -> None:
-    """A submenu of which one entry holds."""
-    below = menu.addMenu(title)
-    if below is None:
-        return
-    group = QActionGroup(below)
-    for text, value in options.items():
-        action = QAction(text, below)
-        action.setCheckable(True)
-        action.setChecked(value == current)
-        action.triggered.connect(lambda _=False, value=value: choose(value))
-        group.addAction(action)
-        below.addAction(action)

@@ -12,6 +12,7 @@ from emocam.domain.colours import face_colour
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.vision import FaceReading
 from emocam.gui import theme
+from emocam.gui.numbers import decimal, percent
 from emocam.gui.preview import image_of
 
 _CROP_SIDE = 96
@@ -121,7 +122,7 @@ class Bars(QWidget):
     def show_scores(self, scores: EmotionScores | None) -> None:
         self._scores = scores
         if scores is not None:
-            self.setAccessibleDescription(f"{scores.dominant} {scores.confidence:.0%}")
+            self.setAccessibleDescription(f"{scores.dominant} {percent(scores.confidence)}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -149,5 +150,5 @@ class Bars(QWidget):
                 painter.setFont(theme.number_font())
                 painter.setPen(palette.color(QPalette.ColorRole.WindowText) if best else theme.quiet_text(palette))
                 number = QRectF(self.width() - self._NUMBER, top, self._NUMBER, self._ROW)
-                painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
+                painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, decimal(value))
         painter.end()

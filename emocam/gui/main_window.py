@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QInputDialog,
     QLabel,
@@ -25,14 +24,17 @@ from PyQt6.QtWidgets import (
 from emocam.domain.errors import EmocamError
 from emocam.domain.vision import FaceReading, Frame
 from emocam.gui import theme
-from emocam.gui.backend import Backend, Choices
+from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job, SessionBridge
 from emocam.gui.controls import Controls, short_name
+from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.face_panel import FacePanel
+from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
+from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.welcome import Welcome
-from emocam.gui.words import PictureWatch, ended_word, no_face_word, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession, SessionState
 
@@ -40,14 +42,12 @@ _LOOK_EVERY_MS = 12
 _NUMBERS_EVERY_S = 0.2
 _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
-_VIDEOS = (
-    "Videos and pictures (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp)"
-)
-_TABLES = "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)"
 
 
 class MainWindow(QMainWindow):
-    """Everything it needs comes from `backend`."""
+    """The live window. Everything it needs comes from `backend`. `recordings_chosen` has the paths of files and folders."""
+
+    recordings_chosen = pyqtSignal(list)
 
     def __init__(self, backend: Backend) -> None:
         super().__init__()
@@ -111,23 +111,6 @@ class MainWindow(QMainWindow):
     def stop_source(self) -> None:
         if self._session is not None:
             self._session.stop()
-
-    def export_to(self, out: Path) -> None:
-        """Write a table of the session, in the background; the status bar says where it went."""
-        recording = self._recording()
-        if recording is None:
-            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
-            return
-
-        def work() -> str:
-            rows = self._backend.export(recording, out)
-            return f"Saved {rows} rows to {out}"
-
-        self._say(f"Writing {out.name}…")
-        job = Job(work, self)
-        job.done.connect(self._say)
-        job.failed.connect(self._say)
-        self._begin(job)
 
     # Looking at the session
 
@@ -224,7 +207,7 @@ class MainWindow(QMainWindow):
         at = self._session.mark(f"mark {time.strftime('%H:%M:%S')}") if self._session else None
         if at is not None:
             self._chart.add_mark(at)
-            self._say(f"Marker set at {at:.2f} s")
+            self._say(f"Marker set at {decimal(at)} s")
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True
@@ -236,9 +219,12 @@ class MainWindow(QMainWindow):
             self._draw_numbers(self._session, time.monotonic())
 
     def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a picture", "", f"{_VIDEOS};;All files (*)")
-        if name:
-            self.start_source(name)
+        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
+        if names:
+            self.recordings_chosen.emit([Path(name) for name in names])
+
+    def _play_demo(self) -> None:
+        self.recordings_chosen.emit([Path(self._backend.demo)])
 
     def _ask_address(self) -> None:
         address, given = QInputDialog.getText(
@@ -248,26 +234,36 @@ class MainWindow(QMainWindow):
             self.start_source(address.strip())
 
     def _ask_export(self) -> None:
-        recording = self._recording()
-        if recording is None:
-            self._say("There is nothing to export yet; start a camera or open a file, with recording on.")
+        session, recording = self._session, self._recording()
+        if recording is None or session is None:
+            self._say("There is nothing to export yet; start a camera, with recording on.")
             return
-        start = str(Path.home() / f"{recording.stem}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export the timeline", start, _TABLES)
-        if name:
-            self.export_to(Path(name) if Path(name).suffix else Path(f"{name}.csv"))
+        faces = [(face, f"Face {face}") for face in session.timeline.faces]
+        dialog = ExportDialog(self._backend.export, Exportable(recording, recording.stem, faces), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
-    def _choose(self, choices: Choices) -> None:
+    def _ask_settings(self) -> None:
         before = self._backend.choices
-        if choices == before:
+        if not ask_settings(self._backend, self):
             return
-        self._backend.choose(choices)
-        if choices.appearance != before.appearance:
-            application = QApplication.instance()
-            assert isinstance(application, QApplication)
-            theme.apply_theme(application, choices.appearance)
-        elif self._session is not None and not self._session.status.state.ended:
+        after = self._backend.choices
+        # What the run that goes on was made with has changed, so it starts anew.
+        of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
+        anew = any(getattr(before, name) != getattr(after, name) for name in of_a_run)
+        if anew and self._session is not None and not self._session.status.state.ended:
             self.start_source(self._source)
+
+    def _review(self) -> None:
+        """In the workbench; the camera is left."""
+        recording = self._recording()
+        if recording is None or not recording.is_file():
+            self._say("There is no recording yet; start a camera, with recording on.")
+            return
+        if self._session is not None:
+            self._session.stop()
+            self._session.join(5.0)
+        self.recordings_chosen.emit([recording])
 
     def _show_shortcuts(self) -> None:
         lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what, _ in self._shortcuts)
@@ -281,7 +277,7 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome()
         self._welcome.camera_wanted.connect(lambda: self.start_source(""))
         self._welcome.file_wanted.connect(self._ask_file)
-        self._welcome.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        self._welcome.demo_wanted.connect(self._play_demo)
         self._stage = QStackedWidget()
         self._stage.addWidget(self._welcome)
         self._stage.addWidget(self._preview)
@@ -304,18 +300,19 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._whole)
 
     def _build_controls(self) -> None:
-        controls = self._controls = Controls(self._backend.choices)
+        controls = self._controls = Controls()
         controls.source_wanted.connect(self.start_source)
         controls.file_wanted.connect(self._ask_file)
         controls.address_wanted.connect(self._ask_address)
-        controls.demo_wanted.connect(lambda: self.start_source(self._backend.demo))
+        controls.demo_wanted.connect(self._play_demo)
         controls.source_menu_opened.connect(self._find_cameras)
         controls.start_stop_wanted.connect(self._toggle_running)
         controls.pause_wanted.connect(self._toggle_paused)
         controls.mark_wanted.connect(self._set_mark)
         controls.export_wanted.connect(self._ask_export)
-        controls.choices_changed.connect(self._choose)
+        controls.settings_wanted.connect(self._ask_settings)
         controls.recordings_wanted.connect(self._open_recordings)
+        controls.review_wanted.connect(self._review)
         controls.shortcuts_wanted.connect(self._show_shortcuts)
         self.addToolBar(controls)
 
@@ -340,6 +337,8 @@ class MainWindow(QMainWindow):
             ("E", "Export a table", self._ask_export),
             ("End", "Follow the newest in the timeline", self._chart.follow),
             ("Ctrl+O", "Open a file", self._ask_file),
+            ("Ctrl+R", "Look at what was recorded", self._review),
+            ("Ctrl+,", "Settings", self._ask_settings),
             ("F11", "Full screen", self._toggle_full_screen),
             ("?", "This sheet", self._show_shortcuts),
             ("Ctrl+Q", "Close", self.close),
@@ -411,9 +410,9 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         data = event.mimeData() if event else None
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data is not None else []
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
         if files:
-            self.start_source(files[0])
+            self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         kept = QSettings()

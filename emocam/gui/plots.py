@@ -29,6 +29,13 @@ def set_up(item: pg.PlotItem) -> None:
     item.getViewBox().setMouseEnabled(x=True, y=False)
 
 
+def plate(palette: QPalette) -> QColor:
+    """Behind text that stands in a plot."""
+    colour = QColor(palette.color(QPalette.ColorRole.Base))
+    colour.setAlphaF(0.75)
+    return colour
+
+
 def recolour_axes(item: pg.PlotItem, palette: QPalette) -> None:
     for side in ("left", "bottom"):
         axis = item.getAxis(side)

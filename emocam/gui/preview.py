@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from emocam.domain.colours import face_colour
 from emocam.domain.vision import FaceBox, FaceReading, Frame, Observation
 from emocam.gui import theme
+from emocam.gui.numbers import decimal
 
 _PLATE = QColor(0, 0, 0, 190)
 _GROUND = QColor("#101214")
@@ -109,7 +110,7 @@ class Preview(QWidget):
 
         scores = reading.smoothed
         name = self._names.get(reading.track_id, str(reading.track_id))
-        text = f"{name}  {scores.label(self._uncertain_below)} {scores.confidence:.2f}"
+        text = f"{name}  {scores.label(self._uncertain_below)} {decimal(scores.confidence)}"
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 8)

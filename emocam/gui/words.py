@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
+from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
 _DARK = 12.0
@@ -54,28 +55,27 @@ def status_line(status: SessionStatus | None) -> str:
     )
 
 
-def clock_text(seconds: float) -> str:
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes:02d}:{whole % 60:02d}"
+def run_text(status: FileStatus, *, earlier: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read."""
+    if status.state is FileState.FAILED:
+        return status.message
+    if status.state is FileState.STOPPED:
+        return f"Stopped after {status.frames} frames; what is done is kept."
+    if status.state is FileState.DONE:
+        return f"{status.frames} frames{', analysed before' if earlier else ''}"
+    what = "Reading" if earlier else "Analysing"
+    if not status.frames:
+        return f"{what}…"
+    left = f" · {clock_text(status.seconds_left)} left" if status.seconds_left is not None else ""
+    return f"{what} · frame {status.frames} · {status.rate:.0f}/s{left}"
 
 
-def time_text(seconds: float) -> str:
-    """To the hundredth, as `parse_time` reads it."""
-    hundredths = round(seconds * 100)
-    return f"{clock_text(hundredths // 100)}.{hundredths % 100:02d}"
-
-
-def parse_time(text: str) -> float | None:
-    """Seconds, from 12.5, 1:02.5 or 1:00:02.5; None where it is no time."""
-    parts = text.strip().replace(",", ".").split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return None
-    if len(numbers) > 3 or any(number < 0 or not math.isfinite(number) for number in numbers):
-        return None
-    return sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
+def file_filter() -> str:
+    """For a dialog that opens recordings."""
+    return (
+        "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
+        "*.png *.jpg *.jpeg *.webp *.emocam);;All files (*)"
+    )
 
 
 class PictureWatch:

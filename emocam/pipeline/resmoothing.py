@@ -11,6 +11,8 @@ from emocam.domain.emotions import EmotionScores
 from emocam.domain.recording import Readings
 from emocam.pipeline.smoothing import Smoother
 
+_AT_ONCE = 4096
+
 
 def resmoothed(
     readings: Readings,
@@ -23,10 +25,11 @@ def resmoothed(
         return readings.raw
     smoother = Smoother(time_constant)
     out = np.empty_like(readings.raw)
-    times = readings.times[readings.places].tolist()
-    tracks = readings.tracks.tolist()
-    for row, (track, time_s, raw) in enumerate(zip(tracks, times, readings.raw.tolist(), strict=True)):
-        out[row] = smoother.smooth(track, time_s, EmotionScores(classes, tuple(raw))).values
-        if row % 4096 == 0 and stop():
+    for start in range(0, len(out), _AT_ONCE):  # Lists of hours of it would take gigabytes.
+        if stop():
             return None
+        part = slice(start, start + _AT_ONCE)
+        times = readings.times[readings.places[part]].tolist()
+        rows = zip(readings.tracks[part].tolist(), times, readings.raw[part].tolist(), strict=True)
+        out[part] = [smoother.smooth(track, time_s, EmotionScores(classes, tuple(raw))).values for track, time_s, raw in rows]
     return out

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication
 
 from emocam.gui import theme
+from emocam.gui.export_dialog import ExportDialog
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import SessionState
 
@@ -77,11 +78,24 @@ def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
     qtbot.waitUntil(lambda: window.session is not session and window.session.status.analysed == 12)
 
 
-def test_export_runs_in_the_background_and_says_where(qtbot, window, backend, tmp_path):
+def test_what_was_recorded_can_be_looked_at(qtbot, window, backend):
+    session = running(qtbot, window)
+    window._review()
+    assert "no recording yet" in window._news.text()
+    (backend.recordings_folder / "run.emocam").touch()
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window._review()
+    assert chosen.args == [[backend.recordings_folder / "run.emocam"]]
+    assert session.status.state.ended
+
+
+def test_what_was_recorded_can_be_exported_while_it_runs(qtbot, window, backend):
     running(qtbot, window)
-    window.export_to(tmp_path / "out.csv")
-    qtbot.waitUntil(lambda: window._news.text() == f"Saved 3 rows to {tmp_path / 'out.csv'}")
-    assert backend.exported == [(tmp_path / "run.emocam", tmp_path / "out.csv")]
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    assert dialog._what.session == backend.recordings_folder / "run.emocam"
+    assert [name for _, name in dialog._what.faces] == ["Face 1", "Face 2"]
+    dialog.close()
 
 
 def test_the_source_menu_lists_cameras(qtbot, window, backend):
@@ -95,15 +109,18 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
 
 
-def test_a_dropped_file_is_opened(qtbot, window, backend, tmp_path):
+def test_a_dropped_file_and_the_demo_go_to_the_workbench(qtbot, window, backend, tmp_path):
     name = str(Path(tmp_path / "dropped.mp4"))
-    backend.sources[name] = backend.sources["short"]
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(name)])
     drop = Qt.DropAction.CopyAction
     event = QDropEvent(QPointF(9, 9), drop, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    window.dropEvent(event)
-    qtbot.waitUntil(lambda: window.session is not None and window.session.status.analysed == 12)
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window.dropEvent(event)
+    assert chosen.args == [[Path(name)]]
+    with qtbot.waitSignal(window.recordings_chosen) as chosen:
+        window._controls.demo_wanted.emit()
+    assert chosen.args == [[Path("demo")]]
 
 
 def test_a_mark_is_set_at_the_frame_shown(qtbot, window):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
-from emocam.gui.words import PictureWatch, clock_text, ended_word, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, state_word, status_line
 from emocam.pipeline.live import SessionState, SessionStatus
 
 CAMERA = SourceInfo("cam", SourceKind.CAMERA, 640, 360)

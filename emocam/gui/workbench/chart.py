@@ -17,9 +17,10 @@ from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QGraphicsItem, QHBoxLayou
 from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.recording import Series
+from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.words import clock_text
+from emocam.gui.numbers import decimal
 
 LINES, STACKED = "Lines", "Stacked"
 _MOST_LANES = 4
@@ -81,6 +82,7 @@ class RecordingChart(QWidget):
         head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
         head.addWidget(self._legend)
         head.addWidget(self._read_out, 1)
+        head.addWidget(QLabel("Smoothing"))
         head.addWidget(self._smoothing)
         head.addWidget(self._style)
 
@@ -123,6 +125,13 @@ class RecordingChart(QWidget):
             self._build_lanes(max(1, len(self._shown)))
         self._overview.show_pyramid(self._shown[0].pyramid if self._shown else None)
         self._draw()
+
+    def reset(self) -> None:
+        """For another recording."""
+        self._smoothing.blockSignals(True)
+        self._smoothing.setValue(self._smoothing.minimum())
+        self._smoothing.blockSignals(False)
+        self.show_lanes(())
 
     def set_position(self, position: float) -> None:
         self._position = position
@@ -184,7 +193,7 @@ class RecordingChart(QWidget):
     def _build_lanes(self, count: int) -> None:
         span = self.span if self._lanes else None
         self._view.clear()
-        self._lanes = [_Lane(self._classes, last=place == count - 1) for place in range(count)]
+        self._lanes = [_Lane(self._classes, first=place == 0, last=place == count - 1) for place in range(count)]
         for place, lane in enumerate(self._lanes):
             self._view.addItem(lane.item, row=place, col=0)
             lane.set_limits(self._duration)
@@ -218,7 +227,8 @@ class RecordingChart(QWidget):
 
     def _draw(self) -> None:
         start, end = self.span
-        points = max(2 * int(self._view.width()), 400)
+        fine = 2 if len(self._lanes) < 3 else 1  # Low lanes need no lowest and highest value for each single pixel.
+        points = max(fine * int(self._view.width()), 400)
         switches = [self._legend.is_on(place) for place in range(len(self._classes))]
         for place, lane in enumerate(self._lanes):
             shown = self._shown[place] if place < len(self._shown) else None
@@ -240,8 +250,8 @@ class RecordingChart(QWidget):
             said = "not in the picture"
         else:
             best = np.argsort(-values)[:2]
-            said = "  ".join(f"{self._classes[each]} {values[each]:.2f}" for each in best)
-        self._read_out.setText(f"  {time:.2f} s  {said}")
+            said = "  ".join(f"{self._classes[each]} {decimal(float(values[each]))}" for each in best)
+        self._read_out.setText(f"  {decimal(time)} s  {said}")
 
     def _recolour(self) -> None:
         palette = self.palette()
@@ -285,7 +295,7 @@ class _SeekBox(pg.ViewBox):
 class _Lane:
     """One face."""
 
-    def __init__(self, classes: tuple[str, ...], *, last: bool) -> None:
+    def __init__(self, classes: tuple[str, ...], *, first: bool, last: bool) -> None:
         self._classes = classes
         self.shown: Shown | None = None
         self.box = _SeekBox()
@@ -295,6 +305,16 @@ class _Lane:
         self.item.setLabel("bottom", "time" if last else "")
         if not last:
             self.item.getAxis("bottom").setHeight(4)
+        if not (
+            first and last
+        ):  # Several are low: the name takes no room of its own, and the numbers must not run into each other.
+            self.item.setLabel("left", "")
+            self.item.getAxis("left").setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")]])
+            self.item.getAxis("left").setStyle(hideOverlappingLabels=True)
+        self._name = pg.TextItem(anchor=(0, 0))
+        self._name.setParentItem(self.box)
+        self._name.setPos(4, 0)
+        self._name.setZValue(20)
         self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
         for curve in self._curves:
             self.item.addItem(curve)
@@ -308,7 +328,7 @@ class _Lane:
         self.playhead = pg.InfiniteLine(0, pen=pg.mkPen(theme.ACCENT, width=1))
         self.playhead.setZValue(10)
         self.item.addItem(self.playhead)
-        self._marks = _Marks(self.item, labels=True)
+        self._marks = _Marks(self.item, labels=first)
         self._palette = QPalette()
 
     def set_limits(self, duration: float) -> None:
@@ -322,7 +342,7 @@ class _Lane:
     ) -> None:
         if shown is not self.shown:
             self.shown = shown
-            self.item.setLabel("left", shown.name if shown else "probability")
+            self._name.setText(shown.name if shown else "")
         for curve in self._curves:
             curve.setVisible(False)
         self._stack.setVisible(False)
@@ -343,6 +363,8 @@ class _Lane:
     def recolour(self, palette: QPalette) -> None:
         self._palette = palette
         plots.recolour_axes(self.item, palette)
+        self._name.setColor(palette.color(QPalette.ColorRole.Text))
+        self._name.fill = pg.mkBrush(plots.plate(palette))
         plots.recolour_curves(self._curves, self._classes, palette, None)
 
 
@@ -365,7 +387,7 @@ class _Overview(pg.PlotWidget):
         item.hideAxis("bottom")
         left = item.getAxis("left")
         left.setWidth(52)
-        left.setStyle(showValues=False)
+        left.setStyle(showValues=False, tickLength=0)
         left.setPen(QColor(0, 0, 0, 0))
         self._stack = _Stack()
         self._stack.setCacheMode(
@@ -467,15 +489,8 @@ class _Marks:
             self._band(*span, QColor(47, 127, 209, 45), "")
         for marker in markers:
             if marker.end_s is None:
-                options = {
-                    "label": marker.label,
-                    "labelOpts": {"position": 0.93, "rotateAxis": (1, 0), "anchors": [(0, 0), (0, 0)]},
-                }
-                line = pg.InfiniteLine(
-                    marker.start_s,
-                    pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine),
-                    **(options if self._labels and marker.label else {}),
-                )
+                line = pg.InfiniteLine(marker.start_s, pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine))
+                self._label(line, marker.label)
                 self._add(line)
             else:
                 self._band(marker.start_s, marker.end_s, QColor(150, 150, 150, 50), marker.label)
@@ -483,9 +498,12 @@ class _Marks:
     def _band(self, start: float, end: float, colour: QColor, label: str) -> None:
         band = pg.LinearRegionItem((start, end), movable=False, brush=colour, pen=pg.mkPen(colour))
         band.setZValue(-5)
-        if label and self._labels:
-            pg.InfLineLabel(band.lines[0], label, position=0.93, rotateAxis=(1, 0), anchors=[(0, 0), (0, 0)])
+        self._label(band.lines[0], label)
         self._add(band)
+
+    def _label(self, line: pg.InfiniteLine, label: str) -> None:
+        if label and self._labels:
+            pg.InfLineLabel(line, label, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT)
 
     def _add(self, drawn: pg.GraphicsObject) -> None:
         self._item.addItem(drawn)

@@ -13,7 +13,7 @@ _SAVE_AFTER_MS = 400
 
 
 class Editor(QObject):
-    """save: called with the annotations to keep; not while `hold` is on, as long as the file is still being written."""
+    """save: called with the annotations to keep; not while `hold` is on, as long as there is no file yet to keep them in."""
 
     changed = pyqtSignal()
 

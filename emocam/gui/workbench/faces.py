@@ -23,8 +23,8 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.colours import face_colour
+from emocam.domain.times import clock_text
 from emocam.gui import theme
-from emocam.gui.words import clock_text
 
 _ROW_PX, _THUMB_PX = 64, 48
 

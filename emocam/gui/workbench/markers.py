@@ -19,8 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Marker
+from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
-from emocam.gui.words import parse_time, time_text
 
 _START, _END, _LABEL = range(3)
 
@@ -41,11 +41,7 @@ class MarkersPanel(QWidget):
         self._table.setHorizontalHeaderLabels(["Start", "End", "Label"])
         self._table.setAccessibleName("Markers and spans")
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.AnyKeyPressed
-        )
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         if (rows := self._table.verticalHeader()) is not None:
             rows.hide()
         if (columns := self._table.horizontalHeader()) is not None:
@@ -57,13 +53,15 @@ class MarkersPanel(QWidget):
         delete = QShortcut(QKeySequence.StandardKey.Delete, self._table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)
-        self._hint = QLabel("M sets a marker at the playhead; I and O choose a range, Enter makes it a span.")
+        self._hint = QLabel(
+            "M sets a marker at the playhead; I and O choose a range, Shift+M makes it a span; F2 edits a label."
+        )
         self._hint.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(4)
         for text, tip, slot in (
             ("Mark", "Set a marker at the playhead (M)", self.mark_wanted.emit),
-            ("Span", "Make a span of the chosen range (Enter)", self.span_wanted.emit),
+            ("Span", "Make a span of the chosen range (Shift+M)", self.span_wanted.emit),
             ("Remove", "Remove the chosen markers (Delete)", self._remove),
             ("Keys…", "Keys of your own that set markers and spans", self.keys_wanted.emit),
         ):
@@ -89,14 +87,14 @@ class MarkersPanel(QWidget):
                 self._table.setItem(place, column, QTableWidgetItem(text))
         self._filling = False
 
-    def edit_label(self, marker: Marker) -> None:
-        """Let the user type the label of a new marker at once."""
-        if marker in self._markers:
-            item = self._table.item(self._markers.index(marker), _LABEL)
-            if item is not None:
-                self._table.setCurrentItem(item)
-                self._table.setFocus()
-                self._table.editItem(item)
+    def edit_label(self) -> None:
+        """Of the chosen marker, the last one where none is."""
+        rows = self._rows() or [len(self._markers) - 1]
+        item = self._table.item(rows[0], _LABEL)
+        if item is not None:
+            self._table.setFocus()
+            self._table.setCurrentItem(item)
+            self._table.editItem(item)
 
     def _rows(self) -> list[int]:
         return sorted({index.row() for index in self._table.selectedIndexes()})

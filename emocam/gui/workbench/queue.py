@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from emocam.domain.errors import EmocamError
 from emocam.gui import theme
-from emocam.gui.controls import short_name
+from emocam.gui.numbers import percent
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
 _LOOK_EVERY_MS = 300
@@ -56,16 +56,22 @@ class Queue(QObject):
         if path in self._runs:
             status = self._runs[path].run.status
             if status.state is FileState.WORKING:
-                return f"{status.share:.0%}" if status.share is not None else "at work"
+                return f"{percent(status.share)}" if status.share is not None else "at work"
             return status.state.value
         return self._done.get(path, "waiting")
 
     def close(self) -> None:
+        """Stop what is at work, and forget everything: what was finished is in its session."""
         self._timer.stop()
         for opened in self._runs.values():
             opened.run.stop()
         for opened in self._runs.values():
             opened.run.join(10)
+        self.paths.clear()
+        self._anew.clear()
+        self._runs.clear()
+        self._done.clear()
+        self._shown = None
 
     def _start(self, path: Path) -> OpenedRecording | None:
         if path not in self._runs:
@@ -113,6 +119,9 @@ class QueuePanel(QWidget):
         self._queue = queue
         self._list = QListWidget()
         self._list.setAccessibleName("Recordings")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.setSpacing(3)
         self._list.itemActivated.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
         self._list.itemClicked.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
         self._head = QLabel()
@@ -124,6 +133,8 @@ class QueuePanel(QWidget):
 
     def show_states(self) -> None:
         paths = self._queue.paths
+        while self._list.count() > len(paths):
+            self._list.takeItem(self._list.count() - 1)
         while self._list.count() < len(paths):
             self._list.addItem(QListWidgetItem())
         done = 0
@@ -131,7 +142,7 @@ class QueuePanel(QWidget):
             state = self._queue.state(path)
             done += state == FileState.DONE.value
             item = self._list.item(row)
-            text = f"{short_name(path.name, 26)}\n{state}"
+            text = f"{path.name}\n{state}"
             if item is not None and item.text() != text:
                 item.setText(text)
                 item.setToolTip(str(path))

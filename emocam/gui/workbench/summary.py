@@ -17,8 +17,9 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.summary import Episode, Summary
+from emocam.domain.times import clock_text, time_text
 from emocam.gui import theme
-from emocam.gui.words import clock_text, time_text
+from emocam.gui.numbers import decimal, percent
 
 _MOST_EPISODES = 2000
 
@@ -60,10 +61,10 @@ class SummaryPanel(QWidget):
             self._changes.clear()
             self._shown, self._episodes = None, ()
             return
-        expressive = "" if math.isnan(summary.expressiveness) else f" · expressiveness {summary.expressiveness:.2f}"
+        expressive = "" if math.isnan(summary.expressiveness) else f" · expressiveness {decimal(summary.expressiveness)}"
         self._head.setText(
             f"<b>{who}</b> · {where}<br>in the picture {clock_text(summary.present_s)}, away {clock_text(summary.missing_s)}"
-            f"{expressive} · threshold {threshold:.2f}"
+            f"{expressive} · threshold {decimal(threshold)}"
         )
         if summary == self._shown:
             return
@@ -71,13 +72,13 @@ class SummaryPanel(QWidget):
         self._shares.setRowCount(len(summary.classes))
         for place, name in enumerate(summary.classes):
             figures = (summary.above[place], summary.dominant[place], summary.mean[place])
-            texts = ["–" if math.isnan(figure) else f"{figure:.1%}" for figure in figures[:2]]
-            texts.append("–" if math.isnan(figures[2]) else f"{figures[2]:.2f}")
+            texts = ["–" if math.isnan(figure) else percent(figure, 1) for figure in figures[:2]]
+            texts.append("–" if math.isnan(figures[2]) else decimal(figures[2]))
             self._fill(self._shares, place, name, texts)
         self._list.blockSignals(True)
         self._list.setRowCount(len(self._episodes))
         for place, episode in enumerate(self._episodes):
-            texts = [time_text(episode.start_s), f"{episode.duration_s:.2f} s", f"{episode.peak:.2f}"]
+            texts = [time_text(episode.start_s), f"{decimal(episode.duration_s)} s", decimal(episode.peak)]
             self._fill(self._list, place, episode.label, texts)
         self._list.blockSignals(False)
         self._changes.setText(_changes_text(summary))

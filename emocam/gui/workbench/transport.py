@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from emocam.domain.times import time_text
 from emocam.gui import theme
-from emocam.gui.words import time_text
+from emocam.gui.icons import icon
 from emocam.gui.workbench.player import RATES
 
 
@@ -19,14 +22,15 @@ class Transport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._play = self._button("▶", "Play and pause (Space)", self.play_wanted.emit)
-        buttons = (
-            self._button("⏮", "To the start (Home)", lambda: self.end_wanted.emit(False)),
-            self._button("◂", "One frame back (,)", lambda: self.step_wanted.emit(-1)),
-            self._play,
-            self._button("▸", "One frame on (.)", lambda: self.step_wanted.emit(1)),
-            self._button("⏭", "To the end (End)", lambda: self.end_wanted.emit(True)),
-        )
+        self._playing = False
+        self._play = self._button("Play and pause (Space)", self.play_wanted.emit)
+        self._buttons = {
+            "start": self._button("To the start (Home)", lambda: self.end_wanted.emit(False)),
+            "back": self._button("One frame back (,)", lambda: self.step_wanted.emit(-1)),
+            "play": self._play,
+            "on": self._button("One frame on (.)", lambda: self.step_wanted.emit(1)),
+            "end": self._button("To the end (End)", lambda: self.end_wanted.emit(True)),
+        }
         self._time = QLabel()
         self._time.setFont(theme.number_font())
         self._time.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -45,11 +49,11 @@ class Transport(QWidget):
         self._volume.setFixedWidth(80)
         self._volume.setAccessibleName("Volume")
         self._volume.valueChanged.connect(lambda value: self.volume_wanted.emit(value / 100))
-        self._loud = QLabel("🔊")
+        self._loud = QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID, 2, theme.GRID, 2)
         layout.setSpacing(4)
-        for button in buttons:
+        for button in self._buttons.values():
             layout.addWidget(button)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self._time)
@@ -61,6 +65,10 @@ class Transport(QWidget):
         layout.addSpacing(theme.GRID)
         layout.addWidget(self._rate)
         self.show_sound(available=False)
+        self._draw_icons()
+
+    def take_focus(self) -> None:
+        self._play.setFocus()
 
     @property
     def volume(self) -> float:
@@ -72,7 +80,9 @@ class Transport(QWidget):
         self._frame.setText("" if frame is None else f"frame {frame}")
 
     def show_playing(self, playing: bool, rate: float) -> None:
-        self._play.setText("❚❚" if playing else "▶")
+        if playing != self._playing:
+            self._playing = playing
+            self._draw_icons()
         text = f"{rate:g}×"
         place = self._rate.findData(rate)
         if place >= 0:
@@ -83,9 +93,18 @@ class Transport(QWidget):
         self._volume.setVisible(available)
         self._loud.setVisible(available)
 
-    def _button(self, text: str, tip: str, slot) -> QToolButton:  # type: ignore[no-untyped-def]  # any callable
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+
+    def _draw_icons(self) -> None:
+        for name, button in self._buttons.items():
+            button.setIcon(icon("pause" if name == "play" and self._playing else name, self.palette()))
+        self._loud.setPixmap(icon("sound", self.palette()).pixmap(16, 16))
+
+    def _button(self, tip: str, slot: Callable[[], object]) -> QToolButton:
         button = QToolButton()
-        button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -1,6 +1,6 @@
 """The window of a recording: player, chart, faces, markers and summary, all in step.
 
-It pulls: a timer asks the clock where the playhead is, wants the frame of that moment and draws the newest it was given.
+It pulls: a timer asks the playback for the moment, draws the newest frame, and looks for new readings.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut
+from PyQt6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
     QFileDialog,
     QLabel,
     QMainWindow,
-    QMenu,
-    QMessageBox,
     QProgressBar,
     QSizePolicy,
     QSplitter,
@@ -28,37 +32,47 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from emocam.domain.annotations import Annotations, Marker
-from emocam.domain.decimation import Pyramid
+from emocam.domain.annotations import Annotations
+from emocam.domain.presence import presences
 from emocam.domain.summary import Rules, summarise
+from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
+from emocam.gui.export_dialog import Exportable, ExportDialog
+from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
-from emocam.gui.words import clock_text, time_text
-from emocam.gui.workbench.chart import RecordingChart, Shown
+from emocam.gui.settings_dialog import ask_settings
+from emocam.gui.words import file_filter, run_text
+from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
+from emocam.gui.workbench.curves import Curves
+from emocam.gui.workbench.editing import Editing, TimeRange
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.faces import FaceRow, FacesPanel
 from emocam.gui.workbench.markers import MarkersPanel
-from emocam.gui.workbench.player import RATES, FrameFetcher, PlayClock
+from emocam.gui.workbench.menus import Menus
+from emocam.gui.workbench.playback import Playback
 from emocam.gui.workbench.queue import Queue, QueuePanel
-from emocam.gui.workbench.sound import Sound
 from emocam.gui.workbench.summary import SummaryPanel
 from emocam.gui.workbench.thumbnails import Thumbnails, best_places
 from emocam.gui.workbench.transport import Transport
 from emocam.pipeline.file_run import FileState, OpenedRecording
-from emocam.pipeline.resmoothing import resmoothed
 
-FILES = (
-    "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.ts *.wmv *.ogv *.gif *.png *.jpg *.jpeg *.webp *.emocam)"
-)
 _LOOK_EVERY_MS = 12
 _HEAD_EVERY_S = 0.04
 _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
+
+_OWN_KEYS = (
+    (QAbstractButton, (Qt.Key.Key_Space,)),
+    (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
+    (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),
+)
 
 
 class RecordingWindow(QMainWindow):
@@ -70,22 +84,19 @@ class RecordingWindow(QMainWindow):
         super().__init__()
         self._backend = backend
         self._opened: OpenedRecording | None = None
-        self._fetcher: FrameFetcher | None = None
-        self._sound: Sound | None = None
         self._thumbnails: Thumbnails | None = None
+        self._video: Path | None = None
         self._editor = Editor(Annotations(), lambda _: None, self)
-        self._clock = PlayClock()
+        self._editing: Editing | None = None
+        self._playback = Playback(backend.open_reader, self)
+        self._curves = Curves(self)
+        self._range = TimeRange(self)
         self._jobs: list[Job] = []
+        self._event_shortcuts: list[QShortcut] = []
         self._drawn: tuple[object, ...] = ()
         self._frames_drawn = -1
-        self._pyramids: dict[tuple[int, ...], Pyramid] = {}
         self._images: dict[int, QImage] = {}
-        self._smoothing: float | None = None
         self._rows: list[FaceRow] = []
-        self._smoothed_scores: object = None
-        self._range_start: float | None = None
-        self._range_end: float | None = None
-        self._open_states: dict[str, float] = {}
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._ended_seen = False
 
@@ -95,10 +106,14 @@ class RecordingWindow(QMainWindow):
         self._queue = Queue(backend.open_recording, self)
         self._queue.failed.connect(self._say)
         self._build_centre()
-        self._build_actions()
+        self._build_menus()
         self._build_bars()
         self._build_event_keys()
+        self._connect()
+        for button in self.findChildren(QAbstractButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # A click must not make Space press it again.
         self._restore()
+        self._transport.take_focus()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -110,6 +125,10 @@ class RecordingWindow(QMainWindow):
     @property
     def opened(self) -> OpenedRecording | None:
         return self._opened
+
+    @property
+    def playback(self) -> Playback:
+        return self._playback
 
     def open_paths(self, paths: list[Path], *, anew: bool = False) -> None:
         """Open the first of `paths`, files or folders; the rest is analysed after it, one at a time."""
@@ -130,14 +149,17 @@ class RecordingWindow(QMainWindow):
         self._opened = opened
         remember_file(path)
         self.setWindowTitle(f"{short_name(opened.title, 60)} – emocam")
-        self._editor = Editor(opened.annotations, self._save, self)
+        self._editor = Editor(opened.annotations, partial(self._save, opened.session), self)
         self._editor.changed.connect(self._annotations_changed)
-        self._undo_menu()
-        self._editor.hold(not opened.run.status.state.ended)
+        self._editor.hold(True)
+        self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
+        self._editing.said.connect(self._say)
+        self._editing.chosen.connect(self._faces.select)
+        self._menus.show_undo("&Edit", self._editor.undo_stack)
         self._preview.clear()
         self._preview.show_word("")
         if opened.video is not None:
-            self._begin_player(opened.video)
+            self._open_video(opened.video)
         else:
             self._preview.show_word(f"{opened.title} can't be found, so there is no picture; File, “Find the video…” helps.")
         self._chart.set_duration(1.0)
@@ -148,18 +170,11 @@ class RecordingWindow(QMainWindow):
         self._enable()
 
     def play(self) -> None:
-        self._clock.play()
-
-    def pause(self) -> None:
-        self._clock.pause()
+        self._playback.play()
 
     def seek(self, position: float) -> None:
-        self._clock.seek(position)
+        self._playback.seek(position)
         self._due["head"] = 0.0
-
-    @property
-    def position(self) -> float:
-        return self._clock.position
 
     # Looking
 
@@ -168,429 +183,205 @@ class RecordingWindow(QMainWindow):
         if opened is None:
             return
         now = time.monotonic()
-        if self._clock.at_an_end():
-            self._clock.pause()
-        position = self._clock.position
-        if self._fetcher is not None:
-            self._fetcher.want(position)
-            self._draw_frame(position)
-        if self._sound is not None:
-            self._sound.follow(position, self._clock.rate, playing=self._clock.playing)
+        position = self._playback.look()
+        self._draw_frame(opened)
         if now >= self._due["head"]:
             self._due["head"] = now + _HEAD_EVERY_S
-            self._draw_head(position)
+            self._draw_head(opened, position)
         if now >= self._due["readings"]:
             self._due["readings"] = now + _READINGS_EVERY_S
-            self._draw_progress()
-            self._draw_readings()
+            self._draw_progress(opened)
+            self._draw_readings(opened)
         if now >= self._due["summary"]:
             self._due["summary"] = now + _SUMMARY_EVERY_S
-            self._draw_summary()
+            self._draw_summary(opened)
 
-    def _draw_frame(self, position: float) -> None:
-        opened, fetcher = self._opened, self._fetcher
-        if opened is None or fetcher is None:
+    def _draw_frame(self, opened: OpenedRecording) -> None:
+        playback = self._playback
+        if playback.message:
+            self._preview.show_word(playback.message)
             return
-        if fetcher.message:
-            self._preview.show_word(fetcher.message)
-            return
-        frame, info = fetcher.frame, fetcher.info
-        if info is not None:
-            self._learn_duration()
+        frame = playback.frame
         if frame is None:
             return
+        if not playback.duration:
+            self._learn_duration(opened)
         # What was read from this very frame; where the analysis has not got there, nothing.
         known = opened.run.recording.readings.times
         reached = len(known) > 0 and frame.timestamp <= known[-1] + 1e-3
         annotations = self._editor.annotations
         seen = opened.run.recording.at(frame.timestamp + 1e-3, annotations, (frame.width, frame.height)) if reached else None
-        drawing = (frame, seen.frame_index if seen else None, annotations, self._faces.selected)
+        chosen = self._faces.selected
+        drawing = (frame, seen.frame_index if seen else None, annotations, chosen)
         if drawing != self._drawn:
             self._drawn = drawing
-            chosen = self._faces.selected
-            self._preview.show_frame(frame, seen, chosen[0] if len(chosen) == 1 else None, self._names())
+            names = {person.id: person.name for person in annotations.people if person.name}
+            self._preview.show_frame(frame, seen, chosen[0] if len(chosen) == 1 else None, names)
             self._preview.show_word("")
 
-    def _draw_head(self, position: float) -> None:
-        if self._opened is None:
-            return
+    def _draw_head(self, opened: OpenedRecording, position: float) -> None:
+        playback = self._playback
         self._chart.set_position(position)
-        if self._clock.playing:
+        if playback.playing:
             self._chart.keep_in_view(position)
-        readings = self._opened.run.recording.readings
+        readings = opened.run.recording.readings
         place = int(readings.times.searchsorted(position + 1e-3, "right")) - 1
         number = int(readings.frames[place]) if 0 <= place < len(readings.frames) else None
-        self._transport.show_time(position, self._clock.duration, number)
-        self._transport.show_playing(self._clock.playing, self._clock.rate)
-        self._transport.show_sound(available=self._sound is not None and self._sound.available)
+        self._transport.show_time(position, playback.duration, number)
+        self._transport.show_playing(playback.playing, playback.rate)
+        self._transport.show_sound(available=playback.has_sound)
 
-    def _learn_duration(self) -> None:
-        info = self._fetcher.info if self._fetcher else None
-        readings = self._opened.run.recording.readings if self._opened else None
-        last = float(readings.times[-1]) if readings is not None and len(readings.times) else 0.0
+    def _learn_duration(self, opened: OpenedRecording) -> None:
+        times, info = opened.run.recording.readings.times, self._playback.info
+        last = float(times[-1]) if len(times) else 0.0
         told = (info.duration or 0.0) if info else 0.0
-        if self._opened is not None and self._opened.run.status.state is FileState.DONE:
+        if opened.run.status.state is FileState.DONE:
             told = last  # What was really there; a header only estimates.
-        self._clock.duration = max(last, told)
-        self._chart.set_duration(max(self._clock.duration, 0.1))
+        self._playback.learn_duration(max(last, told))
+        self._chart.set_duration(max(last, told, 0.1))
 
-    def _draw_progress(self) -> None:
-        opened = self._opened
-        if opened is None:
-            return
+    def _draw_progress(self, opened: OpenedRecording) -> None:
         status = opened.run.status
         working = status.state is FileState.WORKING
-        self._bar.setVisible(working)
-        self._cancel.setVisible(working)
-        share = status.share
-        self._bar.setRange(0, 0 if share is None else 1000)
-        self._bar.setValue(round((share or 0.0) * 1000))
-        left = status.seconds_left
-        if working:
-            what = "Reading" if opened.earlier else "Analysing"
-            tail = f" · {clock_text(left)} left" if left is not None else ""
-            self._state.setText(f"{what} · frame {status.frames} · {status.rate:.0f}/s{tail}" if status.frames else f"{what}…")
-        elif status.state is FileState.FAILED:
-            self._state.setText(status.message)
-        elif status.state is FileState.STOPPED:
-            self._state.setText(f"Stopped after {status.frames} frames; what is done is kept.")
-        else:
-            self._state.setText(f"{status.frames} frames{', analysed before' if opened.earlier else ''}")
-        if status.state.ended and not self._ended_seen:
-            self._ended_seen = True
-            self._learn_duration()
+        for action in (self._bar_action, self._cancel_action):
+            if action is not None:
+                action.setVisible(working)
+        self._bar.setRange(0, 0 if status.share is None else 1000)
+        self._bar.setValue(round((status.share or 0.0) * 1000))
+        self._state.setText(run_text(status, earlier=opened.earlier))
+        if status.frames or status.state.ended:
             self._editor.hold(False)
+        if working:
+            self._learn_duration(opened)
+        elif status.state.ended and not self._ended_seen:
+            self._ended_seen = True
+            self._learn_duration(opened)
             self._enable()
-        elif working:
-            self._learn_duration()
         self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
         self._queue_panel.show_states()
 
-    def _draw_readings(self) -> None:
+    def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
-        if self._opened is None:
-            return
-        frames = self._opened.run.status.frames
+        frames = opened.run.status.frames
         if frames == self._frames_drawn:
             return
-        # A chart of hours costs more to redraw, so it waits for a share more; the end is always drawn.
-        working = self._opened.run.status.state is FileState.WORKING
-        if working and self._frames_drawn > 0 and frames < self._frames_drawn * 1.01:
-            return
         self._frames_drawn = frames
-        self._pyramids.clear()
-        self._show_faces()
-        self._show_lanes()
+        began = time.monotonic()
+        self._show_people()
+        # Hours cost more to draw anew, so while they grow it waits: the window stays free nine tenths of the time.
+        if opened.run.status.state is FileState.WORKING:
+            self._due["readings"] = began + max(_READINGS_EVERY_S, 10 * (time.monotonic() - began))
 
-    def _show_faces(self) -> None:
-        if self._opened is None:
-            return
-        recording, annotations = self._opened.run.recording, self._editor.annotations
-        rows = []
-        for person in recording.people(annotations):
-            summary = summarise(recording.series((person,), annotations), recording.classes, Rules(1.0))
-            leading = recording.classes[max(range(len(summary.mean)), key=summary.mean.__getitem__)]
-            rows.append(
-                FaceRow(
-                    person,
-                    annotations.name(person),
-                    person in annotations.hidden,
-                    summary.present_s,
-                    leading if summary.present_s else "",
-                    summary.mean,
-                )
-            )
-        self._rows = rows
-        self._faces.show_rows(rows, self._images)
-        missing = frozenset(row.person for row in rows) - self._images.keys()
-        if self._thumbnails is not None and missing and not self._thumbnails.busy:
-            self._thumbnails.make(best_places(recording, annotations, missing))
-
-    def _show_lanes(self) -> None:
+    def _show_people(self) -> None:
+        """The list of faces and the chart."""
         opened = self._opened
         if opened is None:
             return
-        chosen = self._faces.selected
+        recording, annotations = opened.run.recording, self._editor.annotations
+        self._curves.show(opened, annotations)
+        before = {row.person for row in self._rows}
+        self._rows = [
+            FaceRow(
+                each.person,
+                annotations.name(each.person),
+                each.person in annotations.hidden,
+                each.seconds,
+                recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
+                each.mean,
+            )
+            for each in presences(recording, annotations)
+        ]
+        for person in before ^ {row.person for row in self._rows}:  # Split off, or merged: another picture may be the best.
+            self._images.pop(person, None)
+        self._faces.show_rows(self._rows, self._images)
+        missing = frozenset(row.person for row in self._rows) - self._images.keys()
+        if self._thumbnails is not None and missing and not self._thumbnails.busy:
+            self._thumbnails.make(best_places(recording, annotations, missing))
+        self._show_lanes()
+
+    def _show_lanes(self) -> None:
+        if self._opened is None:
+            return
+        chosen, annotations = self._faces.selected, self._editor.annotations
         groups = [chosen] if self._faces.averaged else [(person,) for person in chosen]
-        names = self._editor.annotations
-        self._chart.show_lanes(
-            [Shown("mean" if len(group) > 1 else names.name(group[0]), self._pyramid(group)) for group in groups if group]
-        )
+        lanes = [
+            Shown("mean" if len(group) > 1 else annotations.name(group[0]), self._curves.pyramid(group)) for group in groups
+        ]
+        self._chart.show_lanes(lanes)
         self._due["summary"] = 0.0
 
-    def _pyramid(self, people: tuple[int, ...]) -> Pyramid:
-        if people not in self._pyramids and self._opened is not None:
-            scores = self._smoothed_scores if self._smoothing is not None else None
-            series = self._opened.run.recording.series(people, self._editor.annotations, scores)  # type: ignore[arg-type]
-            self._pyramids[people] = Pyramid(series)
-        return self._pyramids[people]
-
-    def _draw_summary(self) -> None:
-        if self._opened is None or self._tabs.currentWidget() is not self._summary:
+    def _draw_summary(self, opened: OpenedRecording) -> None:
+        if self._tabs.currentWidget() is not self._summary:
             return
         chosen = self._faces.selected
         if not chosen:
             self._summary.show_summary("", "", self._chart.threshold, None)
             return
         people = chosen if self._faces.averaged else chosen[:1]
-        series = self._pyramid(people).series
-        span = self._range
+        series, span = self._curves.pyramid(people).series, self._span
         if span:
             series = series.between(*span)
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else "the whole recording"
         who = "Mean of the chosen faces" if len(people) > 1 else self._editor.annotations.name(people[0])
         rules = Rules(self._chart.threshold)
-        self._summary.show_summary(who, where, rules.threshold, summarise(series, self._opened.run.recording.classes, rules))
+        self._summary.show_summary(who, where, rules.threshold, summarise(series, opened.run.recording.classes, rules))
 
-    # Editing
+    # What follows a change
 
     def _annotations_changed(self) -> None:
-        self._pyramids.clear()
+        annotations = self._editor.annotations
         self._drawn = ()
-        self._images = {person: image for person, image in self._images.items() if person not in self._changed_people()}
-        self._markers.show_markers(self._editor.annotations.markers)
-        self._chart.set_markers(self._editor.annotations.markers, self._range)
-        if self._frames_drawn >= 0:
-            self._show_faces()
-            self._show_lanes()
+        self._markers.show_markers(annotations.markers)
+        self._chart.set_markers(annotations.markers, self._span)
+        self._show_people()
 
-    def _changed_people(self) -> set[int]:
-        known = {row.person for row in self._rows}
-        recording = self._opened.run.recording if self._opened else None
-        return known ^ set(recording.people(self._editor.annotations)) if recording else set()
+    @property
+    def _span(self) -> tuple[float, float] | None:
+        return self._range.span(self._playback.duration)
 
-    def _names(self) -> dict[int, str]:
-        return {person.id: person.name for person in self._editor.annotations.people if person.name}
+    def _range_changed(self) -> None:
+        span = self._span
+        self._chart.set_markers(self._editor.annotations.markers, span)
+        self._due["summary"] = 0.0
+        self._say(f"Range {time_text(span[0])} – {time_text(span[1])}" if span else "No range chosen")
 
-    def _rename(self, person: int, name: str) -> None:
-        annotations = self._editor.annotations
-        if name.strip() == f"Face {person}":
-            name = ""
-        self._editor.edit(f"rename {annotations.name(person)}", annotations.renamed(person, name))
+    def _threshold_changed(self, threshold: float) -> None:
+        self._due["summary"] = 0.0
+        self._say(f"Threshold {decimal(threshold)}")
 
-    def _merge(self, people: list[int]) -> None:
-        if self._opened is None:
-            return
-        annotations = self._editor.annotations
-        into, *others = people
-        together = self._seen_together(people)
-        if together is not None:
-            self._say(f"These faces are in the picture together at {time_text(together)}, so they are not one person.")
-            return
-        for other in others:
-            annotations = annotations.merged(into, other)
-        self._editor.edit(f"merge into {annotations.name(into)}", annotations)
-        self._faces.select([into])
-
-    def _seen_together(self, people: list[int]) -> float | None:
-        """The first moment with two of `people` in the picture, in seconds."""
-        if self._opened is None:
-            return None
-        recording, annotations = self._opened.run.recording, self._editor.annotations
-        seen = sum(recording.series((person,), annotations).present.astype(int) for person in people)
-        both = (seen > 1).nonzero()[0]  # type: ignore[union-attr]  # a sum of arrays
-        return float(recording.readings.times[both[0]]) if len(both) else None
-
-    def _split(self, person: int) -> None:
-        opened = self._opened
-        if opened is None:
-            return
-        if not opened.run.status.state.ended:
-            self._say("A face can be split once the analysis is done: until then numbers are still being given.")
-            return
-        annotations = self._editor.annotations
-        readings = opened.run.recording.readings
-        place = int(readings.times.searchsorted(self.position + 1e-3, "right")) - 1
-        at = float(readings.times[max(place, 0)])
-        series = opened.run.recording.series((person,), annotations)
-        if not series.between(0, at - 1e-6).present.any() or not series.between(at, float("inf")).present.any():
-            self._say("Put the playhead between the two people: on one side of it this face was never there.")
-            return
-        taken = {*opened.run.recording.people(Annotations()), *(piece.person for piece in annotations.pieces)}
-        new = max(taken) + 1
-        self._editor.edit(f"split {annotations.name(person)}", annotations.split(person, at, new))
-        self._faces.select([person, new])
-
-    def _hide(self, people: list[int], hidden: bool) -> None:
-        annotations = self._editor.annotations
-        for person in people:
-            annotations = annotations.shown(person, hidden=hidden)
-        self._editor.edit("hide faces" if hidden else "show faces", annotations)
-
-    def _mark(self, label: str = "") -> None:
-        if self._opened is None:
-            return
-        annotations = self._editor.annotations
-        marker = Marker(round(self.position, 3), label or f"marker {len(annotations.markers) + 1}")
-        self._editor.edit("set a marker", annotations.marked(marker))
-        if not label:
-            self._say(f"Marker set at {time_text(marker.start_s)}; its label can be typed in the list.")
-
-    def _mark_span(self) -> None:
-        span = self._range
-        if span is None:
-            self._say("Choose a range first: I at its start, O at its end.")
-            return
-        annotations = self._editor.annotations
-        marker = Marker(round(span[0], 3), f"span {len(annotations.markers) + 1}", round(span[1], 3))
-        self._editor.edit("set a span", annotations.marked(marker))
-
-    def _press_event_key(self, label: str, state: bool) -> None:
-        if not state:
-            self._mark(label)
-        elif label in self._open_states:
-            start, end = sorted((self._open_states.pop(label), self.position))
-            marker = Marker(round(start, 3), label, round(end, 3))
-            self._editor.edit(f"set {label}", self._editor.annotations.marked(marker))
-            self._say(f"{label}: {time_text(start)} – {time_text(end)}")
-        else:
-            self._open_states[label] = self.position
-            self._say(f"{label} begins at {time_text(self.position)}; press the key again where it ends.")
-
-    def _change_marker(self, before: Marker, after: Marker) -> None:
-        self._editor.edit("change a marker", self._editor.annotations.unmarked(before).marked(after))
-
-    def _remove_markers(self, markers: list[Marker]) -> None:
-        annotations = self._editor.annotations
-        for marker in markers:
-            annotations = annotations.unmarked(marker)
-        self._editor.edit("remove markers", annotations)
-
-    def _save(self, annotations: Annotations) -> None:
-        if self._opened is None:
-            return
-        session = self._opened.session
+    def _save(self, session: Path, annotations: Annotations) -> None:
         job = Job(lambda: self._backend.save_annotations(session, annotations), self)
         job.failed.connect(self._say)
         self._begin(job)
 
-    # The range
-
-    @property
-    def _range(self) -> tuple[float, float] | None:
-        if self._range_start is None and self._range_end is None:
-            return None
-        start = self._range_start or 0.0
-        end = self._clock.duration if self._range_end is None else self._range_end
-        return (start, end) if start < end else None
-
-    def _range_from_here(self) -> None:
-        self._range_start = self.position
-        if self._range_end is not None and self._range_end <= self.position:
-            self._range_end = None
-        self._range_changed()
-
-    def _range_to_here(self) -> None:
-        self._range_end = self.position
-        if self._range_start is not None and self._range_start >= self.position:
-            self._range_start = None
-        self._range_changed()
-
-    def _no_range(self) -> None:
-        self._range_start = self._range_end = None
-        self._range_changed()
-
-    def _range_changed(self) -> None:
-        self._chart.set_markers(self._editor.annotations.markers, self._range)
-        self._due["summary"] = 0.0
-        span = self._range
-        self._say(f"Range {time_text(span[0])} – {time_text(span[1])}" if span else "No range chosen")
-
-    # Smoothing by hand
-
-    def _smooth(self, time_constant: float | None) -> None:
-        opened = self._opened
-        if opened is None:
-            return
-        self._smoothing = time_constant
-        if time_constant is None:
-            self._pyramids.clear()
-            self._show_lanes()
-            return
-        readings, classes = opened.run.recording.readings, opened.run.recording.classes
-        found: list[object] = []
-
-        def work() -> str:
-            scores = resmoothed(readings, classes, time_constant, stop=lambda: self._smoothing != time_constant)
-            found.append(scores)
-            return ""
-
-        def show(_: str) -> None:
-            if self._smoothing == time_constant and found[0] is not None and self._opened is opened:
-                self._smoothed_scores = found[0]
-                self._pyramids.clear()
-                self._show_lanes()
-
-        self._smoothed_scores = readings.raw[:0]
-        job = Job(work, self)
-        job.done.connect(show)
-        self._begin(job)
-
-    # Playing
-
-    def _begin_player(self, video: Path) -> None:
-        self._fetcher = FrameFetcher(partial(self._backend.open_reader, video))
+    def _open_video(self, video: Path) -> None:
+        self._close_video()
+        self._video = video
+        self._playback.open(video, self._transport.volume)
         self._thumbnails = Thumbnails(partial(self._backend.open_reader, video), self)
         self._thumbnails.made.connect(self._keep_thumbnail)
-        self._sound = Sound(video, self)
-        self._sound.set_volume(self._transport.volume)
 
     def _keep_thumbnail(self, person: int, image: QImage) -> None:
         self._images[person] = image
         self._faces.show_rows(self._rows, self._images)
 
-    def _toggle_playing(self) -> None:
-        if self._opened is None:
-            return
-        if self._clock.playing:
-            self._clock.pause()
-        else:
-            if self._clock.rate < 0:
-                self._clock.rate = 1.0
-            self._clock.play()
-
-    def _shuttle(self, direction: int) -> None:
-        """L plays, and faster each time; J the same backwards."""
-        rates = [rate * direction for rate in RATES if rate >= 1]
-        going = self._clock.playing and self._clock.rate * direction > 0
-        self._clock.rate = next((rate for rate in rates if abs(rate) > abs(self._clock.rate)), rates[-1]) if going else rates[0]
-        self._clock.play()
-
-    def _step(self, frames: int) -> None:
-        self._clock.pause()
-        times = self._opened.run.recording.readings.times if self._opened else ()
-        here = self.position
-        frame = self._fetcher.frame if self._fetcher else None
-        if len(times):
-            place = int(times.searchsorted(here + 1e-3, "right")) - 1 + frames  # type: ignore[union-attr]
-            if 0 <= place < len(times):
-                self.seek(float(times[place]) + 1e-6)
-                return
-        info = self._fetcher.info if self._fetcher else None
-        rate = (info.frame_rate if info else None) or 25.0
-        start = frame.timestamp if frame else here
-        self.seek(start + frames / rate + 1e-6)
-
-    def _jump(self, seconds: float) -> None:
-        self.seek(self.position + seconds)
-
-    def _set_rate(self, rate: float) -> None:
-        self._clock.rate = rate
-
-    def _set_volume(self, volume: float) -> None:
-        if self._sound is not None:
-            self._sound.set_volume(volume)
-
-    def _go_to_marker(self, direction: int) -> None:
-        times = sorted(marker.start_s for marker in self._editor.annotations.markers)
-        after = [time_s for time_s in times if (time_s - self.position) * direction > 0.01]
-        if after:
-            self.seek(after[0] if direction > 0 else after[-1])
-
     # What the user asks for
 
+    def _with_editing(self, do: Callable[[Editing], object]) -> None:
+        if self._editing is not None:
+            do(self._editing)
+
+    def _step(self, frames: int) -> None:
+        if self._opened is not None:
+            self._playback.step(frames, self._opened.run.recording.readings.times)
+
+    def _go_to_marker(self, direction: int) -> None:
+        at = self._editing.marker_from(direction) if self._editing else None
+        if at is not None:
+            self.seek(at)
+
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", f"{FILES};;All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
         if names:
             self.open_paths([Path(name) for name in names])
 
@@ -602,118 +393,72 @@ class RecordingWindow(QMainWindow):
     def _ask_video(self) -> None:
         if self._opened is None:
             return
-        name, _ = QFileDialog.getOpenFileName(self, f"Where is {self._opened.title}?", "", f"{FILES};;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, f"Where is {self._opened.title}?", "", file_filter())
         if name:
-            self._close_player()
             self._preview.show_word("")
-            self._begin_player(Path(name))
+            self._open_video(Path(name))
 
     def _ask_event_keys(self) -> None:
-        taken = {key.toString(): action.text().replace("&", "") for action in self._actions for key in action.shortcuts()}
-        dialog = EventKeysDialog(load_event_keys(), taken, self)
+        dialog = EventKeysDialog(load_event_keys(), self._menus.shortcuts, self)
         if dialog.exec():
             save_event_keys(dialog.keys)
             self._build_event_keys()
 
     def _ask_export(self) -> None:
-        if self._opened is None:
+        opened = self._opened
+        if opened is None:
             return
-        start = str(Path.home() / f"{Path(self._opened.title).stem}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export", start, "CSV table (*.csv);;JSON (*.json);;Parquet (*.parquet)")
-        if name:
-            session, out = self._opened.session, Path(name) if Path(name).suffix else Path(f"{name}.csv")
-            self._editor.save_now()
-            job = Job(lambda: f"Saved {self._backend.export(session, out)} rows to {out}", self)
-            job.done.connect(self._say)
-            job.failed.connect(self._say)
-            self._begin(job)
+        self._editor.save_now()
+        faces = [(row.person, row.name) for row in self._rows if not row.hidden]
+        what = Exportable(opened.session, opened.title, faces, self._span, self._chart.threshold, self._video)
+        dialog = ExportDialog(self._backend.export, what, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _snapshot(self) -> None:
-        folder = Path.home()
-        name = f"{Path(self._opened.title).stem} {time_text(self.position).replace(':', '-')}.png" if self._opened else ""
-        if name and self._preview.grab().save(str(folder / name)):
-            self._say(f"Snapshot saved to {folder / name}")
+        if self._opened is None:
+            return
+        moment = time_text(self._playback.position).replace(":", "-")
+        out = Path.home() / f"{Path(self._opened.title).stem} {moment}.png"
+        if self._preview.grab().save(str(out)):
+            self._say(f"Snapshot saved to {out}")
 
     def _analyse_anew(self) -> None:
         opened = self._opened
         if opened is not None and opened.video is not None:
             self.open_paths([opened.video], anew=True)
 
+    def _ask_settings(self) -> None:
+        if ask_settings(self._backend, self):
+            self._chart.set_threshold(self._backend.choices.threshold)
+            self._threshold_changed(self._chart.threshold)
+
     def _cancel_run(self) -> None:
         if self._opened is not None:
             self._opened.run.stop()
-
-    def _show_shortcuts(self) -> None:
-        rows = [
-            (", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()), action.text())
-            for action in self._actions
-            if action.shortcuts()
-        ]
-        rows += [(key.key, f"{key.label} ({'span' if key.state else 'marker'})") for key in load_event_keys()]
-        half = -(-len(rows) // 2)
-        columns = "".join(
-            "<td style='padding-right:32px'><table>"
-            + "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{text.replace('&', '')}</td></tr>" for keys, text in part)
-            + "</table></td>"
-            for part in (rows[:half], rows[half:])
-        )
-        box = QMessageBox(self)
-        box.setWindowTitle("Keyboard")
-        box.setText(f"<table><tr valign='top'>{columns}</tr></table>")
-        box.exec()
-
-    def _show_threshold(self, threshold: float) -> None:
-        self._due["summary"] = 0.0
-        self._say(f"Threshold {threshold:.2f}")
 
     # Building
 
     def _build_centre(self) -> None:
         classes = self._backend.classes
         self._preview = Preview(self._backend.uncertain_below)
-        self._preview.face_clicked.connect(lambda face: self._faces.select([face]))
         self._transport = Transport()
-        self._transport.play_wanted.connect(self._toggle_playing)
-        self._transport.step_wanted.connect(self._step)
-        self._transport.end_wanted.connect(lambda end: self.seek(self._clock.duration if end else 0.0))
-        self._transport.rate_wanted.connect(self._set_rate)
-        self._transport.volume_wanted.connect(self._set_volume)
         stage = QWidget()
         layout = QVBoxLayout(stage)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._preview, 1)
         layout.addWidget(self._transport)
-
-        self._faces = FacesPanel(classes)
-        self._faces.selection_changed.connect(self._show_lanes)
-        self._faces.rename_wanted.connect(self._rename)
-        self._faces.merge_wanted.connect(self._merge)
-        self._faces.split_wanted.connect(self._split)
-        self._faces.hide_wanted.connect(self._hide)
-        self._markers = MarkersPanel()
-        self._markers.go_wanted.connect(self.seek)
-        self._markers.change_wanted.connect(self._change_marker)
-        self._markers.remove_wanted.connect(self._remove_markers)
-        self._markers.mark_wanted.connect(self._mark)
-        self._markers.span_wanted.connect(self._mark_span)
-        self._markers.keys_wanted.connect(self._ask_event_keys)
-        self._summary = SummaryPanel()
-        self._summary.go_wanted.connect(self.seek)
+        self._faces, self._markers, self._summary = FacesPanel(classes), MarkersPanel(), SummaryPanel()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._faces, "&Faces")
         self._tabs.addTab(self._markers, "&Markers")
         self._tabs.addTab(self._summary, "&Summary")
         self._tabs.setMinimumWidth(320)
-        self._tabs.currentChanged.connect(lambda _: self._draw_summary())
-
         self._chart = RecordingChart(classes)
-        self._chart.seek_wanted.connect(self.seek)
-        self._chart.threshold_changed.connect(self._show_threshold)
-        self._chart.smoothing_changed.connect(self._smooth)
+        self._chart.set_threshold(self._backend.choices.threshold)
         self._queue_panel = QueuePanel(self._queue)
-        self._queue_panel.path_chosen.connect(self.show_path)
         self._queue_panel.hide()
         self._upper = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self._queue_panel, stage, self._tabs):
@@ -730,78 +475,64 @@ class RecordingWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self._whole)
 
-    def _build_actions(self) -> None:
-        self._actions: list[QAction] = []
-        bar = self.menuBar()
-        assert bar is not None
-        menus: dict[str, QMenu] = {}
-        for title in ("&File", "&Edit", "&Playback", "&Mark", "&View", "&Help"):
-            menu = bar.addMenu(title)
-            assert menu is not None
-            menus[title] = menu
-
-        def add(menu: str, text: str, slot: Callable[[], object], *keys: str) -> QAction:
-            action = QAction(text, self)
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.triggered.connect(lambda: slot())
-            menus[menu].addAction(action)
-            self._actions.append(action)
-            return action
-
-        add("&File", "&Open…", self._ask_file, "Ctrl+O")
-        add("&File", "Open &folder…", self._ask_folder, "Ctrl+Shift+O")
-        self._recent = menus["&File"].addMenu("Open &recent")
-        menus["&File"].aboutToShow.connect(self._fill_recent)
-        add("&File", "&Camera", self.camera_wanted.emit, "Ctrl+L")
-        menus["&File"].addSeparator()
-        self._export_action = add("&File", "&Export…", self._ask_export, "E", "Ctrl+E")
-        self._snapshot_action = add("&File", "Save a &snapshot", self._snapshot, "C")
-        menus["&File"].addSeparator()
-        self._anew_action = add("&File", "&Analyse anew", self._analyse_anew)
-        self._video_action = add("&File", "Find the &video…", self._ask_video)
-        menus["&File"].addSeparator()
-        add("&File", "&Close", self.close, "Ctrl+W")
-        self._edit_menu = menus["&Edit"]
-        self._edit_fixed = [
-            add("&Edit", "&Rename the face…", self._faces.rename, "F2"),
-            add("&Edit", "&Merge the chosen faces", self._faces.merge, "Ctrl+M"),
-            add("&Edit", "&Split the face here", self._faces.split, "Ctrl+B"),
-            add("&Edit", "&Hide or show the faces", self._faces.toggle_hidden, "H"),
-        ]
-        play = "&Playback"
-        add(play, "&Play and pause", self._toggle_playing, "Space", "K")
-        add(play, "Play, and faster", lambda: self._shuttle(1), "L")
-        add(play, "Play backwards, and faster", lambda: self._shuttle(-1), "J")
+    def _build_menus(self) -> None:
+        menus = self._menus = Menus(self)
+        add, playback = menus.add, self._playback
+        file, edit, play, mark, view = "&File", "&Edit", "&Playback", "&Mark", "&View"
+        add(file, "&Open…", self._ask_file, "Ctrl+O")
+        add(file, "Open &folder…", self._ask_folder, "Ctrl+Shift+O")
+        self._recent = menus.menu(file).addMenu("Open &recent")
+        menus.menu(file).aboutToShow.connect(self._fill_recent)
+        add(file, "&Camera", self.camera_wanted.emit, "Ctrl+L")
+        menus.menu(file).addSeparator()
+        self._export_action = add(file, "&Export…", self._ask_export, "E", "Ctrl+E")
+        self._snapshot_action = add(file, "Save a &snapshot", self._snapshot, "C")
+        menus.menu(file).addSeparator()
+        self._anew_action = add(file, "&Analyse anew", self._analyse_anew)
+        self._video_action = add(file, "Find the &video…", self._ask_video)
+        menus.menu(file).addSeparator()
+        add(file, "Se&ttings…", self._ask_settings, "Ctrl+,")
+        add(file, "&Close", self.close, "Ctrl+W", "Ctrl+Q")
+        add(edit, "&Rename the face or marker…", self._rename, "F2")
+        add(edit, "&Merge the chosen faces", self._faces.merge, "Ctrl+M")
+        add(edit, "&Split the face here", self._faces.split, "Ctrl+B")
+        add(edit, "&Hide or show the faces", self._faces.toggle_hidden, "H")
+        add(play, "&Play and pause", playback.toggle, "Space", "K")
+        add(play, "Play, and faster", lambda: playback.shuttle(1), "L")
+        add(play, "Play backwards, and faster", lambda: playback.shuttle(-1), "J")
         add(play, "One frame on", lambda: self._step(1), ".")
         add(play, "One frame back", lambda: self._step(-1), ",")
-        add(play, "One second on", lambda: self._jump(1), "Right")
-        add(play, "One second back", lambda: self._jump(-1), "Left")
-        add(play, "Five seconds on", lambda: self._jump(5), "Shift+Right")
-        add(play, "Five seconds back", lambda: self._jump(-5), "Shift+Left")
-        add(play, "A minute on", lambda: self._jump(60), "Ctrl+Right")
-        add(play, "A minute back", lambda: self._jump(-60), "Ctrl+Left")
+        for seconds, name, key in ((1, "One second", ""), (5, "Five seconds", "Shift+"), (60, "A minute", "Ctrl+")):
+            add(play, f"{name} on", partial(playback.jump, seconds), f"{key}Right")
+            add(play, f"{name} back", partial(playback.jump, -seconds), f"{key}Left")
         add(play, "To the start", lambda: self.seek(0.0), "Home")
-        add(play, "To the end", lambda: self.seek(self._clock.duration), "End")
-        mark = "&Mark"
-        add(mark, "Set a &marker", self._mark, "M")
-        add(mark, "Range from here (&in)", self._range_from_here, "I")
-        add(mark, "Range to here (&out)", self._range_to_here, "O")
-        add(mark, "&Clear the range", self._no_range, "Shift+X")
-        add(mark, "Make the range a &span", self._mark_span, "Return")
+        add(play, "To the end", lambda: self.seek(playback.duration), "End")
+        add(mark, "Set a &marker", lambda: self._with_editing(Editing.mark), "M")
+        add(mark, "Range from here (&in)", lambda: self._range.begin(playback.position), "I")
+        add(mark, "Range to here (&out)", lambda: self._range.finish(playback.position), "O")
+        add(mark, "&Clear the range", self._range.clear, "Shift+X")
+        add(mark, "Make the range a &span", self._mark_span, "Shift+M")
         add(mark, "Next marker", lambda: self._go_to_marker(1), "Shift+Down")
         add(mark, "Marker before", lambda: self._go_to_marker(-1), "Shift+Up")
         add(mark, "&Keys of your own…", self._ask_event_keys)
-        view = "&View"
         add(view, "Fit all of the &time", self._chart.fit, "Z")
         add(view, "Zoom &in", lambda: self._chart.zoom(0.5), "Ctrl++", "Up")
         add(view, "Zoom &out", lambda: self._chart.zoom(2.0), "Ctrl+-", "Down")
-        add(view, "&Lines", lambda: self._chart.show_style("Lines"), "Ctrl+1")
-        add(view, "&Stacked", lambda: self._chart.show_style("Stacked"), "Ctrl+2")
-        for number, widget in enumerate((self._faces, self._markers, self._summary), start=1):
-            title = self._tabs.tabText(number - 1)
-            add(view, title, partial(self._tabs.setCurrentWidget, widget), f"Alt+{number}")
+        add(view, "&Lines", lambda: self._chart.show_style(LINES), "Ctrl+1")
+        add(view, "&Stacked", lambda: self._chart.show_style(STACKED), "Ctrl+2")
+        for place in range(self._tabs.count()):
+            add(view, self._tabs.tabText(place), partial(self._tabs.setCurrentIndex, place), f"Alt+{place + 1}")
         add(view, "&Full screen", self._toggle_full_screen, "F11")
-        add("&Help", "&Keyboard", self._show_shortcuts, "?")
+        add("&Help", "&Keyboard", lambda: menus.show_sheet(load_event_keys()), "?", "F1")
+
+    def _mark_span(self) -> None:
+        self._with_editing(lambda editing: editing.mark_span(self._span))
+
+    def _rename(self) -> None:
+        if self._tabs.currentWidget() is self._markers:
+            self._markers.edit_label()
+        else:
+            self._faces.rename()
 
     def _build_bars(self) -> None:
         bar = QToolBar("Main")
@@ -827,7 +558,7 @@ class RecordingWindow(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        self._mark_button = _tool("⚑  Mark", "Set a marker at the playhead (M)", self._mark)
+        self._mark_button = _tool("⚑  Mark", "Set a marker at the playhead (M)", lambda: self._with_editing(Editing.mark))
         bar.addWidget(self._mark_button)
         self._export_button = _tool("Export…", "Take the results away (E)", self._ask_export)
         bar.addWidget(self._export_button)
@@ -843,29 +574,43 @@ class RecordingWindow(QMainWindow):
         status.addPermanentWidget(self._device)
 
     def _build_event_keys(self) -> None:
-        for shortcut in getattr(self, "_event_shortcuts", []):
+        for shortcut in self._event_shortcuts:
+            shortcut.setEnabled(False)  # Deleted a little later, and until then it would be ambiguous.
             shortcut.deleteLater()
         self._event_shortcuts = []
         for key in load_event_keys():
             shortcut = QShortcut(QKeySequence(key.key), self)
-            shortcut.activated.connect(partial(self._press_event_key, key.label, key.state))
+            press = partial(Editing.press_event_key, label=key.label, state=key.state)
+            shortcut.activated.connect(partial(self._with_editing, press))
             self._event_shortcuts.append(shortcut)
 
-    def _undo_menu(self) -> None:
-        """The editor of this recording has an undo of its own."""
-        stack = self._editor.undo_stack
-        for old in self._edit_menu.actions():
-            if old not in self._edit_fixed:
-                self._edit_menu.removeAction(old)
-                self._actions = [action for action in self._actions if action is not old]
-        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        assert undo is not None
-        assert redo is not None
-        undo.setShortcut(QKeySequence("Ctrl+Z"))
-        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-        self._edit_menu.insertActions(self._edit_fixed[0], [undo, redo])
-        self._edit_menu.insertSeparator(self._edit_fixed[0])
-        self._actions += [undo, redo]
+    def _connect(self) -> None:
+        playback, chart, faces, markers = self._playback, self._chart, self._faces, self._markers
+        self._preview.face_clicked.connect(lambda face: faces.select([face]))
+        self._transport.play_wanted.connect(playback.toggle)
+        self._transport.step_wanted.connect(self._step)
+        self._transport.end_wanted.connect(lambda end: self.seek(playback.duration if end else 0.0))
+        self._transport.rate_wanted.connect(playback.set_rate)
+        self._transport.volume_wanted.connect(playback.set_volume)
+        faces.selection_changed.connect(self._show_lanes)
+        faces.rename_wanted.connect(lambda face, name: self._with_editing(lambda editing: editing.rename(face, name)))
+        faces.merge_wanted.connect(lambda people: self._with_editing(lambda editing: editing.merge(people)))
+        faces.split_wanted.connect(lambda face: self._with_editing(lambda editing: editing.split(face)))
+        faces.hide_wanted.connect(lambda people, hidden: self._with_editing(lambda editing: editing.hide(people, hidden)))
+        markers.go_wanted.connect(self.seek)
+        markers.change_wanted.connect(lambda old, new: self._with_editing(lambda editing: editing.change_marker(old, new)))
+        markers.remove_wanted.connect(lambda chosen: self._with_editing(lambda editing: editing.remove_markers(chosen)))
+        markers.mark_wanted.connect(lambda: self._with_editing(Editing.mark))
+        markers.span_wanted.connect(self._mark_span)
+        markers.keys_wanted.connect(self._ask_event_keys)
+        self._summary.go_wanted.connect(self.seek)
+        self._tabs.currentChanged.connect(lambda _: self._due.update(summary=0.0))
+        chart.seek_wanted.connect(self.seek)
+        chart.threshold_changed.connect(self._threshold_changed)
+        chart.smoothing_changed.connect(self._curves.smooth)
+        self._curves.changed.connect(self._show_lanes)
+        self._range.changed.connect(self._range_changed)
+        self._queue_panel.path_chosen.connect(self.show_path)
 
     def _fill_recent(self) -> None:
         if self._recent is None:
@@ -900,27 +645,25 @@ class RecordingWindow(QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _close_player(self) -> None:
-        if self._fetcher is not None:
-            self._fetcher.close()
-        if self._sound is not None:
-            self._sound.close()
-            self._sound.deleteLater()
+    def _close_video(self) -> None:
+        self._playback.close()
         if self._thumbnails is not None:
             self._thumbnails.close()
-        self._fetcher = self._sound = self._thumbnails = None
+            self._thumbnails = None
 
     def _close_recording(self) -> None:
+        """Leave what is shown; it stays in the queue."""
         self._timer.stop()
-        self._clock.pause()
         self._editor.save_now()
-        self._close_player()
-        self._clock = PlayClock()
-        self._images, self._rows, self._pyramids, self._drawn = {}, [], {}, ()
-        self._smoothing = self._smoothed_scores = None
-        self._range_start = self._range_end = None
-        self._open_states.clear()
-        self._chart.show_lanes(())
+        self._close_video()
+        self._playback.reset()
+        self._opened = self._editing = self._video = None
+        self._curves.show(None, Annotations())
+        self._images, self._rows, self._drawn = {}, [], ()
+        self._range.blockSignals(True)
+        self._range.clear()
+        self._range.blockSignals(False)
+        self._chart.reset()
         self._faces.show_rows((), {})
 
     def _restore(self) -> None:
@@ -935,6 +678,16 @@ class RecordingWindow(QMainWindow):
                 restore(value)
         if kept.value("workbench/geometry") is None:
             self.resize(1280, 800)
+
+    def event(self, event: QEvent | None) -> bool:
+        """A key that the widget with the focus lives by goes to it, not to the command that has the same key."""
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            focus = QApplication.focusWidget()
+            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS):
+                event.accept()
+                return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         data = event.mimeData() if event else None
@@ -953,7 +706,7 @@ class RecordingWindow(QMainWindow):
         kept.setValue("workbench/upper", self._upper.saveState())
         kept.setValue("workbench/whole", self._whole.saveState())
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
-        self._smoothing = None
+        self._curves.close()
         self._queue.close()
         self._editor.hold(False)
         self._close_recording()

@@ -1,0 +1,39 @@
+"""A table as CSV, in its place only once it is whole: UTF-8, RFC 4180, an empty cell for what there is not."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from emocam.adapters.columns import Cell
+from emocam.adapters.csv_sink import text
+from emocam.domain.errors import SessionFileError
+
+_DIGITS = 6
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Numbers with six decimals, NaN as an empty cell; bytes of a file's name that are no text as escapes.
+
+    Raises SessionFileError; an older file is left alone then.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+            writer = csv.writer(file)
+            writer.writerow([text(cell, None) for cell in header])
+            for row in rows:
+                writer.writerow(["" if isinstance(cell, float) and math.isnan(cell) else text(cell, _DIGITS) for cell in row])
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise SessionFileError(
+            f"{path} can't be written ({error.strerror}); choose another place or close what uses it."
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)

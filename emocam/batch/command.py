@@ -1,0 +1,190 @@
+"""`emocam analyze` of many files: what is not done yet goes through the queue, then all files are summed up."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from emocam.adapters.settings import Settings
+from emocam.batch.groups_file import match, read_groups
+from emocam.batch.jobs import Board, Job, Outcome, State, plan
+from emocam.batch.measures import FileSummary, summarise_session
+from emocam.batch.on_dask import run_on_dask
+from emocam.batch.processes import run_in_processes
+from emocam.batch.tables import write_failures, write_groups, write_summary
+from emocam.batch.tally import Tally
+from emocam.batch.work import analyse, is_done
+from emocam.bootstrap import model_card
+from emocam.domain.errors import EmocamError
+from emocam.domain.summary import Rules
+from emocam.file_sessions import Way
+from emocam.pipeline.sampling import ALL_FRAMES, Sampling
+
+_NOT_THERE = (
+    "Its session is not where it should be, or the file changed meanwhile; check that all workers see the same folders, "
+    "and run again."
+)
+
+
+def analyze_many(
+    sources: Sequence[str],
+    settings: Settings,
+    *,
+    out: Path | None,
+    tables: Path | None,
+    workers: int | None,
+    groups: Path | None,
+    threshold: float | None,
+    dask: str | None,
+    stop: threading.Event,
+    sampling: Sampling = ALL_FRAMES,
+) -> int:
+    """0 when all went well, 1 when a file failed or the run was stopped. Raises EmocamError for what is wrong beforehand.
+
+    tables: a folder for the timelines as CSV, None for none. threshold: from which probability on an emotion counts as shown.
+    """
+    screen = Console(stderr=True)
+    places = [Path(source) for source in sources]
+    out = out or Path(f"{places[0].resolve().name}-emocam" if len(places) == 1 else "emocam-files")
+    for folder in (out, tables):
+        if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or folder.is_file()):
+            raise EmocamError(f"{folder} must be a folder, since there are many files; give another name.")
+    if groups and groups.resolve() in [(out / name).resolve() for name in ("groups.csv", "summary.csv", "failed.csv")]:
+        raise EmocamError(f"{groups} would be overwritten by the results; move it, or give another --out.")
+    grouping = read_groups(groups) if groups else None  # What is wrong with it is told before hours of work, not after them.
+    jobs = plan(places, out.absolute(), tables.absolute() if tables else None)
+    rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
+    for remark in [*(grouping.remarks if grouping else ()), *remarks]:
+        _say(screen, remark)
+
+    workers = min(workers or _cores(), len(jobs))
+    way = Way(_for_workers(settings, 1 if dask else workers), sampling)
+    todo = [job for job in jobs if not is_done(job, way)]
+    if len(todo) < len(jobs):
+        _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
+    tally = Tally(todo)
+    failures: dict[str, str] = {}
+    with _Bar(screen, tally, len(todo)) as bar:
+        for outcome in _queue(todo, way, workers, dask, stop, bar):
+            tally.add(outcome)
+            bar.tell(outcome)
+            if outcome.state is State.FAILED:
+                failures[outcome.job.name] = outcome.message
+    files = _sum_up(jobs, way, Rules() if threshold is None else Rules(threshold), failures, stop)
+    if stop.is_set():
+        left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]
+        _say(screen, f"Stopped with {_files(left)} to do; run the same command again to go on.")
+        return 1
+
+    write_summary(out / "summary.csv", files, model_card(settings).classes)
+    write_failures(out / "failed.csv", failures)
+    made = ["summary.csv"]
+    if grouping:
+        write_groups(out / "groups.csv", files, rows, grouping)
+        made.append("groups.csv")
+    if failures:
+        made.append("failed.csv")
+    _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
+    return 1 if failures else 0
+
+
+def _queue(
+    todo: Sequence[Job], way: Way, workers: int, dask: str | None, stop: threading.Event, bar: _Bar
+) -> Iterator[Outcome]:
+    work = partial(analyse, way)
+    if not todo:
+        return iter(())
+    if dask:
+        return run_on_dask(dask, todo, work, stop, bar.tick)
+    return run_in_processes(todo, work, workers, stop, bar.tick)
+
+
+def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str], stop: threading.Event) -> list[FileSummary]:
+    """Of all that is done. What should be and is not is added to `failures`. Ends early after `stop`."""
+    files = []
+    for job in jobs:
+        if stop.is_set():
+            break
+        if job.name in failures:
+            continue
+        if not is_done(job, way):
+            failures[job.name] = _NOT_THERE
+            continue
+        try:
+            files.append(summarise_session(job.name, job.session, rules))
+        except EmocamError as error:
+            failures[job.name] = str(error)
+    return files
+
+
+def _for_workers(settings: Settings, workers: int) -> Settings:
+    """A folder of one's own model by its whole path; and several processes don't share a GPU unless the user says so."""
+    own = Path(settings.model)
+    model = str(own.absolute()) if own.is_dir() else settings.model
+    return replace(settings, model=model, device="cpu" if settings.device == "auto" and workers > 1 else settings.device)
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Bar:
+    """The progress on a terminal, or a line per file elsewhere."""
+
+    def __init__(self, screen: Console, tally: Tally, files: int) -> None:
+        self._screen, self._tally, self._files = screen, tally, files
+        self._bar = Progress(
+            BarColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=screen,
+            transient=True,
+            disable=not screen.is_terminal or not files,
+        )
+        self._task = self._bar.add_task("", total=tally.total, text="")
+
+    def __enter__(self) -> _Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def tick(self, running: Sequence[tuple[Job, Board]]) -> None:
+        self._tally.see(running)
+        self._bar.update(self._task, completed=self._tally.done, text=self._text())
+
+    def tell(self, outcome: Outcome) -> None:
+        if outcome.state is State.FAILED:
+            _say(self._screen, f"{outcome.job.name}: {outcome.message}")
+        elif not self._screen.is_terminal and outcome.state is not State.STOPPED:
+            what = f"{outcome.frames} frames, {outcome.faces} faces, {outcome.duration_s:.1f} s"
+            what = "analysed before" if outcome.state is State.EARLIER else what
+            _say(self._screen, f"{self._tally.ended}/{self._files} {outcome.job.name}: {what}")
+
+    def _text(self) -> str:
+        left = self._tally.seconds_left
+        failed = self._tally.states[State.FAILED]
+        parts = [f"{self._tally.ended} of {_files(self._files)}", f"{self._tally.rate:.0f} frames/s"]
+        if left is not None:
+            parts.append(f"{timedelta(seconds=round(left))} left")
+        if failed:
+            parts.append(f"{failed} failed")
+        return " · ".join(parts)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _say(screen: Console, text: str) -> None:
+    shown = text.encode("utf-8", "backslashreplace").decode()  # The name of a file may be no text.
+    screen.print(shown, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,124 @@
+"""The user's table of files: which group each is in, and numbers that belong to it."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from emocam.domain.errors import EmocamError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """group: empty for none. covariates: by their column, those with a number in them."""
+
+    file: str
+    group: str
+    covariates: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsFile:
+    """groups: in the order of the rows; the first one is what others are compared with. covariates: the columns that hold
+    numbers. remarks: sentences about what is left out."""
+
+    rows: tuple[Row, ...]
+    groups: tuple[str, ...]
+    covariates: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def read_groups(path: Path) -> GroupsFile:
+    """The columns `file` and `group`, and any others as covariates; separated by commas, semicolons or tabs.
+
+    Raises EmocamError where it can't be read or says two things of one file.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise EmocamError(f"{path} can't be read ({error.strerror}); check the name.") from None
+    except UnicodeDecodeError:
+        raise EmocamError(f"{path} is not a text in UTF-8; save it as CSV UTF-8.") from None
+    separator = max(",;\t", key=lambda sign: lines[0].count(sign)) if lines else ","
+    try:
+        header, *records = [
+            [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator) if any(record)
+        ]
+    except (ValueError, csv.Error):
+        raise EmocamError(f"{path} is empty; it needs a header with the columns file and group.") from None
+    columns = [name.casefold() for name in header]
+    if double := [name for name, count in Counter(columns).items() if name and count > 1]:
+        raise EmocamError(f"{path} has the column {double[0]} twice; remove one.")
+    if missing := [name for name in ("file", "group") if name not in columns]:
+        raise EmocamError(f"{path} has no column {' and no column '.join(missing)}; its first line must name them.")
+    others = [(place, header[place]) for place, name in enumerate(columns) if name not in ("file", "group", "")]
+    table = [record + [""] * (len(header) - len(record)) for record in records]
+    names = [record[columns.index("file")].replace("\\", "/").removeprefix("./") for record in table]
+    if twice := [name for name, count in Counter(names).items() if name and count > 1]:
+        raise EmocamError(f"{path} names {twice[0]} {names.count(twice[0])} times; leave one row of it.")
+    remarks, kept = [], []
+    for place, name in others:
+        texts = [record[place] for record in table if record[place]]
+        wrong = [cell for cell in texts if math.isnan(_number(cell, separator))]
+        if texts and len(wrong) == len(texts):
+            remarks.append(f"The column {name} of {path.name} holds no numbers and is left out.")
+            continue
+        if wrong:
+            remarks.append(f"{wrong[0]!r} in the column {name} of {path.name} is no number; {len(wrong)} such left out.")
+        if texts:
+            kept.append((place, name))
+    rows = []
+    for record, file in zip(table, names, strict=True):
+        numbers = {name: number for place, name in kept if not math.isnan(number := _number(record[place], separator))}
+        if file:
+            rows.append(Row(file, record[columns.index("group")], numbers))
+    groups = tuple(dict.fromkeys(row.group for row in rows if row.group))
+    return GroupsFile(tuple(rows), groups, tuple(name for _, name in kept), tuple(remarks))
+
+
+def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], list[str]]:
+    """The row of each of `files` that has one, and sentences about what is without a partner.
+
+    A row names a file by its path within the sources, or by its name alone where only one file has that.
+    """
+    by_name: dict[str, list[str]] = {}
+    for file in files:
+        by_name.setdefault(PurePosixPath(file).name, []).append(file)
+    known = set(files)
+    found: dict[str, Row] = {}
+    unknown, unclear = [], []
+    for row in sorted(rows, key=lambda row: row.file not in known):  # A whole path goes before a name alone.
+        places = [row.file] if row.file in known else by_name.get(row.file, [])
+        if len(places) > 1:
+            unclear.append(row.file)
+        elif not places or places[0] in found:
+            unknown.append(row.file)
+        else:
+            found[places[0]] = row
+    missing = [file for file in files if file not in found]
+    remarks = []
+    if unknown:
+        remarks.append(f"The groups file names what is not among the recordings: {_some(unknown)}.")
+    if unclear:
+        remarks.append(f"Several recordings have the same name, so the groups file must give the folder too: {_some(unclear)}.")
+    if missing:
+        remarks.append(f"The groups file says nothing of {_some(missing)}.")
+    return found, remarks
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
+
+
+def _number(cell: str, separator: str) -> float:
+    """NaN for what is none. Where semicolons separate, a comma is a decimal comma."""
+    try:
+        number = float(cell.replace(",", ".") if separator == ";" else cell)
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan

@@ -1,0 +1,87 @@
+"""What a file comes to: a summary per face, and from these one value per measure, for the comparison of files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from emocam.adapters.session_file import SessionReader
+from emocam.domain.recording import Recording
+from emocam.domain.summary import Rules, Summary, frame_lengths, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSummary:
+    """face: its `face_id`. name: as the user gave it, or empty."""
+
+    face: int
+    name: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """duration_s: seconds that its frames stand for. in_sight_s: those with at least one face. faces: none hidden."""
+
+    name: str
+    classes: tuple[str, ...]
+    duration_s: float
+    in_sight_s: float
+    faces: tuple[FaceSummary, ...]
+
+
+def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
+    """Of all its faces, as annotated. Raises SessionFileError."""
+    reader = SessionReader(session)
+    try:
+        classes, annotations = reader.classes, reader.annotations
+        recording = Recording(classes)
+        for readings in reader.columns():
+            recording.append(readings)
+    finally:
+        reader.close()
+    people = tuple(person for person in recording.people(annotations) if person not in annotations.hidden)
+    faces = tuple(
+        FaceSummary(
+            person,
+            annotations.person(person).name,
+            summarise(recording.series((person,), annotations), classes, rules),
+        )
+        for person in people
+    )
+    lengths = frame_lengths(recording.readings.times)
+    in_sight = recording.series(people, annotations).present if people else np.zeros(len(lengths), bool)
+    return FileSummary(name, classes, float(lengths.sum()), float(lengths[in_sight].sum()), faces)
+
+
+def file_measures(file: FileSummary) -> Mapping[str, float]:
+    """One value per measure; NaN where the file shows no face. Each face counts by its time in sight."""
+    total = sum(face.summary.present_s for face in file.faces)
+
+    def over_faces(values: list[float]) -> float:
+        known = [
+            (value, face.summary.present_s) for value, face in zip(values, file.faces, strict=True) if not math.isnan(value)
+        ]
+        weight = sum(present for _, present in known)
+        return sum(value * present for value, present in known) / weight if weight else math.nan
+
+    summaries = [face.summary for face in file.faces]
+    found = {}
+    for place, name in enumerate(file.classes):
+        found[f"above_{name}"] = over_faces([summary.above[place] for summary in summaries])
+    for place, name in enumerate(file.classes):
+        found[f"mean_{name}"] = over_faces([summary.mean[place] for summary in summaries])
+    found["expressiveness"] = over_faces([summary.expressiveness for summary in summaries])
+    minutes = total / 60
+    found["episodes_per_minute"] = sum(len(summary.episodes) for summary in summaries) / minutes if minutes else math.nan
+    found["transitions_per_minute"] = sum(map(transitions, summaries)) / minutes if minutes else math.nan
+    found["share_in_sight"] = file.in_sight_s / file.duration_s if file.duration_s else math.nan
+    return found
+
+
+def transitions(summary: Summary) -> int:
+    return sum(map(sum, summary.transitions))

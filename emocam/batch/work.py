@@ -1,0 +1,100 @@
+"""One file, in a worker: its session, and its table where one is wanted. What stands already is not made again.
+
+A session is written under a name of its own and gets its place once it is whole. So what stands there is whole, and two workers
+that were given the same file, as happens where a cluster loses sight of one of them, don't write into each other's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import threading
+import uuid
+from pathlib import Path
+
+from emocam.adapters.exports import export
+from emocam.batch.jobs import Board, Job, Outcome, State
+from emocam.domain.errors import EmocamError
+from emocam.domain.ports import SourceInfo
+from emocam.file_sessions import Way, complete_facts, make_session, says
+from emocam.pipeline.offline import Progress
+
+_DRAFT = ".part"
+
+
+def is_done(job: Job, way: Way) -> bool:
+    """Whether everything stands, made of the file as it is now and in this way."""
+    try:
+        return says(job.session, complete_facts(job.path, way)) and _table_is_fresh(job)
+    except OSError:
+        return False
+
+
+def analyse(way: Way, job: Job, board: Board) -> Outcome:
+    """Do what is missing of `job`. What goes wrong stands in the outcome."""
+    # TensorFlow takes the whole memory of a GPU unless told otherwise; other workers want some too.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    try:
+        progress = Progress(complete=True)
+        earlier = says(job.session, complete_facts(job.path, way))
+        if not earlier:
+            progress = _make(way, job, board)
+        if progress.complete and job.table is not None and not _table_is_fresh(job):
+            job.table.parent.mkdir(parents=True, exist_ok=True)
+            export(job.session, job.table)
+    except EmocamError as error:
+        return Outcome(job, State.FAILED, str(error))
+    except UnicodeEncodeError:
+        return Outcome(job, State.FAILED, "Its name or folder is no text that can be written down (not UTF-8); rename it.")
+    except OSError as error:
+        return Outcome(job, State.FAILED, f"{error.filename or job.name}: {error.strerror or error}; mend it and run again.")
+    state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED
+    return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s)
+
+
+def _make(way: Way, job: Job, board: Board) -> Progress:
+    stop = threading.Event()
+    count: int | None = None
+
+    def opened(info: SourceInfo, device: str) -> None:
+        nonlocal count
+        count = way.sampling.count(info.frame_count, info.duration)
+
+    def show(progress: Progress) -> None:
+        board.show(progress.frames, count)
+        if board.stop_wanted:
+            stop.set()
+
+    job.session.parent.mkdir(parents=True, exist_ok=True)
+    draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}{_DRAFT}")
+    try:
+        done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
+        if done.complete:
+            _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
+            draft.replace(job.session)
+            # Drafts of workers that were killed, or that lost the race.
+            _remove(*job.session.parent.glob(f".{glob.escape(job.session.name)}.*{_DRAFT}*"))
+    finally:
+        _remove(draft, *_beside(draft))
+    return done
+
+
+def _beside(session: Path) -> tuple[Path, Path]:
+    return Path(f"{session}-wal"), Path(f"{session}-shm")
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _table_is_fresh(job: Job) -> bool:
+    """Newer than the session; an edit of the session makes it stale."""
+    if job.table is None:
+        return True
+    try:
+        return job.table.stat().st_mtime_ns >= job.session.stat().st_mtime_ns
+    except OSError:
+        return False

@@ -1,0 +1,35 @@
+"""Who is in a recording, for how long, and what they showed on average: what a list of faces needs, for hours at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emocam.domain.annotations import Annotations
+from emocam.domain.recording import Recording
+from emocam.domain.summary import frame_lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """seconds: in the picture. mean: the smoothed probability per class, in class order, weighted by time."""
+
+    person: int
+    seconds: float
+    mean: tuple[float, ...]
+
+
+def presences(recording: Recording, annotations: Annotations) -> list[Presence]:
+    """Of everybody there is, hidden ones too, in order of their numbers."""
+    readings = recording.readings
+    if not len(readings.tracks):
+        return []
+    owners = annotations.owners(readings.tracks, readings.times[readings.places])
+    weights = frame_lengths(readings.times)[readings.places]
+    seconds = np.bincount(owners, weights)
+    totals = [np.bincount(owners, weights * scores) for scores in readings.smoothed.T]
+    return [
+        Presence(person, float(seconds[person]), tuple(float(total[person] / seconds[person]) for total in totals))
+        for person in np.flatnonzero(seconds).tolist()
+    ]

@@ -1,0 +1,78 @@
+"""The session of a file: how it is made, and by what it is known again. The window and the batch both go by this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete
+from emocam.adapters.settings import Settings
+from emocam.bootstrap import analysis_facts, build_analyser, file_facts, session_meta
+from emocam.domain.errors import SessionFileError
+from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.pipeline.offline import Progress, analyse_recording
+from emocam.pipeline.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How files are analysed. locators: so many detectors look at the frames of one file side by side; no result differs."""
+
+    settings: Settings
+    sampling: Sampling = ALL_FRAMES
+    locators: int = 1
+
+
+def complete_facts(path: Path, way: Way) -> dict[str, str]:
+    """What the session of the file `path` says of itself when all of it was analysed in this way.
+
+    Raises OSError where the file is not there, and ModelError.
+    """
+    return analysis_facts(way.settings) | way.sampling.meta | file_facts(path) | {"complete": "yes"}
+
+
+def says(session: Path, facts: Mapping[str, str]) -> bool:
+    """Whether `session` can be read and says `facts`, and of sampling nothing else."""
+    try:
+        reader = SessionReader(session)
+    except SessionFileError:
+        return False
+    reader.close()
+    return facts.items() <= reader.meta.items() and SAMPLING_KEYS & reader.meta.keys() <= facts.keys()
+
+
+def make_session(
+    path: Path,
+    session: Path,
+    way: Way,
+    *,
+    more_sinks: Sequence[ObservationSink] = (),
+    on_open: Callable[[SourceInfo, str], None] = lambda info, device: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    stop: threading.Event | None = None,
+) -> Progress:
+    """Analyse the file `path` into a new `session`; it says that it is complete where `stop` was not set on the way.
+
+    on_open: is given the device that the model runs on too. Raises EmocamError; what was written until then is kept.
+    """
+    from emocam.adapters.sources import find_source
+
+    source = find_source(str(path))
+    analyser = build_analyser(way.settings, way.locators)
+    try:
+        done = analyse_recording(
+            source,
+            analyser,
+            lambda info: (SessionWriter(session, session_meta(way.settings, info, path) | way.sampling.meta), *more_sinks),
+            sampling=way.sampling,
+            on_open=lambda info: on_open(info, analyser.device),
+            on_progress=on_progress,
+            stop=stop,
+        )
+    finally:
+        analyser.close()
+    if done.complete:
+        mark_complete(session)
+    return done

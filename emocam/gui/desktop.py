@@ -1,0 +1,52 @@
+"""The two windows and what goes to which: cameras to the live one, recordings to the workbench. One is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QObject
+
+from emocam.gui.backend import Backend
+from emocam.gui.main_window import MainWindow
+from emocam.gui.workbench.window import RecordingWindow
+
+
+class Desktop(QObject):
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+        self._live: MainWindow | None = None
+        self._workbench: RecordingWindow | None = None
+
+    def open(self, sources: Sequence[str]) -> None:
+        """Show the window for `sources`: recordings, or one camera or address; none for the first camera."""
+        paths = [Path(source) for source in sources]
+        if paths and all(path.exists() for path in paths):
+            self.open_recordings(paths)
+        else:
+            self.open_camera(sources[0] if sources else "")
+
+    def open_recordings(self, paths: list[Path]) -> None:
+        window = self._workbench
+        if window is None:
+            window = self._workbench = RecordingWindow(self._backend)
+            window.camera_wanted.connect(lambda: self.open_camera(None))
+        window.show()
+        if self._live is not None:
+            self._live.close()
+        window.open_paths(paths)
+        if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
+            window.play()
+
+    def open_camera(self, source: str | None) -> None:
+        """source: None shows the live window without starting anything."""
+        window = self._live
+        if window is None:
+            window = self._live = MainWindow(self._backend)
+            window.recordings_chosen.connect(self.open_recordings)
+        window.show()
+        if self._workbench is not None:
+            self._workbench.close()
+        if source is not None:
+            window.start_source(source)

@@ -1,0 +1,335 @@
+"""What to take out of a recording, as what, and to where. Works in the background; may stay open for the next one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import QSettings, Qt, QTimer, QUrl
+from PyQt6.QtGui import QCloseEvent, QDesktopServices
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.domain.export import FORMATS, Exported, Format, Option, Selection
+from emocam.domain.times import parse_time, time_text
+from emocam.gui import theme
+from emocam.gui.bridge import Job
+
+Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
+_LOOK_EVERY_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """A recording that can be exported. session: its file. title: of the recording. faces: ids and names, without hidden ones.
+    span: the range chosen in the window, in seconds. video: where the recording is, None where it can't be found."""
+
+    session: Path
+    title: str
+    faces: Sequence[tuple[int, str]]
+    span: tuple[float, float] | None = None
+    threshold: float = 0.5
+    video: Path | None = None
+
+
+class ExportDialog(QDialog):
+    """export: writes a file, in a thread; as `Backend.export`."""
+
+    def __init__(self, export: Export, what: Exportable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._export, self._what = export, what
+        self._job: Job | None = None
+        self._stop = threading.Event()
+        self._share = 0.0
+        self._written: Path | None = None
+        self._named = False
+        self.setWindowTitle(f"Export {what.title}")
+        self.resize(760, 520)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+        kept = str(QSettings().value("export/format", "csv"))
+        self._formats.setCurrentRow(next((row for row, each in enumerate(FORMATS) if each.kind == kept), 0))
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[max(self._formats.currentRow(), 0)]
+
+    @property
+    def selection(self) -> Selection | None:
+        """What the form says; None, with a sentence, where it can't be."""
+        try:
+            start, end = _moment(self._start), _moment(self._end)
+        except ValueError:
+            self._say("A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end.")
+            return None
+        if end is not None and end <= (start or 0.0):
+            self._say("The range ends before it starts.")
+            return None
+        faces = [self._faces.item(row) for row in range(self._faces.count())]
+        chosen = [item.data(Qt.ItemDataRole.UserRole) for item in faces if item and item.checkState() == Qt.CheckState.Checked]
+        if not chosen and self._what.faces:
+            self._say("Choose at least one face.")
+            return None
+        everybody = len(chosen) == len(self._what.faces)
+        options = self.format.options
+        return Selection(
+            start_s=start or 0.0,
+            end_s=end,
+            people=None if everybody else tuple(chosen),
+            step_s=self._step.value() or None if Option.STEP in options else None,
+            threshold=self._threshold.value(),
+            blur=self._blur.isChecked() and Option.BLUR in options,
+            raw=self._raw.isChecked() and Option.RAW in options,
+            video=self._what.video,
+        )
+
+    @property
+    def out(self) -> Path:
+        return Path(self._out.text().strip()).expanduser()
+
+    @property
+    def busy(self) -> bool:
+        return self._job is not None and self._job.busy
+
+    def start(self) -> None:
+        """Begin to write, or say what is missing."""
+        selection = self.selection
+        if selection is None or self.busy:
+            return
+        if not self._out.text().strip():
+            self._say("Choose where to save it.")
+            return
+        out, session, stop = self.out, self._what.session, threading.Event()
+        self._stop, self._share, self._written = stop, 0.0, None
+
+        def work() -> str:
+            done = self._export(session, out, selection, self._progress, stop)
+            self._written = done.path
+            return f"Saved {done.said} to {done.path}"
+
+        self._job = Job(work, self)
+        self._job.done.connect(self._ended)
+        self._job.failed.connect(self._ended)
+        self._say(f"Writing {out.name}…")
+        self._show_busy(busy=True)
+        QSettings().setValue("export/format", self.format.kind)
+        QSettings().setValue("export/folder", str(out.parent))
+        self._job.start()
+        self._timer.start()
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    # Inside
+
+    def _progress(self, share: float) -> None:
+        self._share = share  # From the thread that writes; the timer shows it.
+
+    def _look(self) -> None:
+        self._bar.setRange(0, 1000 if self._share else 0)
+        self._bar.setValue(round(self._share * 1000))
+
+    def _ended(self, sentence: str) -> None:
+        self._timer.stop()
+        self._show_busy(busy=False)
+        self._say(sentence)
+        self._folder.setEnabled(self._written is not None)
+
+    def _show_busy(self, *, busy: bool) -> None:
+        self._bar.setVisible(busy)
+        self._go.setText("Cancel" if busy else "Export")
+        self._form.setEnabled(not busy)
+        self._formats.setEnabled(not busy)
+        if busy:
+            self._folder.setEnabled(False)
+
+    def _say(self, text: str) -> None:
+        self._news.setText(text)
+
+    def _format_chosen(self) -> None:
+        chosen = self.format
+        self._hint.setText(chosen.hint)
+        for option, widgets in (
+            (Option.STEP, [self._step]),
+            (Option.THRESHOLD, [self._threshold]),
+            (Option.RAW, [self._raw]),
+            (Option.BLUR, [self._blur]),
+        ):
+            for widget in widgets:
+                self._fields.setRowVisible(widget, option in chosen.options)
+        no_video = chosen.needs_video and self._what.video is None
+        self._go.setEnabled(not no_video)
+        self._say("This needs the recording itself, which can't be found; File, “Find the video…” helps." if no_video else "")
+        self._propose()
+
+    def _propose(self) -> None:
+        """A place, as long as the user has not chosen one; then only how its name ends."""
+        suffix = self.format.suffixes[0]
+        if not self._named:
+            folder = Path(str(QSettings().value("export/folder", Path.home())))
+            name = f"{Path(self._what.title).stem or 'recording'}{suffix}"
+            self._out.setText(str((folder if folder.is_dir() else Path.home()) / name))
+            return
+        out = self.out
+        if any(out.name.lower().endswith(each.lower()) for each in self.format.suffixes):
+            return
+        endings = sorted((each for format in FORMATS for each in format.suffixes), key=len, reverse=True)
+        ending = next((each for each in endings if out.name.lower().endswith(each.lower())), "")
+        self._out.setText(str(out.with_name(f"{out.name[: len(out.name) - len(ending)]}{suffix}")))
+
+    def _browse(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Export", self._out.text(), self.format.file_filter)
+        if name:
+            known = any(name.lower().endswith(suffix.lower()) for suffix in self.format.suffixes)
+            self._named = True
+            self._out.setText(name if known else name + self.format.suffixes[0])
+
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+
+    def _build(self) -> None:
+        what = self._what
+        self._formats = QListWidget()
+        self._formats.setAccessibleName("Formats")
+        self._formats.setFixedWidth(210)
+        self._formats.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._formats.setSpacing(2)
+        for format in FORMATS:
+            self._formats.addItem(format.title)
+        self._formats.currentRowChanged.connect(lambda _: self._format_chosen())
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        self._start, self._end = QLineEdit(), QLineEdit()
+        for field, name, text in (
+            (self._start, "From", time_text(what.span[0]) if what.span else ""),
+            (self._end, "To", time_text(what.span[1]) if what.span else ""),
+        ):
+            field.setText(text)
+            field.setFixedWidth(110)
+            field.setAccessibleName(name)
+        self._start.setPlaceholderText("the start")
+        self._end.setPlaceholderText("the end")
+        range_row = QHBoxLayout()
+        range_row.addWidget(self._start)
+        range_row.addWidget(QLabel("to"))
+        range_row.addWidget(self._end)
+        range_row.addStretch(1)
+        self._faces = QListWidget()
+        self._faces.setAccessibleName("Faces to export")
+        self._faces.setMaximumHeight(112)
+        for face, name in what.faces:
+            item = QListWidgetItem(name)
+            item.setData(Qt.ItemDataRole.UserRole, face)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self._faces.addItem(item)
+        self._step = _number(0.0, 3600.0, 0.5, 0.0, " s")
+        self._step.setSpecialValueText("one per frame")
+        self._step.setToolTip("A row holds the mean over so many seconds")
+        self._threshold = _number(0.05, 1.0, 0.05, what.threshold, "")
+        self._threshold.setToolTip("A class counts as shown from this probability on")
+        self._raw = QCheckBox("The model's own probabilities, not smoothed")
+        self._blur = QCheckBox("Hide faces, so that nobody is known again")
+        self._out = QLineEdit()
+        self._out.setAccessibleName("File")
+        self._out.textEdited.connect(lambda _: setattr(self, "_named", True))
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        out_row = QHBoxLayout()
+        out_row.addWidget(self._out, 1)
+        out_row.addWidget(browse)
+        self._form = QWidget()
+        self._fields = fields = QFormLayout(self._form)
+        fields.setContentsMargins(theme.GRID, 0, 0, 0)
+        fields.setVerticalSpacing(theme.GRID)
+        fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        fields.addRow(self._hint)
+        fields.addRow("&Range", range_row)
+        fields.addRow("&Faces", self._faces)
+        fields.addRow("Ro&ws", self._step)
+        fields.addRow("&Threshold", self._threshold)
+        fields.addRow("", self._raw)
+        fields.addRow("", self._blur)
+        fields.addRow("Fi&le", out_row)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the export")
+        self._bar.hide()
+        self._news = QLabel()
+        self._news.setWordWrap(True)
+        self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._news.setMinimumHeight(36)
+        self._go = QPushButton("Export")
+        self._go.setDefault(True)
+        self._go.clicked.connect(lambda: self.cancel() if self.busy else self.start())
+        self._folder = QPushButton("Open the folder")
+        self._folder.setEnabled(False)
+        self._folder.clicked.connect(self._open_folder)
+        close = QPushButton("Close")
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._folder)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        buttons.addWidget(self._go)
+        right = QVBoxLayout()
+        right.addWidget(self._form)
+        right.addStretch(1)
+        right.addWidget(self._bar)
+        right.addWidget(self._news)
+        upper = QHBoxLayout()
+        upper.addWidget(self._formats)
+        upper.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.addLayout(upper, 1)
+        layout.addLayout(buttons)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        self._stop.set()
+        if self._job is not None:
+            self._job.join(30.0)
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Escape."""
+        self.close()
+
+
+def _moment(field: QLineEdit) -> float | None:
+    """None where it is empty. Raises ValueError where it is no time."""
+    text = field.text().strip()
+    time_s = parse_time(text)
+    if text and time_s is None:
+        raise ValueError(text)
+    return time_s
+
+
+def _number(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setDecimals(2)
+    box.setValue(value)
+    box.setSuffix(suffix)
+    box.setFixedWidth(130)
+    return box

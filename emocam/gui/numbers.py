@@ -1,0 +1,20 @@
+"""Numbers as the user wants them written: with a point or a comma."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QLocale
+
+
+def use_numbers(kind: str) -> None:
+    """For the windows, from now on; in files a point is a point. kind: system, point or comma."""
+    languages = {"point": QLocale.Language.English, "comma": QLocale.Language.German}
+    QLocale.setDefault(QLocale(languages[kind]) if kind in languages else QLocale.system())
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    return QLocale().toString(value, "f", digits)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """share: 0 to 1."""
+    return f"{decimal(100 * share, digits)} %"

@@ -1,0 +1,143 @@
+"""What a user can set, in one place for both windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PyQt6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emocam.domain.detector_range import DetectorRange
+from emocam.gui import theme
+from emocam.gui.backend import Backend, Choices
+from emocam.gui.numbers import use_numbers
+
+
+class SettingsDialog(QDialog):
+    """models: the names of the models there are."""
+
+    def __init__(self, choices: Choices, models: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(520)
+        ranges = {
+            "Near and far": DetectorRange.AUTO,
+            "Near faces only (fastest)": DetectorRange.SHORT,
+            "Far faces, unchecked": DetectorRange.FULL,
+        }
+        names = list(dict.fromkeys([*models, choices.model]))
+        self._model = _choice({name: name for name in names}, choices.model)
+        self._device = _choice({"GPU where there is one": "auto", "CPU": "cpu", "GPU": "gpu"}, choices.device)
+        self._detector = _choice(ranges, choices.detector)
+        self._smoothing = _number(0.0, 10.0, 0.05, choices.smoothing_s, " s")
+        self._smoothing.setSpecialValueText("off")
+        self._threshold = _number(0.05, 1.0, 0.05, choices.threshold, "")
+        self._record = QCheckBox("Keep a session file of every live run")
+        self._record.setChecked(choices.record)
+        self._folder = QLineEdit(choices.recordings)
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        folder = QHBoxLayout()
+        folder.addWidget(self._folder, 1)
+        folder.addWidget(browse)
+        self._appearance = _choice({"As the system": "system", "Light": "light", "Dark": "dark"}, choices.appearance)
+        self._language = _choice({"As the system": "system", "English": "en", "Deutsch": "de"}, choices.language)
+        self._numbers = _choice({"As the system": "system", "1,234.5": "point", "1.234,5": "comma"}, choices.numbers)
+
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.GRID)
+        for title, rows in (
+            (
+                "Analysis",
+                (
+                    ("&Model", self._model),
+                    ("&Runs on", self._device),
+                    ("&Faces", self._detector),
+                    ("&Smoothing", self._smoothing),
+                    ("&Threshold", self._threshold),
+                ),
+            ),
+            ("Recordings", (("", self._record), ("Fo&lder", folder))),
+            ("Window", (("&Appearance", self._appearance), ("Lan&guage", self._language), ("&Numbers", self._numbers))),
+        ):
+            group = QGroupBox(title)
+            form = QFormLayout(group)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+            for label, field in rows:
+                form.addRow(label, field)
+            layout.addWidget(group)
+        note = QLabel("Model and language change when emocam is started anew; the rest with the next analysis.")
+        note.setWordWrap(True)
+        layout.addWidget(note)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    @property
+    def choices(self) -> Choices:
+        return Choices(
+            model=self._model.currentData(),
+            device=self._device.currentData(),
+            detector=self._detector.currentData(),
+            smoothing_s=round(self._smoothing.value(), 2),
+            threshold=round(self._threshold.value(), 2),
+            record=self._record.isChecked(),
+            recordings=self._folder.text().strip(),
+            appearance=self._appearance.currentData(),
+            language=self._language.currentData(),
+            numbers=self._numbers.currentData(),
+        )
+
+    def _browse(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Folder for session files", self._folder.text())
+        if name:
+            self._folder.setText(name)
+
+
+def ask_settings(backend: Backend, parent: QWidget) -> bool:
+    """Let the user change them, and keep them; False where nothing was changed. What concerns the windows changes at once."""
+    before = backend.choices
+    dialog = SettingsDialog(before, backend.models, parent)
+    if not dialog.exec() or dialog.choices == before:
+        return False
+    backend.choose(dialog.choices)
+    use_numbers(dialog.choices.numbers)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.apply_theme(application, dialog.choices.appearance)
+    return True
+
+
+def _choice(options: dict[str, Any], current: object) -> QComboBox:
+    box = QComboBox()
+    for text, value in options.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(max(list(options.values()).index(current) if current in options.values() else 0, 0))
+    return box
+
+
+def _number(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setDecimals(2)
+    box.setValue(value)
+    box.setSuffix(suffix)
+    return box

@@ -1,0 +1,160 @@
+"""What a user does to the faces and markers of a recording. Each is one step of undo; what can't be done says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from emocam.domain.annotations import Annotations, Marker
+from emocam.domain.times import time_text
+from emocam.gui.workbench.editor import Editor
+from emocam.pipeline.file_run import OpenedRecording
+
+_SAME_S = 1e-3
+
+
+class Editing(QObject):
+    """position: where the playhead is, in seconds. `said` has a sentence for the user, `chosen` the faces to select."""
+
+    said = pyqtSignal(str)
+    chosen = pyqtSignal(list)
+
+    def __init__(
+        self, opened: OpenedRecording, editor: Editor, position: Callable[[], float], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._opened = opened
+        self._editor = editor
+        self._position = position
+        self._open_states: dict[str, float] = {}
+
+    # Faces
+
+    def rename(self, person: int, name: str) -> None:
+        annotations = self._editor.annotations
+        if name.strip() == f"Face {person}":
+            name = ""
+        self._editor.edit(f"rename {annotations.name(person)}", annotations.renamed(person, name))
+
+    def merge(self, people: list[int]) -> None:
+        annotations = self._editor.annotations
+        into, *others = people
+        together = self._seen_together(people)
+        if together is not None:
+            self.said.emit(f"These faces are in the picture together at {time_text(together)}, so they are not one person.")
+            return
+        for other in others:
+            annotations = annotations.merged(into, other)
+        self._editor.edit(f"merge into {annotations.name(into)}", annotations)
+        self.chosen.emit([into])
+
+    def split(self, person: int) -> None:
+        if not self._opened.run.status.state.ended:
+            self.said.emit("A face can be split once the analysis is done: until then numbers are still being given.")
+            return
+        recording, annotations = self._opened.run.recording, self._editor.annotations
+        times = recording.readings.times
+        place = int(times.searchsorted(self._position() + _SAME_S, "right")) - 1
+        at = float(times[max(place, 0)]) if len(times) else 0.0
+        series = recording.series((person,), annotations)
+        if not series.between(0, at - 1e-6).present.any() or not series.between(at, float("inf")).present.any():
+            self.said.emit("Put the playhead between the two people: on one side of it this face was never there.")
+            return
+        taken = {*recording.people(Annotations()), *(piece.person for piece in annotations.pieces)}
+        new = max(taken) + 1
+        self._editor.edit(f"split {annotations.name(person)}", annotations.split(person, at, new))
+        self.chosen.emit([person, new])
+
+    def hide(self, people: list[int], hidden: bool) -> None:
+        annotations = self._editor.annotations
+        for person in people:
+            annotations = annotations.shown(person, hidden=hidden)
+        self._editor.edit("hide faces" if hidden else "show faces", annotations)
+
+    def _seen_together(self, people: list[int]) -> float | None:
+        """The first moment with two of `people` in the picture, in seconds."""
+        recording, annotations = self._opened.run.recording, self._editor.annotations
+        present = [recording.series((person,), annotations).present for person in people]
+        both = sum(each.astype(int) for each in present) > 1
+        return float(recording.readings.times[both.argmax()]) if both.any() else None  # type: ignore[union-attr]  # an array
+
+    # Markers
+
+    def mark(self, label: str = "") -> None:
+        annotations = self._editor.annotations
+        marker = Marker(round(self._position(), 3), label or f"marker {len(annotations.markers) + 1}")
+        self._editor.edit("set a marker", annotations.marked(marker))
+        self.said.emit(f"Marker set at {time_text(marker.start_s)}; its label can be typed in the list.")
+
+    def mark_span(self, span: tuple[float, float] | None) -> None:
+        if span is None:
+            self.said.emit("Choose a range first: I at its start, O at its end.")
+            return
+        label = f"span {len(self._editor.annotations.markers) + 1}"
+        self._mark_from_to(*span, label)
+
+    def press_event_key(self, label: str, state: bool) -> None:
+        """A point event at the playhead; of a state event the start, then the end."""
+        if not state:
+            self.mark(label)
+        elif label in self._open_states:
+            ends = self._open_states.pop(label), self._position()
+            self._mark_from_to(min(ends), max(ends), label)
+        else:
+            self._open_states[label] = self._position()
+            self.said.emit(f"{label} begins at {time_text(self._position())}; press the key again where it ends.")
+
+    def change_marker(self, before: Marker, after: Marker) -> None:
+        self._editor.edit("change a marker", self._editor.annotations.unmarked(before).marked(after))
+
+    def remove_markers(self, markers: list[Marker]) -> None:
+        annotations = self._editor.annotations
+        for marker in markers:
+            annotations = annotations.unmarked(marker)
+        self._editor.edit("remove markers", annotations)
+
+    def marker_from(self, direction: int) -> float | None:
+        """When the next marker (1) or the one before (-1) is, in seconds."""
+        times = sorted(marker.start_s for marker in self._editor.annotations.markers)
+        there = [time_s for time_s in times if (time_s - self._position()) * direction > 0.01]
+        if not there:
+            return None
+        return there[0] if direction > 0 else there[-1]
+
+    def _mark_from_to(self, start: float, end: float, label: str) -> None:
+        marker = Marker(round(start, 3), label, round(end, 3))
+        self._editor.edit(f"set {label}", self._editor.annotations.marked(marker))
+        self.said.emit(f"{label}: {time_text(start)} – {time_text(end)}")
+
+
+class TimeRange(QObject):
+    """The part of a recording that is chosen: from in to out; where only one is set, from the start or to the end."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._start: float | None = None
+        self._end: float | None = None
+
+    def span(self, duration: float) -> tuple[float, float] | None:
+        """Seconds; None where nothing is chosen."""
+        if self._start is None and self._end is None:
+            return None
+        start, end = self._start or 0.0, duration if self._end is None else self._end
+        return (start, end) if start < end else None
+
+    def begin(self, at: float) -> None:
+        self._start = at
+        self._end = None if self._end is not None and self._end <= at else self._end
+        self.changed.emit()
+
+    def finish(self, at: float) -> None:
+        self._end = at
+        self._start = None if self._start is not None and self._start >= at else self._start
+        self.changed.emit()
+
+    def clear(self) -> None:
+        self._start = self._end = None
+        self.changed.emit()

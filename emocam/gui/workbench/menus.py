@@ -1,0 +1,85 @@
+"""The menus of the workbench: every command in one table, with its keys, for the menus and for the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction, QKeySequence, QUndoStack
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMainWindow, QMenu, QVBoxLayout
+
+from emocam.gui.workbench.event_keys import EventKey
+
+
+class Menus:
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._menus: dict[str, QMenu] = {}
+        self._actions: list[QAction] = []
+        self._undo: list[QAction] = []
+
+    def menu(self, title: str) -> QMenu:
+        if title not in self._menus:
+            bar = self._window.menuBar()
+            menu = bar.addMenu(title) if bar is not None else None
+            assert menu is not None
+            self._menus[title] = menu
+        return self._menus[title]
+
+    def add(self, menu: str, text: str, slot: Callable[[], object], *keys: str) -> QAction:
+        action = QAction(text, self._window)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.triggered.connect(lambda: slot())
+        self.menu(menu).addAction(action)
+        self._actions.append(action)
+        return action
+
+    def show_undo(self, menu: str, stack: QUndoStack) -> None:
+        """At the top of `menu`; each recording has an undo of its own."""
+        place = self.menu(menu)
+        for old in self._undo:
+            place.removeAction(old)
+            old.deleteLater()
+        first = next(iter(place.actions()), None)
+        undo, redo = stack.createUndoAction(self._window, "&Undo"), stack.createRedoAction(self._window, "&Redo")
+        assert undo is not None
+        assert redo is not None
+        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        place.insertActions(first, [undo, redo])
+        line = place.insertSeparator(first)
+        self._undo = [undo, redo, *([line] if line is not None else [])]
+
+    @property
+    def shortcuts(self) -> dict[str, str]:
+        """What each key does."""
+        return {
+            key.toString(): action.text().replace("&", "")
+            for action in [*self._undo, *self._actions]
+            for key in action.shortcuts()
+        }
+
+    def show_sheet(self, own: Iterable[EventKey]) -> None:
+        rows = []
+        for action in [*self._undo, *self._actions]:
+            keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+            if keys:
+                rows.append((keys, action.text().replace("&", "")))
+        rows += [(key.key, f"{key.label} ({'span' if key.state else 'marker'})") for key in own]
+        half = -(-len(rows) // 2)
+        columns = "".join(
+            "<td style='padding-right:32px'><table cellspacing='4'>"
+            + "".join(f"<tr><td align='right'><b>{keys}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in part)
+            + "</table></td>"
+            for part in (rows[:half], rows[half:])
+        )
+        sheet = QDialog(self._window)
+        sheet.setWindowTitle("Keyboard")
+        label = QLabel(f"<table><tr valign='top'>{columns}</tr></table>")
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(sheet.reject)
+        layout = QVBoxLayout(sheet)
+        layout.addWidget(label)
+        layout.addWidget(buttons)
+        sheet.exec()

@@ -1,0 +1,145 @@
+"""Picture and sound of a recording in step with one clock, and what the player's keys do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject
+
+from emocam.domain.ports import FrameReader, SourceInfo
+from emocam.domain.vision import Frame
+from emocam.gui.workbench.player import RATES, FrameFetcher, PlayClock
+from emocam.gui.workbench.sound import Sound
+
+_USUAL_RATE = 25.0
+_JUST_INSIDE_S = 1e-6  # A moment that is a frame's own must not fall before it by rounding.
+
+
+class Playback(QObject):
+    def __init__(self, open_reader: Callable[[Path], FrameReader], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_reader = open_reader
+        self._clock = PlayClock()
+        self._fetcher: FrameFetcher | None = None
+        self._sound: Sound | None = None
+        self._play_soon = False
+
+    def open(self, video: Path, volume: float) -> None:
+        self.close()
+        self._fetcher = FrameFetcher(partial(self._open_reader, video))
+        self._sound = Sound(video, self)
+        self._sound.set_volume(volume)
+
+    def close(self) -> None:
+        """Of picture and sound; the playhead stays."""
+        if self._fetcher is not None:
+            self._fetcher.close()
+        if self._sound is not None:
+            self._sound.close()
+            self._sound.deleteLater()
+        self._fetcher = self._sound = None
+
+    def reset(self) -> None:
+        self.close()
+        self._clock = PlayClock()
+        self._play_soon = False
+
+    def look(self) -> float:
+        """Want the frame of this moment, keep the sound in step; the moment, in seconds."""
+        if self._clock.at_an_end():
+            self._clock.pause()
+        position = self._clock.position
+        if self._fetcher is not None:
+            self._fetcher.want(position)
+        if self._sound is not None:
+            self._clock.nudge(self._sound.follow(position, self._clock.rate, playing=self._clock.playing))
+        return position
+
+    @property
+    def frame(self) -> Frame | None:
+        return self._fetcher.frame if self._fetcher else None
+
+    @property
+    def info(self) -> SourceInfo | None:
+        return self._fetcher.info if self._fetcher else None
+
+    @property
+    def message(self) -> str:
+        return self._fetcher.message if self._fetcher else ""
+
+    @property
+    def has_sound(self) -> bool:
+        return self._sound is not None and self._sound.available
+
+    @property
+    def position(self) -> float:
+        return self._clock.position
+
+    @property
+    def playing(self) -> bool:
+        return self._clock.playing
+
+    @property
+    def rate(self) -> float:
+        return self._clock.rate
+
+    @property
+    def duration(self) -> float:
+        return self._clock.duration
+
+    def learn_duration(self, duration: float) -> None:
+        self._clock.duration = duration
+        if self._play_soon and duration:
+            self.play()
+
+    # What the user does
+
+    def play(self) -> None:
+        """At once, or as soon as it is known how long it is."""
+        self._play_soon = self._clock.duration == 0.0
+        self._clock.play()
+
+    def pause(self) -> None:
+        self._clock.pause()
+
+    def toggle(self) -> None:
+        if self._clock.playing:
+            self._clock.pause()
+            return
+        if self._clock.rate < 0:
+            self._clock.rate = 1.0
+        self._clock.play()
+
+    def shuttle(self, direction: int) -> None:
+        """Play on (1) or back (-1), and faster each time."""
+        rates = [rate * direction for rate in RATES if rate >= 1]
+        going = self._clock.playing and self._clock.rate * direction > 0
+        self._clock.rate = next((rate for rate in rates if abs(rate) > abs(self._clock.rate)), rates[-1]) if going else rates[0]
+        self._clock.play()
+
+    def step(self, frames: int, times: NDArray[np.float64]) -> None:
+        """So many frames on or back. times: of the frames known so far, in seconds; beyond them the frame rate must do."""
+        self._clock.pause()
+        place = int(times.searchsorted(self.position + 1e-3, "right")) - 1 + frames
+        if 0 <= place < len(times):
+            self.seek(float(times[place]) + _JUST_INSIDE_S)
+            return
+        rate = (self.info.frame_rate if self.info else None) or _USUAL_RATE
+        self.seek(self.position + frames / rate)
+
+    def seek(self, position: float) -> None:
+        self._clock.seek(position)
+
+    def jump(self, seconds: float) -> None:
+        self.seek(self.position + seconds)
+
+    def set_rate(self, rate: float) -> None:
+        self._clock.rate = rate
+
+    def set_volume(self, volume: float) -> None:
+        if self._sound is not None:
+            self._sound.set_volume(volume)

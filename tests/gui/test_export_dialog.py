@@ -1,0 +1,119 @@
+"""The export dialog: what it asks for, progress, cancel, and what it says."""
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QSettings, QUrl
+
+from emocam.domain.export import FORMATS, Selection
+from emocam.gui.export_dialog import Exportable, ExportDialog
+
+
+@pytest.fixture
+def dialog(qtbot, backend, tmp_path):
+    QSettings().clear()
+    QSettings().setValue("export/folder", str(tmp_path))
+    what = Exportable(tmp_path / "run.emocam", "clip.mp4", [(1, "Ada"), (4, "Face 4")], (2.0, 61.5), 0.4)
+    dialog = ExportDialog(backend.export, what)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    yield dialog
+    backend.gate.set()
+    dialog.close()
+
+
+def choose(dialog, kind):
+    dialog._formats.setCurrentRow([each.kind for each in FORMATS].index(kind))
+
+
+def test_it_begins_with_what_was_chosen_in_the_window(dialog, tmp_path):
+    assert dialog.out == tmp_path / "clip.csv"
+    assert dialog.selection == Selection(2.0, 61.5, None, None, 0.4)
+
+
+def test_only_what_a_format_has_a_use_for_is_asked(dialog):
+    choose(dialog, "csv")
+    assert dialog._step.isVisible()
+    assert not dialog._threshold.isVisible()
+    choose(dialog, "report")
+    assert not dialog._step.isVisible()
+    assert dialog._threshold.isVisible()
+    assert dialog._blur.isVisible()
+    choose(dialog, "video")
+    assert not dialog._go.isEnabled()
+    assert "can't be found" in dialog._news.text()
+
+
+def test_the_form_becomes_a_selection(dialog):
+    choose(dialog, "csv")
+    dialog._start.setText("0:03.5")
+    dialog._end.clear()
+    dialog._faces.item(0).setCheckState(dialog._faces.item(0).checkState().Unchecked)
+    dialog._step.setValue(1.5)
+    dialog._raw.setChecked(True)
+    assert dialog.selection == Selection(3.5, None, (4,), 1.5, 0.4), "a table has both, so raw is not asked"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [("soon", "", "m:ss"), ("5", "4", "ends before it starts"), ("5", "5", "ends before it starts")],
+)
+def test_what_can_not_be_is_said(dialog, backend, start, end, sentence):
+    dialog._start.setText(start)
+    dialog._end.setText(end)
+    dialog.start()
+    assert sentence in dialog._news.text()
+    assert not backend.exported
+
+
+def test_no_face_is_no_export(dialog):
+    for row in range(2):
+        dialog._faces.item(row).setCheckState(dialog._faces.item(row).checkState().Unchecked)
+    assert dialog.selection is None
+    assert "at least one face" in dialog._news.text()
+
+
+def test_it_writes_in_the_background_says_where_and_opens_the_folder(qtbot, dialog, backend, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("emocam.gui.export_dialog.QDesktopServices.openUrl", opened.append)
+    backend.gate.clear()
+    dialog._go.click()
+    qtbot.waitUntil(lambda: dialog._bar.value() == 500)
+    assert dialog._go.text() == "Cancel"
+    assert not dialog._form.isEnabled()
+    backend.gate.set()
+    qtbot.waitUntil(lambda: dialog._news.text() == f"Saved 3 rows to {tmp_path / 'clip.csv'}")
+    assert dialog._go.text() == "Export"
+    dialog._folder.click()
+    assert opened == [QUrl.fromLocalFile(str(tmp_path))]
+
+
+def test_it_can_be_cancelled(qtbot, dialog, backend):
+    backend.gate.clear()
+    dialog._go.click()
+    qtbot.waitUntil(lambda: dialog._bar.value() == 500)
+    dialog._go.click()
+    qtbot.waitUntil(lambda: "Cancelled" in dialog._news.text())
+    assert not dialog._folder.isEnabled()
+
+
+def test_a_failure_is_one_sentence(qtbot, dialog, tmp_path):
+    dialog._out.setText(str(tmp_path / "full.csv"))
+    dialog._go.click()
+    qtbot.waitUntil(lambda: dialog._news.text() == "The disk is full; make room.")
+
+
+def test_another_format_changes_how_a_chosen_name_ends(dialog):
+    dialog._out.setText("/data/Study 3.summary.csv")
+    dialog._out.textEdited.emit(dialog._out.text())
+    choose(dialog, "chart")
+    assert dialog.out == Path("/data/Study 3.png")
+    choose(dialog, "boris")
+    assert dialog.out == Path("/data/Study 3.boris.tsv")
+
+
+def test_closing_cancels(qtbot, dialog, backend):
+    backend.gate.clear()
+    dialog._go.click()
+    dialog.close()
+    assert not dialog.busy

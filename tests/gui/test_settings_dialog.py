@@ -1,0 +1,87 @@
+"""Settings: what is shown, what is kept, and what changes at once."""
+
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QLocale
+from PyQt6.QtWidgets import QApplication, QDialog
+
+from emocam.adapters.settings import Settings, load_settings
+from emocam.app import AppBackend
+from emocam.domain.detector_range import DetectorRange
+from emocam.gui import theme
+from emocam.gui.numbers import decimal, percent, use_numbers
+from emocam.gui.settings_dialog import SettingsDialog, ask_settings
+
+
+@pytest.fixture(autouse=True)
+def locale_afterwards(qapp):
+    yield
+    QLocale.setDefault(QLocale.c())
+    theme.apply_theme(qapp, "light")
+
+
+def test_it_shows_what_is_kept_and_gives_it_back(qtbot, backend):
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    assert dialog.choices == backend.choices
+
+
+def test_every_field_can_be_changed(qtbot, backend, tmp_path):
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    dialog._model.setCurrentText("other")
+    dialog._device.setCurrentText("CPU")
+    dialog._detector.setCurrentIndex(1)
+    dialog._smoothing.setValue(1.25)
+    dialog._threshold.setValue(0.65)
+    dialog._record.setChecked(False)
+    dialog._folder.setText(str(tmp_path / "x"))
+    dialog._appearance.setCurrentText("Dark")
+    dialog._language.setCurrentText("Deutsch")
+    dialog._numbers.setCurrentText("1.234,5")
+    assert dialog.choices == replace(
+        backend.choices,
+        model="other",
+        device="cpu",
+        detector=DetectorRange.SHORT,
+        smoothing_s=1.25,
+        threshold=0.65,
+        record=False,
+        recordings=str(tmp_path / "x"),
+        appearance="dark",
+        language="de",
+        numbers="comma",
+    )
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_accepted_they_hold_at_once_and_are_kept(qtbot, monkeypatch, accepted, window):
+    kept = AppBackend(Settings())
+
+    def answer(dialog):
+        dialog._appearance.setCurrentText("Dark")
+        dialog._numbers.setCurrentText("1.234,5")
+        return QDialog.DialogCode.Accepted if accepted else QDialog.DialogCode.Rejected
+
+    monkeypatch.setattr(SettingsDialog, "exec", answer)
+    before = load_settings()
+    assert ask_settings(kept, window) is accepted
+    assert theme.is_dark(QApplication.palette()) is accepted
+    assert (load_settings().appearance == "dark") is accepted
+    assert (load_settings() == before) is not accepted
+    assert load_settings().recordings == "", "the folder was not chosen, so it goes on following the system"
+
+
+def test_an_option_of_the_command_line_is_not_kept(qtbot, monkeypatch, window):
+    monkeypatch.setattr(SettingsDialog, "exec", lambda dialog: dialog._threshold.setValue(0.7) or True)
+    ask_settings(AppBackend(Settings(smoothing_s=9.0)), window)
+    assert load_settings().threshold == 0.7
+    assert load_settings().smoothing_s == Settings().smoothing_s
+
+
+@pytest.mark.parametrize(("kind", "number", "share"), [("point", "0.25", "12.5 %"), ("comma", "0,25", "12,5 %")])
+def test_numbers_are_written_as_chosen(kind, number, share):
+    use_numbers(kind)
+    assert decimal(0.25) == number
+    assert percent(0.125, 1) == share

@@ -1,0 +1,384 @@
+"""The workbench over scripted recordings: what is shown, every command, undo, saving, the queue."""
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QKeySequence
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
+
+from emocam.domain.annotations import Marker
+from emocam.domain.emotions import FER7
+from emocam.gui.desktop import Desktop
+from emocam.gui.recent import recent_files
+from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
+from emocam.gui.workbench.window import RecordingWindow
+from emocam.pipeline.file_run import FileState
+
+HAPPY, SAD = FER7.index("happy"), FER7.index("sad")
+
+
+def show(qtbot, window, name="clip.mp4"):
+    """Open and wait until everything there is, is drawn."""
+    window.open_paths([Path(name)])
+    qtbot.waitUntil(lambda: window._frames_drawn == 100 and bool(window._drawn), timeout=5000)
+
+
+def press(qtbot, window, *keys):
+    """As a user does it, with the focus where it is."""
+    for key in keys:
+        (combination,) = QKeySequence(key)
+        target = window.focusWidget() or window
+        qtbot.keyClick(target, combination.key(), combination.keyboardModifiers())
+
+
+def seek(window, seconds):
+    window.seek(seconds)
+
+
+def test_an_analysis_can_be_watched_while_it_goes_on(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    assert workbench._state.text().startswith("Analysing · frame 50")
+    assert workbench._bar_action.isVisible()
+    assert workbench._bar.value() == 500
+    assert workbench._device.text() == "fake-model · CPU (fake)"
+    seek(workbench, 3.0)
+    qtbot.waitUntil(lambda: workbench._preview._frame.index == 30)
+    seek(workbench, 7.0)
+    qtbot.waitUntil(lambda: workbench._preview._frame.index == 70)
+    assert workbench._preview._observation is None, "nothing is known of that frame yet"
+    backend.gate.set()
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    qtbot.waitUntil(lambda: workbench._preview._observation is not None)
+    qtbot.waitUntil(lambda: not workbench._bar_action.isVisible())
+    assert workbench._state.text() == "100 frames"
+
+
+def test_a_stopped_analysis_keeps_what_is_done(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._cancel.click()
+    qtbot.waitUntil(lambda: "Stopped after 50 frames" in workbench._state.text())
+    assert workbench.opened.run.status.state is FileState.STOPPED
+    assert len(workbench._rows) == 1
+
+
+def test_picture_boxes_and_names_belong_to_the_playhead(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds, faces in ((2.0, [1]), (6.0, [1, 2]), (8.5, []), (9.9, [1, 2])):
+        seek(workbench, seconds)
+        qtbot.waitUntil(lambda seconds=seconds: workbench._preview._frame.timestamp == pytest.approx(seconds))
+        assert [reading.track_id for reading in workbench._preview._observation.readings] == faces
+
+
+def test_the_chart_shows_one_face_several_or_the_mean(qtbot, workbench):
+    show(qtbot, workbench)
+    chart = workbench._chart
+    assert [shown.name for shown in chart._shown] == ["Face 1"]
+    workbench._faces.select([1, 2])
+    assert [shown.name for shown in chart._shown] == ["Face 1", "Face 2"]
+    assert len(chart._lanes) == 2
+    workbench._faces._mean.click()
+    (mean,) = chart._shown
+    assert mean.name == "mean"
+    assert mean.pyramid.series.values[60, HAPPY] == pytest.approx(0.4)
+    assert mean.pyramid.series.values[60, SAD] == pytest.approx(0.45)
+
+
+def test_classes_can_be_switched_off_and_areas_stacked(qtbot, workbench):
+    show(qtbot, workbench)
+    lane = workbench._chart._lanes[0]
+    assert lane._curves[HAPPY].isVisible()
+    workbench._chart._legend.switches[HAPPY].click()
+    assert not lane._curves[HAPPY].isVisible()
+    press(qtbot, workbench, "Ctrl+2")
+    assert lane._stack.isVisible()
+    assert not lane._curves[SAD].isVisible()
+    assert len(lane._stack._areas) == 2 * (len(FER7) - 1), "two stretches, with a gap between them, of six classes"
+
+
+def test_smoothing_is_under_the_users_hand(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._faces.select([2])
+    workbench._chart._smoothing.setValue(0.0)
+    qtbot.waitUntil(lambda: workbench._curves._scores is not None)
+    # The script's raw values are happy 0.75 for everybody, whatever the smoothed ones say.
+    assert workbench._chart._shown[0].pyramid.series.values[60, HAPPY] == pytest.approx(0.75)
+    workbench._chart._smoothing.setValue(workbench._chart._smoothing.minimum())
+    assert workbench._chart._shown[0].pyramid.series.values[60, SAD] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["Right"], 6.0),
+        (["Left"], 4.0),
+        (["Shift+Left"], 0.0),
+        (["Shift+Right"], 9.9),
+        (["Ctrl+Right"], 9.9),
+        (["Ctrl+Left"], 0.0),
+        (["."], 5.1),
+        ([",", ","], 4.8),
+        (["Home"], 0.0),
+        (["End"], 9.9),
+        (["End", "."], 9.9),
+    ],
+)
+def test_keys_move_the_playhead(qtbot, workbench, keys, expected):
+    show(qtbot, workbench)
+    seek(workbench, 5.0)
+    press(qtbot, workbench, *keys)
+    assert workbench.playback.position == pytest.approx(expected, abs=1e-4)
+    qtbot.waitUntil(lambda: workbench._preview._frame.timestamp == pytest.approx(expected))
+
+
+def test_space_and_j_k_l_play(qtbot, workbench):
+    show(qtbot, workbench)
+    playback = workbench.playback
+    press(qtbot, workbench, "Space")
+    qtbot.waitUntil(lambda: playback.position > 0.2)
+    assert playback.playing
+    assert playback.rate == 1
+    press(qtbot, workbench, "L", "L")
+    assert playback.rate == 2
+    press(qtbot, workbench, "J")
+    assert playback.rate == -1
+    qtbot.waitUntil(lambda: not playback.playing, timeout=5000)
+    assert playback.position == 0, "it ran back to the start"
+    press(qtbot, workbench, "K")
+    assert playback.playing
+    assert playback.rate == 1
+
+
+def test_it_stops_at_the_end_and_begins_anew(qtbot, workbench):
+    show(qtbot, workbench)
+    seek(workbench, 9.8)
+    press(qtbot, workbench, "Space")
+    qtbot.waitUntil(lambda: not workbench.playback.playing)
+    assert workbench.playback.position == workbench.playback.duration
+    press(qtbot, workbench, "Space")
+    assert workbench.playback.position < 1
+
+
+def test_a_click_in_the_chart_seeks_and_the_wheel_zooms(qtbot, workbench):
+    show(qtbot, workbench)
+    chart = workbench._chart
+    chart.seek_wanted.emit(4.25)
+    assert workbench.playback.position == pytest.approx(4.25)
+    start, end = chart.span
+    press(qtbot, workbench, "Ctrl++")
+    inner = chart.span
+    assert inner[1] - inner[0] == pytest.approx((end - start) / 2, rel=0.02)
+    press(qtbot, workbench, "Z")
+    assert chart.span == pytest.approx((start, end))
+
+
+def test_markers_spans_and_the_way_between_them(qtbot, workbench, backend):
+    show(qtbot, workbench)
+    seek(workbench, 2.0)
+    press(qtbot, workbench, "M")
+    seek(workbench, 4.0)
+    press(qtbot, workbench, "I")
+    seek(workbench, 7.0)
+    press(qtbot, workbench, "O", "Shift+M")
+    markers = workbench._editor.annotations.markers
+    assert [(each.start_s, each.end_s) for each in markers] == [(2.0, None), (4.0, 7.0)]
+    assert workbench._markers._table.rowCount() == 2
+    press(qtbot, workbench, "Shift+Up")
+    assert workbench.playback.position == pytest.approx(4.0)
+    press(qtbot, workbench, "Shift+Up")
+    assert workbench.playback.position == pytest.approx(2.0)
+    press(qtbot, workbench, "Ctrl+Z")
+    assert len(workbench._editor.annotations.markers) == 1
+    press(qtbot, workbench, "Ctrl+Y")
+    assert workbench._editor.annotations.markers == markers
+    qtbot.waitUntil(lambda: bool(backend.saved) and backend.saved[-1][1].markers == markers)
+    assert backend.saved[-1][0].name == "clip.emocam"
+
+
+def test_a_marker_is_edited_in_the_list(qtbot, workbench):
+    show(qtbot, workbench)
+    press(qtbot, workbench, "M", "Alt+2")
+    table = workbench._markers._table
+    table.item(0, 2).setText("smile")
+    table.item(0, 0).setText("0:03.5")
+    assert workbench._editor.annotations.markers == (Marker(3.5, "smile"),)
+    table.item(0, 1).setText("1")
+    assert table.item(0, 1).text() == "", "an end before the start is put back"
+    table.item(0, 1).setText("5")
+    assert workbench._editor.annotations.markers == (Marker(3.5, "smile", 5.0),)
+    table.selectRow(0)
+    workbench._markers._remove()
+    assert workbench._editor.annotations.markers == ()
+
+
+def test_what_is_typed_is_not_taken_for_a_command(qtbot, workbench):
+    show(qtbot, workbench)
+    press(qtbot, workbench, "M", "Alt+2", "F2")
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "mikjl. e")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [marker.label for marker in workbench._editor.annotations.markers] == ["mikjl. e"])
+    assert not workbench.playback.playing
+
+
+def test_keys_of_the_users_own_set_points_and_spans(qtbot, workbench):
+    save_event_keys((EventKey("1", "nod", False), EventKey("2", "talks", True)))
+    workbench._build_event_keys()
+    show(qtbot, workbench)
+    seek(workbench, 1.0)
+    press(qtbot, workbench, "1", "2")
+    seek(workbench, 3.0)
+    press(qtbot, workbench, "2")
+    assert workbench._editor.annotations.markers == (Marker(1.0, "nod"), Marker(1.0, "talks", 3.0))
+    assert load_event_keys()[1].label == "talks"
+
+
+def test_faces_are_renamed_hidden_merged_and_split_with_undo(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._faces.rename_wanted.emit(1, "Ada")
+    assert workbench._rows[0].name == "Ada"
+    workbench._faces.select([1, 2])
+    workbench._faces.merge()
+    assert "in the picture together at 00:05.00" in workbench._news.text(), "they can't be one person"
+    workbench._faces.select([1])
+    seek(workbench, 5.0)
+    press(qtbot, workbench, "Ctrl+B")
+    assert [row.person for row in workbench._rows] == [1, 2, 3]
+    assert workbench._faces.selected == (1, 3)
+    workbench._faces.select([1, 3])
+    press(qtbot, workbench, "Ctrl+M")
+    assert [row.person for row in workbench._rows] == [1, 2]
+    workbench._faces.select([2])
+    press(qtbot, workbench, "H")
+    seek(workbench, 6.0)
+    qtbot.waitUntil(lambda: workbench._preview._frame.index == 60)
+    assert [reading.track_id for reading in workbench._preview._observation.readings] == [1]
+    press(qtbot, workbench, *["Ctrl+Z"] * 4)
+    assert [row.name for row in workbench._rows] == ["Face 1", "Face 2"]
+    assert not any(row.hidden for row in workbench._rows)
+
+
+def test_the_summary_is_of_the_range_and_the_face(qtbot, workbench):
+    show(qtbot, workbench)
+    press(qtbot, workbench, "Alt+3")
+    qtbot.waitUntil(lambda: "Face 1" in workbench._summary._head.text())
+    assert "whole" in workbench._summary._head.text()
+    workbench._faces.select([2])
+    seek(workbench, 6.0)
+    press(qtbot, workbench, "I")
+    qtbot.waitUntil(lambda: "00:06.00 – 00:09.90" in workbench._summary._head.text())
+    assert "Face 2" in workbench._summary._head.text()
+
+
+def test_a_recording_without_its_video_still_shows_its_chart(qtbot, workbench):
+    workbench.open_paths([Path("lost.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert "can't be found" in workbench._preview._word
+    assert workbench._chart._shown
+
+
+def test_several_files_are_analysed_one_after_another(qtbot, workbench, backend):
+    workbench.open_paths([Path("a.mp4"), Path("broken.mp4"), Path("c.mp4")])
+    queue = workbench._queue
+    qtbot.waitUntil(lambda: [queue.state(path) for path in queue.paths] == ["done", "failed", "done"], timeout=8000)
+    assert workbench._news.text() == "broken.mp4 holds no video."
+    assert workbench._queue_panel.isVisible()
+    workbench.show_path(Path("c.mp4"))
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert workbench.windowTitle().startswith("c.mp4")
+    assert workbench.opened.session.name == "c.emocam"
+
+
+def test_edits_are_saved_when_another_file_is_shown(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    press(qtbot, workbench, "M")
+    workbench.show_path(Path("b.mp4"))
+    qtbot.waitUntil(lambda: bool(backend.saved))
+    session, annotations = backend.saved[0]
+    assert session.name == "a.emocam"
+    assert len(annotations.markers) == 1
+
+
+def test_dropped_and_recent_files(qtbot, workbench, tmp_path):
+    clip = tmp_path / "dropped.mp4"
+    clip.touch()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(clip))])
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    workbench.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, button, keys))
+    assert workbench.windowTitle().startswith("dropped.mp4")
+    assert recent_files() == [clip]
+    workbench._fill_recent()
+    assert [action.text() for action in workbench._recent.actions()] == ["dropped.mp4"]
+
+
+def test_no_two_commands_have_one_key_and_the_sheet_has_them_all(workbench):
+    keys = [key.toString() for action in workbench._menus._actions for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    wanted = "Space K J L . , Left Right Shift+Left Home End M I O E Z F2 ? Ctrl+Z Ctrl+O Ctrl+M Ctrl+B"
+    show_nothing = workbench._menus.shortcuts
+    assert set(wanted.split()) - {"Ctrl+Z"} <= set(show_nothing)
+
+
+def test_everything_has_a_name_for_those_who_cannot_see_it(qtbot, workbench):
+    show(qtbot, workbench)
+    kinds = (QAbstractButton, QComboBox, QAbstractSlider)
+    nameless = [
+        widget
+        for kind in kinds
+        for widget in workbench.findChildren(kind)
+        if widget.isVisible() and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    own = [widget for widget in nameless if not widget.objectName().startswith("qt_")]
+    assert not own, [(type(widget).__name__, widget.parent()) for widget in own]
+
+
+def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
+    show(qtbot, workbench)
+    span = workbench._chart.span
+    workbench._faces._list.setFocus()
+    press(qtbot, workbench, "Down")
+    assert workbench._faces.selected == (2,)
+    assert workbench._chart.span == span
+
+
+def test_cameras_and_recordings_each_have_their_window(qtbot, backend):
+    QSettings().clear()
+    desktop = Desktop(backend)
+    clip = backend.recordings_folder / "clip.mp4"
+    clip.touch()
+    desktop.open([str(clip)])
+    qtbot.addWidget(desktop._workbench)
+    assert desktop._workbench.isVisible()
+    assert desktop._live is None
+    desktop._workbench.camera_wanted.emit()
+    qtbot.addWidget(desktop._live)
+    assert desktop._live.isVisible()
+    assert not desktop._workbench.isVisible()
+    desktop._live.recordings_chosen.emit([clip])
+    assert desktop._workbench.isVisible()
+    assert not desktop._live.isVisible()
+    qtbot.waitUntil(lambda: desktop._workbench._frames_drawn == 100, timeout=5000)
+    desktop.open(["short"])
+    assert desktop._live.isVisible()
+    assert desktop._live.session is not None
+    desktop._live.close()
+
+
+def test_the_window_comes_back_as_it_was(qtbot, workbench, backend):
+    workbench._whole.setSizes([250, 330])
+    sizes = workbench._whole.sizes()
+    workbench.close()
+    again = RecordingWindow(backend)
+    qtbot.addWidget(again)
+    again.show()
+    assert again._whole.sizes()[1] == pytest.approx(sizes[1], abs=5)
+    again.close()

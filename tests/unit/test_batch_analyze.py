@@ -1,0 +1,305 @@
+"""`emocam analyze FOLDER` from end to end, on clips cut from the demo."""
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from clips import cut_clip
+
+from emocam.adapters.session_file import SessionReader, SessionWriter
+from emocam.adapters.settings import Settings
+from emocam.batch import command, wants_queue, work
+from emocam.batch.command import analyze_many
+from emocam.batch.jobs import Board, Job, Outcome, State, plan
+from emocam.bootstrap import DEMO_CLIP, session_meta
+from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import EmocamError
+from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.file_sessions import Way, complete_facts, says
+from emocam.pipeline.sampling import Sampling
+
+COMMAND = [sys.executable, "-m", "emocam"]
+FRAMES = 12
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return cut_clip(tmp_path_factory.mktemp("clip") / "short.mp4", DEMO_CLIP, FRAMES)
+
+
+@pytest.fixture
+def folder(tmp_path, clip):
+    """Four videos, one of them further down, and one that is none."""
+    for name in ("a.mp4", "b.mp4", "c.MP4", "deep/a.mp4"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(clip, tmp_path / "in" / name)
+    (tmp_path / "in" / "bad.mp4").write_text("no video")
+    return tmp_path / "in"
+
+
+GOOD = ["a.mp4", "b.mp4", "c.MP4", "deep/a.mp4"]
+
+
+def run(*arguments, **options):
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def sessions(out):
+    return sorted(path.relative_to(out).as_posix() for path in out.rglob("*.emocam"))
+
+
+def rows(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def begin(*arguments):
+    """In a process group of its own, as a terminal gives it."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def wait_for(found, process):
+    until = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < until
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+
+
+def test_a_session_a_table_and_a_summary_of_every_file_and_nothing_twice(tmp_path, folder, clip):
+    out, tables = tmp_path / "out", tmp_path / "tables"
+    (tmp_path / "groups.csv").write_text("file,group\na.mp4,x\nb.mp4,x\ndeep/a.mp4,y\nc.MP4,y\n")
+    line = ("analyze", folder, "--out", out, "--csv", tables, "--workers", 2, "--groups", tmp_path / "groups.csv")
+    done = run(*line)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    assert "bad.mp4 can't be opened as a video" in done.stderr
+    assert sessions(out) == [f"{name}.emocam" for name in GOOD]
+    assert [row["file"] for row in rows(out / "summary.csv")] == GOOD
+    assert [row["file"] for row in rows(out / "failed.csv")] == ["bad.mp4"]
+    means = [row for row in rows(out / "groups.csv") if row["statistic"] == "mean" and row["measure"] == "mean_sad"]
+    assert [(row["group"], row["n"]) for row in means] == [("x", "2"), ("y", "2")]
+
+    # One file alone, as ever, gives the same numbers.
+    assert run("analyze", clip, "--csv", tmp_path / "single.csv").returncode == 0
+    for name in GOOD:
+        assert (tables / f"{name}.csv").read_bytes() == (tmp_path / "single.csv").read_bytes()
+
+    stamps = {path: path.stat().st_mtime_ns for path in [*out.rglob("*.emocam"), *tables.rglob("*.csv")]}
+    (folder / "bad.mp4").unlink()
+    shutil.copy(folder / "a.mp4", folder / "b.mp4")  # A new date.
+    again = run(*line)
+    assert again.returncode == 0, again.stderr
+    assert "3 files of 4 done before" in again.stderr
+    changed = {path.name for path, stamp in stamps.items() if path.stat().st_mtime_ns != stamp}
+    assert changed == {"b.mp4.emocam", "b.mp4.csv"}
+    assert rows(out / "failed.csv") == []
+
+
+def test_a_killed_worker_and_a_killed_queue_cost_nothing_but_time(tmp_path, folder):
+    shutil.copy(DEMO_CLIP, folder / "long.mp4")
+    out = tmp_path / "out"
+    line = ("analyze", folder / "long.mp4", folder / "a.mp4", "--out", out, "--workers", 1)
+
+    def drafts():
+        return [path for path in out.glob(".long.mp4.emocam.*.part") if path.stat().st_size]
+
+    queue = begin(*line)
+    wait_for(drafts, queue)
+    before = set(drafts())
+    (worker,) = workers_of(queue.pid)
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: set(drafts()) - before, queue)  # It is tried once more, after the other file.
+    assert sessions(out) == ["a.mp4.emocam"]
+    queue.kill()
+    queue.communicate(timeout=20)
+
+    done = run(*line)
+    assert done.returncode == 0, done.stderr
+    assert "1 file of 2 done before" in done.stderr
+    assert sorted(path.name for path in out.iterdir()) == ["a.mp4.emocam", "failed.csv", "long.mp4.emocam", "summary.csv"]
+    assert [row["file"] for row in rows(out / "summary.csv")] == ["long.mp4", "a.mp4"]
+
+
+def workers_of(pid):
+    """Its children that analyse; the other one only watches over shared memory."""
+    listing = subprocess.run(["ps", "-axww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    processes = [line.split(maxsplit=2) for line in listing.splitlines()]
+    return [int(number) for number, parent, command in processes if int(parent) == pid and "spawn_main" in command]
+
+
+def test_ctrl_c_stops_soon_and_the_next_run_goes_on(tmp_path, folder):
+    shutil.copy(DEMO_CLIP, folder / "long.mp4")
+    out = tmp_path / "out"
+    line = ("analyze", folder / "a.mp4", folder / "long.mp4", folder / "b.mp4", "--out", out, "--workers", 1)
+    queue = begin(*line)
+    wait_for(lambda: list(out.glob(".long.*")), queue)
+    asked = time.monotonic()
+    os.killpg(queue.pid, signal.SIGINT)
+    _, errors = queue.communicate(timeout=30)
+    assert time.monotonic() - asked < 12
+    assert queue.returncode == 1
+    assert "Stopped with 2 files to do; run the same command again to go on." in errors
+    assert "Traceback" not in errors
+    assert sorted(path.name for path in out.iterdir()) == ["a.mp4.emocam"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere", "--out", "out"], "There is no file and no folder 'nowhere'"),
+        (["empty"], "There is no video and no picture in empty"),
+        (["empty", "--session", "x.emocam"], "--session and --chart are for single files"),
+        (["empty", "--csv", "x.csv"], "x.csv must be a folder"),
+        (["empty", "--groups", "none.csv"], "none.csv can't be read"),
+    ],
+)
+def test_bad_input_gets_a_sentence_before_anything_is_made(tmp_path, arguments, words):
+    (tmp_path / "empty").mkdir()
+    done = run("analyze", *arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_a_groups_file_where_the_results_go_is_not_overwritten(tmp_path, folder):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "groups.csv").write_text("file,group\na.mp4,x\n")
+    with pytest.raises(EmocamError, match="would be overwritten"):
+        many([folder], tmp_path, groups=tmp_path / "out" / "groups.csv")
+    assert (tmp_path / "out" / "groups.csv").read_text() == "file,group\na.mp4,x\n"
+
+
+def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
+    """As where a worker of a cluster writes to a disk of its own."""
+    elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
+    monkeypatch.setattr(command, "run_on_dask", lambda *_: iter(elsewhere))
+    assert many([clip], tmp_path, dask="tcp://127.0.0.1:9") == 1
+    (row,) = rows(tmp_path / "out" / "failed.csv")
+    assert "check that all workers see the same folders" in row["reason"]
+    assert "0 files of 1 done, 1 failed" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is a text")
+def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
+    (tmp_path / "in").mkdir()
+    shutil.copy(clip, tmp_path / "in" / "good.mp4")
+    shutil.copy(clip, os.fsencode(tmp_path / "in") + b"/caf\xe9.mp4")
+    assert many([tmp_path / "in"], tmp_path) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "summary.csv")] == ["good.mp4"]
+    (failed,) = rows(tmp_path / "out" / "failed.csv")
+    assert failed["file"] == "caf\\udce9.mp4"
+    assert "rename it" in failed["reason"]
+    assert "caf\\udce9.mp4: Its name" in capsys.readouterr().err
+
+
+def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(EmocamError, match=r"pip install emocam\[dask\]"):
+        many([folder], tmp_path, dask="tcp://127.0.0.1:9")
+
+
+def many(sources, tmp_path, **options):
+    given = {"tables": None, "workers": 1, "groups": None, "threshold": None, "dask": None, "stop": threading.Event()}
+    settings = Settings(device="cpu")
+    return analyze_many([str(source) for source in sources], settings, out=tmp_path / "out", **(given | options))
+
+
+def test_the_queue_is_for_folders_and_its_options(tmp_path):
+    assert wants_queue([str(tmp_path)])
+    assert wants_queue(["a.mp4"], None, 2)
+    assert wants_queue(["a.mp4"], 0.0)
+    assert not wants_queue(["a.mp4", "b.mp4"], None, None)
+
+
+class TestWork:
+    """One file, in this process."""
+
+    @pytest.fixture
+    def job(self, tmp_path, clip):
+        (job,) = plan([clip], tmp_path / "out", tmp_path / "tables")
+        return job
+
+    def test_what_stands_is_not_made_again_and_other_settings_make_it_anew(self, job):
+        settings = Settings(device="cpu")
+        first = work.analyse(Way(settings), job, board := Board())
+        assert (first.state, first.frames, first.faces) == (State.DONE, FRAMES, 1)
+        assert (board.frames, board.share) == (FRAMES, 1.0)
+        assert work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.EARLIER
+        other = Settings(device="cpu", detector=DetectorRange.SHORT)
+        assert not work.is_done(job, Way(other))
+        assert work.analyse(Way(other), job, Board()).state is State.DONE
+        assert not work.is_done(job, Way(settings))
+
+    def test_a_sampled_session_is_not_taken_for_a_whole_one(self, job):
+        settings = Settings(device="cpu")
+        thin = Way(settings, Sampling(every=5))
+        done = work.analyse(thin, job, Board())
+        assert (done.state, done.frames) == (State.DONE, -(-FRAMES // 5))
+        assert work.is_done(job, thin)
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).frames == FRAMES
+        assert not work.is_done(job, thin)
+
+    def test_only_a_missing_table_is_made(self, job):
+        settings = Settings(device="cpu")
+        work.analyse(Way(settings), job, Board())
+        stamp = job.session.stat().st_mtime_ns
+        job.table.unlink()
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.EARLIER
+        assert job.table.exists()
+        assert job.session.stat().st_mtime_ns == stamp
+
+    def test_what_is_cut_off_or_left_by_the_dead_is_done_again_and_cleared_away(self, job):
+        settings = Settings(device="cpu")
+        info = SourceInfo("short.mp4", SourceKind.VIDEO, 320, 180)
+        for place in (job.session, job.session.with_name(f".{job.session.name}.0badcafe.part")):
+            dead = SessionWriter(place, session_meta(settings, info, job.path))  # Whole but for the word that it is.
+            dead.close()
+        job.session.with_name(f"{job.session.name}-wal").write_bytes(b"of another file")
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        assert [path.name for path in job.session.parent.iterdir()] == [job.session.name]
+        reader = SessionReader(job.session)
+        assert reader.frame_count == FRAMES
+        reader.close()
+
+    def test_stop_leaves_nothing_half_done(self, job):
+        board = Board()
+        board.stop()
+        assert work.analyse(Way(Settings(device="cpu")), job, board).state is State.STOPPED
+        assert list(job.session.parent.iterdir()) == []
+        assert not job.table.exists()
+
+    def test_what_goes_wrong_is_one_sentence(self, tmp_path, clip):
+        gone = Job("gone.mp4", tmp_path / "gone.mp4", tmp_path / "gone.mp4.emocam", None, 1)
+        outcome = work.analyse(Way(Settings(device="cpu")), gone, Board())
+        assert outcome.state is State.FAILED
+        assert "No such file" in outcome.message
+        (tmp_path / "file").write_text("in the way")
+        blocked = Job("short.mp4", clip, tmp_path / "file" / "short.mp4.emocam", None, 1)
+        outcome = work.analyse(Way(Settings(device="cpu")), blocked, Board())
+        assert outcome.state is State.FAILED
+        assert str(tmp_path / "file") in outcome.message
+
+
+def test_a_session_says_what_it_is_of(tmp_path, clip):
+    settings = Settings()
+    facts = complete_facts(clip, Way(settings))
+    assert facts["source_path"] == str(clip.resolve())
+    assert not says(tmp_path / "none.emocam", facts)
+    (tmp_path / "text.emocam").write_text("no session")
+    assert not says(tmp_path / "text.emocam", facts)
+    with pytest.raises(OSError, match="No such file"):
+        complete_facts(tmp_path / "none.mp4", Way(settings))

@@ -1,0 +1,297 @@
+"""What the workbench is made of, without a window: exact seeking, decimation, filling recordings, the clock."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeClock, observation, reading, scores
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.session_file import SessionReader, save_annotations
+from emocam.adapters.settings import Settings
+from emocam.adapters.video_reader import RecordingReader
+from emocam.domain.annotations import Annotations, Marker
+from emocam.domain.decimation import Pyramid
+from emocam.domain.emotions import FER7
+from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.recording import Readings, Series
+from emocam.domain.times import parse_time, time_text
+from emocam.gui.workbench.player import PlayClock
+from emocam.pipeline.file_run import FileRun, FileState, FillingSink
+from emocam.pipeline.resmoothing import resmoothed
+from emocam.recordings import find_recordings, open_recording
+
+DEMO = Path("assets/demo/demo.mp4")
+MEDIA = Path("../shared/media/free")
+
+
+def same_as_in_sequence(path, places):
+    """Whether the reader shows at the time of each of `places`, in that order, the very frame that a source gives there."""
+    source = VideoFile(path)
+    source.open()
+    frames = {}
+    wanted = set(places)
+    while (frame := source.read()) is not None:
+        if frame.index in wanted:
+            frames[frame.index] = frame
+    source.close()
+    reader = RecordingReader(path)
+    reader.open()
+    try:
+        for place in places:
+            shown = reader.frame_at(frames[place].timestamp + 1e-6)
+            assert shown.timestamp == pytest.approx(frames[place].timestamp, abs=1e-6), place
+            assert np.array_equal(shown.pixels, frames[place].pixels), place
+    finally:
+        reader.close()
+
+
+def test_any_moment_of_a_video_is_the_frame_that_reading_on_gives():
+    same_as_in_sequence(DEMO, [0, 300, 299, 301, 5, 471, 120, 121, 120])
+
+
+@pytest.mark.skipif(not MEDIA.is_dir(), reason="needs the shared media")
+@pytest.mark.parametrize("name", ["pyfeat_noface_face_hevc_vfr.mov", "intel_headpose_male.mp4", "neg_testsrc_generated.mp4"])
+def test_so_do_variable_rates_and_other_codecs(name):
+    same_as_in_sequence(MEDIA / name, [40, 3, 39, 41, 0, 20])
+
+
+def test_before_the_start_and_after_the_end_it_shows_the_first_and_the_last():
+    reader = RecordingReader(DEMO)
+    reader.open()
+    first, last = reader.frame_at(-5.0), reader.frame_at(1e6)
+    reader.close()
+    assert first.timestamp == 0
+    assert last.timestamp == pytest.approx(19.64, abs=0.02)
+
+
+def test_what_is_no_video_says_so(tmp_path):
+    (tmp_path / "notes.mp4").write_text("hello")
+    with pytest.raises(SourceError):
+        RecordingReader(tmp_path / "notes.mp4").open()
+
+
+# Decimation
+
+
+def series(count, classes=3, seed=1):
+    values = np.random.default_rng(seed).random((count, classes)).astype(np.float32)
+    values[count // 3 : count // 2] = np.nan
+    return Series(np.arange(count) / 30, values)
+
+
+@pytest.mark.parametrize("count", [1, 7, 100, 5_000, 100_003])
+def test_no_peak_is_lost_and_no_more_points_than_asked_for(count):
+    whole = series(count)
+    pyramid = Pyramid(whole)
+    lines = pyramid.lines(0, count, 800)
+    assert len(lines.times) <= max(800 + 8, 0) or len(lines.times) == count
+    assert np.nanmax(lines.values, axis=0) == pytest.approx(np.nanmax(whole.values, axis=0))
+    assert np.nanmin(lines.values, axis=0) == pytest.approx(np.nanmin(whole.values, axis=0))
+    assert (np.diff(lines.times) >= 0).all()
+
+
+def test_a_gap_stays_a_gap():
+    lines = Pyramid(series(100_000)).lines(0, 1e6, 500)
+    inside = (lines.times > 100_000 / 30 / 3 + 60) & (lines.times < 100_000 / 30 / 2 - 60)
+    assert inside.any()
+    assert np.isnan(lines.values[inside]).all()
+
+
+def test_zoomed_in_every_frame_is_there():
+    whole = series(100_000)
+    part = Pyramid(whole).lines(10.0, 12.0, 500)
+    kept = (part.times >= 10) & (part.times <= 12)
+    assert np.array_equal(part.values[kept], whole.between(10, 12).values, equal_nan=True)
+
+
+def test_means_go_on_summing_to_one():
+    values = np.random.default_rng(2).dirichlet(np.ones(5), 9_999).astype(np.float32)
+    means = Pyramid(Series(np.arange(9_999) / 30, values)).means(0, 1e6, 300)
+    assert len(means.times) <= 310
+    assert means.values.sum(axis=1) == pytest.approx(np.ones(len(means.times)), abs=1e-5)
+
+
+# Recordings that fill up
+
+
+def told(count=10):
+    return [observation(place, place / 10, reading(1, scores(happy=0.6))) for place in range(count)]
+
+
+def test_a_run_fills_its_recording_and_says_how_far_it_is():
+    clock, on = FakeClock(), threading.Event()
+
+    def work(run):
+        run.opened(None, 10, "CPU (fake)")
+        sink = FillingSink(run)
+        for each in told(5):
+            sink.write(each)
+        sink.flush()
+        on.wait(5)
+        clock.now += 0.5
+        for each in told(10)[5:]:
+            sink.write(each)
+        sink.close()
+
+    run = FileRun(FER7, work, clock)
+    assert run.status.state is FileState.WAITING
+    run.start()
+    deadline = time.monotonic() + 5
+    while run.status.frames < 5 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert run.status.share == pytest.approx(0.5)
+    on.set()
+    assert run.join(5)
+    assert run.status.state is FileState.DONE
+    assert run.status.rate == pytest.approx(20)
+    assert run.status.device == "CPU (fake)"
+    assert run.recording.readings.times.tolist() == pytest.approx([place / 10 for place in range(10)])
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [(SourceError("There is no video."), "There is no video."), (ZeroDivisionError("x"), "inside emocam")],
+)
+def test_a_run_that_fails_keeps_what_was_there_and_says_why(error, sentence):
+    def work(run):
+        run.append(Readings.of(told(4), len(FER7)))
+        raise error
+
+    run = FileRun(FER7, work)
+    run.start()
+    assert run.join(5)
+    assert run.status.state is FileState.FAILED
+    assert sentence in run.status.message
+    assert len(run.recording.readings.times) == 4
+
+
+def test_smoothing_anew_is_what_the_analysis_would_have_done():
+    raw = [reading(1, scores(happy=0.1)) for _ in range(6)] + [reading(1, scores(happy=0.9)) for _ in range(6)]
+    readings = Readings.of([observation(place, place / 10, each) for place, each in enumerate(raw)], len(FER7))
+    readings = replace(readings, raw=readings.smoothed)
+    slow, fast = resmoothed(readings, FER7, 2.0), resmoothed(readings, FER7, 0.05)
+    happy = FER7.index("happy")
+    assert slow[-1, happy] < fast[-1, happy] <= 0.9 + 1e-6
+    assert resmoothed(readings, FER7, 0.0) is readings.raw
+    assert resmoothed(readings, FER7, 1.0, stop=lambda: True) is None
+
+
+# Opening what a user names
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    settings = replace(Settings(), recordings=str(tmp_path_factory.mktemp("sessions")))
+    opened = open_recording(DEMO, settings)
+    opened.run.start()
+    assert opened.run.join(120)
+    return settings, opened
+
+
+def test_a_video_is_analysed_into_a_session_of_its_own(analysed):
+    settings, opened = analysed
+    assert opened.run.status.state is FileState.DONE
+    assert opened.run.status.frames == 472
+    assert opened.session.parent == settings.recordings_folder
+    reader = SessionReader(opened.session)
+    assert sum(len(part.times) for part in reader.columns()) == 472
+    assert reader.meta["complete"] == "yes"
+    reader.close()
+
+
+def test_the_same_file_is_not_analysed_twice_but_in_another_way_it_is(analysed):
+    settings, opened = analysed
+    save_annotations(opened.session, Annotations(markers=(Marker(1.0, "here"),)))
+    again = open_recording(DEMO, settings)
+    assert again.earlier
+    assert again.session == opened.session
+    assert again.video == DEMO.resolve()
+    assert again.annotations.markers == (Marker(1.0, "here"),)
+    again.run.start()
+    assert again.run.join(20)
+    assert np.array_equal(again.run.recording.readings.smoothed, opened.run.recording.readings.smoothed)
+    assert not open_recording(DEMO, settings, anew=True).earlier
+    assert not open_recording(DEMO, replace(settings, smoothing_s=0.1)).earlier
+
+
+def test_a_session_opens_by_itself_and_finds_its_video(analysed, tmp_path):
+    settings, opened = analysed
+    moved = tmp_path / "moved.emocam"
+    moved.write_bytes(opened.session.read_bytes())
+    there = open_recording(moved, settings)
+    assert there.video == DEMO.resolve()
+    there.run.start()
+    there.run.join(20)
+    assert there.run.status.frames == 472
+
+
+def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):
+    settings = replace(Settings(), recordings=str(tmp_path))
+    opened = open_recording(DEMO, settings)
+    opened.run.stop()
+    opened.run.start()
+    assert opened.run.join(60)
+    assert opened.run.status.state is FileState.STOPPED
+    assert not open_recording(DEMO, settings).earlier
+
+
+def test_what_can_not_be_opened_says_so(tmp_path):
+    (tmp_path / "broken.emocam").write_text("nothing")
+    with pytest.raises(EmocamError):
+        open_recording(tmp_path / "broken.emocam", Settings())
+    missing = open_recording(tmp_path / "missing.mp4", replace(Settings(), recordings=str(tmp_path)))
+    missing.run.start()
+    assert missing.run.join(30)
+    assert missing.run.status.state is FileState.FAILED
+    assert "missing.mp4" in missing.run.status.message
+
+
+def test_a_folder_stands_for_the_recordings_in_it(tmp_path):
+    for name in ("b.mp4", "a.JPG", "notes.txt", "deep/c.mkv", ".hidden.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_recordings([tmp_path, tmp_path / "b.mp4"])
+    assert [str(path.relative_to(tmp_path)) for path in found] == ["a.JPG", "b.mp4", "deep/c.mkv"]
+
+
+# The clock
+
+
+def test_the_clock_plays_at_any_rate_and_stays_inside():
+    now = FakeClock()
+    clock = PlayClock(now)
+    clock.duration = 10.0
+    clock.seek(4.0)
+    clock.play()
+    now.now += 1
+    assert clock.position == pytest.approx(5.0)
+    clock.rate = 0.5
+    now.now += 2
+    assert clock.position == pytest.approx(6.0)
+    clock.rate = -4.0
+    now.now += 100
+    assert clock.position == 0.0
+    assert clock.at_an_end()
+    clock.rate = 1.0
+    clock.seek(99.0)
+    assert clock.position == 10.0
+    assert clock.at_an_end()
+    clock.pause()
+    assert not clock.at_an_end()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("12.5", 12.5), ("1:02.5", 62.5), ("1:00:02,25", 3602.25), ("", None), ("a", None), ("1:2:3:4", None), ("-1", None)],
+)
+def test_times_are_read_as_people_write_them(text, seconds):
+    assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize("seconds", [0.0, 59.999, 61.25, 3600.5, 36_000.01])
+def test_a_time_that_is_shown_can_be_typed(seconds):
+    assert parse_time(time_text(seconds)) == pytest.approx(seconds, abs=0.006)
