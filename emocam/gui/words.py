@@ -71,7 +71,7 @@ def run_text(status: FileStatus, *, earlier: bool) -> str:
         return f"{frames}, {tr('analysed before')}" if earlier else frames
     what = tr("Reading") if earlier else tr("Analysing")
     if not status.frames:
-        return f"{what}…"
+        return tr("{what}…", what=what)
     said = f"{what} · {tr('frame {number}', number=status.frames)} · {status.rate:.0f}/s"
     return said if status.seconds_left is None else f"{said} · {tr('{time} left', time=clock_text(status.seconds_left))}"
 
