@@ -134,14 +134,16 @@ class Bars(QWidget):
         track = QColor(palette.color(QPalette.ColorRole.WindowText))
         track.setAlphaF(0.08)
         middle = Qt.AlignmentFlag.AlignVCenter
+        widths = [self.fontMetrics().horizontalAdvance(class_name(name)) for name in self._classes]
+        left = max(self._NAME, *(width + theme.GRID for width in widths))
         for place, name in enumerate(self._classes):
             top = place * self._ROW
             value = self._scores.values[place] if self._scores else 0.0
             best = self._scores is not None and name == self._scores.dominant
             painter.setFont(self.font())
             painter.setPen(palette.color(QPalette.ColorRole.WindowText) if best else theme.quiet_text(palette))
-            painter.drawText(QRectF(0, top, self._NAME, self._ROW), middle, class_name(name))
-            room = QRectF(self._NAME, top + 8, max(self.width() - self._NAME - self._NUMBER, 0), self._ROW - 16)
+            painter.drawText(QRectF(0, top, left, self._ROW), middle, class_name(name))
+            room = QRectF(left, top + 8, max(self.width() - left - self._NUMBER, 0), self._ROW - 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(track)
             painter.drawRoundedRect(room, 3, 3)

@@ -469,7 +469,7 @@ class RecordingWindow(QMainWindow):
         self._tabs.addTab(self._faces, tr("&Faces"))
         self._tabs.addTab(self._markers, tr("&Markers"))
         self._tabs.addTab(self._summary, tr("&Summary"))
-        self._tabs.setMinimumWidth(320)
+        self._tabs.setMinimumWidth(max(320, self._tabs.minimumSizeHint().width()))  # Some languages take more room.
         self._chart = RecordingChart(classes)
         self._chart.set_threshold(self._backend.choices.threshold)
         self._queue_panel = QueuePanel(self._queue)
