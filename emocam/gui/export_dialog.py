@@ -274,6 +274,10 @@ class ExportDialog(QDialog):
         fields.addRow("", self._raw)
         fields.addRow("", self._blur)
         fields.addRow(tr("Fi&le"), out_row)
+        for row, field in ((range_row, self._start), (out_row, self._out)):
+            row.setSpacing(theme.GRID)
+            if isinstance(label := fields.labelForField(row), QLabel):
+                label.setBuddy(field)  # Else the "&" would be seen.
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of the export"))

@@ -55,6 +55,7 @@ class SettingsDialog(QDialog):
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
+        folder.setSpacing(theme.GRID)
         folder.addWidget(self._folder, 1)
         folder.addWidget(browse)
         self._appearance = _choice(
@@ -87,6 +88,8 @@ class SettingsDialog(QDialog):
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
             for label, field in rows:
                 form.addRow(label, field)
+                if field is folder and isinstance(said := form.labelForField(folder), QLabel):
+                    said.setBuddy(self._folder)  # Else the "&" would be seen.
             layout.addWidget(group)
         note = QLabel(tr("Model and language change when emocam is started anew; the rest with the next analysis."))
         note.setWordWrap(True)

@@ -280,6 +280,8 @@ def test_the_dialogs_in_german(qtbot, german, backend, monkeypatch, workbench):
         dialog.show()
         assert english(dialog) == []
         assert cut_off(dialog) == []
+        labels = [label for label in dialog.findChildren(QLabel) if re.search(r"&(?!\w+;)", label.text())]
+        assert all(label.buddy() for label in labels), "without one the & is seen"
         dialog.close()
     assert "Strg+Umschalt+O" in sheets[0].findChild(QLabel).text()
 
