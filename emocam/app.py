@@ -26,6 +26,7 @@ from emocam.gui.backend import Choices
 from emocam.gui.desktop import Desktop
 from emocam.gui.numbers import use_numbers
 from emocam.gui.theme import apply_theme
+from emocam.gui.translation import install_translator
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
@@ -138,6 +139,7 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     application.setOrganizationName("emocam")
     application.setDesktopFileName("emocam")
     application.setWindowIcon(QIcon(str(bundled("assets", "icons", "emocam.svg"))))
+    install_translator(application, settings.language)
     use_numbers(settings.numbers)
     apply_theme(application, settings.appearance)
     hints = application.styleHints()

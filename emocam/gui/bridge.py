@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.errors import EmocamError
+from emocam.gui.translation import tr
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,6 @@ class Job(QObject):
             self.failed.emit(str(error))
         except Exception:  # noqa: BLE001  # who waits for a word must get one
             _log.exception("A job failed")
-            self.failed.emit("Something went wrong inside emocam; nothing was changed, and the log says more.")
+            self.failed.emit(tr("Something went wrong inside emocam; nothing was changed, and the log says more."))
         else:
             self.done.emit(message)

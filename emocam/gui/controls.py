@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, Q
 from emocam.domain.address import shown_address
 from emocam.domain.times import clock_text
 from emocam.gui import theme
+from emocam.gui.translation import tip_with, tr
 from emocam.pipeline.live import SessionState, SessionStatus
 
 
@@ -32,7 +33,7 @@ class Controls(QToolBar):
     shortcuts_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Main", parent)
+        super().__init__(tr("Main"), parent)
         self.setObjectName("main")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -41,12 +42,12 @@ class Controls(QToolBar):
         self._source_menu = QMenu(self)
         self._source_menu.aboutToShow.connect(self._fill_source_menu)
         self._source_menu.aboutToShow.connect(self.source_menu_opened)
-        self._source = self._menu_button("Source", "Choose a camera, a file or an address", self._source_menu)
+        self._source = self._menu_button(tr("Source"), tr("Choose a camera, a file or an address"), self._source_menu)
         self.addSeparator()
-        self._start = self._button("▶  Start", self.start_stop_wanted, "")
-        self._pause = self._button("❚❚  Pause", self.pause_wanted, "Pause and go on (Space)")
+        self._start = self._button(tr("▶  Start"), self.start_stop_wanted, "")
+        self._pause = self._button(tr("❚❚  Pause"), self.pause_wanted, tip_with(tr("Pause and go on"), "Space"))
         self._pause.setCheckable(True)
-        self._mark = self._button("⚑  Mark", self.mark_wanted, "Set a marker at this moment (M)")
+        self._mark = self._button(tr("⚑  Mark"), self.mark_wanted, tip_with(tr("Set a marker at this moment"), "M"))
         self._record = QLabel()
         self._record.setStyleSheet("color: palette(bright-text); padding: 0 8px;")
         self._record.setFont(theme.number_font())
@@ -54,28 +55,30 @@ class Controls(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self._export = self._button("Export…", self.export_wanted, "Take the timeline away: table, chart, report (E)")
-        more = self._menu_button("⚙", "Settings and more", self._more_menu())
-        more.setAccessibleName("Settings and more")
+        self._export = self._button(
+            tr("Export…"), self.export_wanted, tip_with(tr("Take the timeline away: table, chart, report"), "E")
+        )
+        more = self._menu_button("⚙", tr("Settings and more"), self._more_menu())
+        more.setAccessibleName(tr("Settings and more"))
 
     def show_status(self, status: SessionStatus | None, source: str) -> None:
         """None where no session is open. source: as it was asked for, shown until the source says its own name."""
         running = status is not None and not status.state.ended
         paused = status is not None and status.state is SessionState.PAUSED
-        self._start.setText("■  Stop" if running else "▶  Start")
-        self._start.setToolTip("Stop and close the session" if running else "Start the source")
+        self._start.setText(tr("■  Stop") if running else tr("▶  Start"))
+        self._start.setToolTip(tr("Stop and close the session") if running else tr("Start the source"))
         self._pause.setEnabled(running)
         self._pause.setChecked(paused)
-        self._pause.setText("▶  Go on" if paused else "❚❚  Pause")
+        self._pause.setText(tr("▶  Go on") if paused else tr("❚❚  Pause"))
         self._mark.setEnabled(running)
         self._export.setEnabled(status is not None)
         name = status.source.name if status is not None and status.source else source
-        self._source.setText(f"Source: {short_name(name)}" if name else "Source")
+        self._source.setText(tr("Source: {name}", name=short_name(name)) if name else tr("Source"))
 
     def show_recording(self, recording: Path | None, seconds: float) -> None:
         """None where nothing is being recorded now."""
-        self._record.setText(f"● Rec {clock_text(seconds)}" if recording else "")
-        self._record.setToolTip(f"Recorded to {recording}" if recording else "")
+        self._record.setText(tr("● Rec {time}", time=clock_text(seconds)) if recording else "")
+        self._record.setToolTip(tr("Recorded to {path}", path=recording) if recording else "")
 
     def set_cameras(self, cameras: tuple[tuple[str, str], ...]) -> None:
         """The cameras that the source menu offers, each as a source and in words."""
@@ -90,19 +93,19 @@ class Controls(QToolBar):
         for source, name in self._cameras:
             _item(menu, name, lambda _=False, camera=source: self.source_wanted.emit(camera))
         if not self._cameras:
-            _item(menu, "First camera", lambda: self.source_wanted.emit(""))
+            _item(menu, tr("First camera"), lambda: self.source_wanted.emit(""))
         menu.addSeparator()
-        _item(menu, "Open file…", self.file_wanted.emit)
-        _item(menu, "Network camera…", self.address_wanted.emit)
-        _item(menu, "Demo clip", self.demo_wanted.emit)
+        _item(menu, tr("Open file…"), self.file_wanted.emit)
+        _item(menu, tr("Network camera…"), self.address_wanted.emit)
+        _item(menu, tr("Demo clip"), self.demo_wanted.emit)
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self)
-        _item(menu, "Settings…", self.settings_wanted.emit)
-        _item(menu, "Look at what was recorded", self.review_wanted.emit)
-        _item(menu, "Open the recordings folder", self.recordings_wanted.emit)
+        _item(menu, tr("Settings…"), self.settings_wanted.emit)
+        _item(menu, tr("Look at what was recorded"), self.review_wanted.emit)
+        _item(menu, tr("Open the recordings folder"), self.recordings_wanted.emit)
         menu.addSeparator()
-        _item(menu, "Keyboard…", self.shortcuts_wanted.emit)
+        _item(menu, tr("Keyboard…"), self.shortcuts_wanted.emit)
         return menu
 
     def _button(self, text: str, signal: pyqtBoundSignal, tip: str) -> QToolButton:

@@ -31,6 +31,7 @@ from emocam.domain.export import FORMATS, Exported, Format, Option, Selection
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
+from emocam.gui.translation import amount, tr, word
 
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
 _LOOK_EVERY_MS = 100
@@ -60,7 +61,7 @@ class ExportDialog(QDialog):
         self._share = 0.0
         self._written: Path | None = None
         self._named = False
-        self.setWindowTitle(f"Export {what.title}")
+        self.setWindowTitle(tr("Export {title}", title=what.title))
         self.resize(760, 520)
         self._build()
         self._timer = QTimer(self)
@@ -79,15 +80,15 @@ class ExportDialog(QDialog):
         try:
             start, end = _moment(self._start), _moment(self._end)
         except ValueError:
-            self._say("A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end.")
+            self._say(tr("A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end."))
             return None
         if end is not None and end <= (start or 0.0):
-            self._say("The range ends before it starts.")
+            self._say(tr("The range ends before it starts."))
             return None
         faces = [self._faces.item(row) for row in range(self._faces.count())]
         chosen = [item.data(Qt.ItemDataRole.UserRole) for item in faces if item and item.checkState() == Qt.CheckState.Checked]
         if not chosen and self._what.faces:
-            self._say("Choose at least one face.")
+            self._say(tr("Choose at least one face."))
             return None
         everybody = len(chosen) == len(self._what.faces)
         options = self.format.options
@@ -116,7 +117,7 @@ class ExportDialog(QDialog):
         if selection is None or self.busy:
             return
         if not self._out.text().strip():
-            self._say("Choose where to save it.")
+            self._say(tr("Choose where to save it."))
             return
         out, session, stop = self.out, self._what.session, threading.Event()
         self._stop, self._share, self._written = stop, 0.0, None
@@ -124,12 +125,12 @@ class ExportDialog(QDialog):
         def work() -> str:
             done = self._export(session, out, selection, self._progress, stop)
             self._written = done.path
-            return f"Saved {done.said} to {done.path}"
+            return tr("Saved {what} to {path}", what=amount(done.said), path=done.path)
 
         self._job = Job(work, self)
         self._job.done.connect(self._ended)
         self._job.failed.connect(self._ended)
-        self._say(f"Writing {out.name}…")
+        self._say(tr("Writing {name}…", name=out.name))
         self._show_busy(busy=True)
         QSettings().setValue("export/format", self.format.kind)
         QSettings().setValue("export/folder", str(out.parent))
@@ -156,7 +157,7 @@ class ExportDialog(QDialog):
 
     def _show_busy(self, *, busy: bool) -> None:
         self._bar.setVisible(busy)
-        self._go.setText("Cancel" if busy else "Export")
+        self._go.setText(tr("Cancel") if busy else tr("Export"))
         self._form.setEnabled(not busy)
         self._formats.setEnabled(not busy)
         if busy:
@@ -167,7 +168,7 @@ class ExportDialog(QDialog):
 
     def _format_chosen(self) -> None:
         chosen = self.format
-        self._hint.setText(chosen.hint)
+        self._hint.setText(word(chosen.hint))
         for option, widgets in (
             (Option.STEP, [self._step]),
             (Option.THRESHOLD, [self._threshold]),
@@ -178,7 +179,9 @@ class ExportDialog(QDialog):
                 self._fields.setRowVisible(widget, option in chosen.options)
         no_video = chosen.needs_video and self._what.video is None
         self._go.setEnabled(not no_video)
-        self._say("This needs the recording itself, which can't be found; File, “Find the video…” helps." if no_video else "")
+        self._say(
+            tr("This needs the recording itself, which can't be found; File, “Find the video…” helps.") if no_video else ""
+        )
         self._propose()
 
     def _propose(self) -> None:
@@ -186,7 +189,7 @@ class ExportDialog(QDialog):
         suffix = self.format.suffixes[0]
         if not self._named:
             folder = Path(str(QSettings().value("export/folder", Path.home())))
-            name = f"{Path(self._what.title).stem or 'recording'}{suffix}"
+            name = f"{Path(self._what.title).stem or tr('recording')}{suffix}"
             self._out.setText(str((folder if folder.is_dir() else Path.home()) / name))
             return
         out = self.out
@@ -197,7 +200,7 @@ class ExportDialog(QDialog):
         self._out.setText(str(out.with_name(f"{out.name[: len(out.name) - len(ending)]}{suffix}")))
 
     def _browse(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Export", self._out.text(), self.format.file_filter)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export"), self._out.text(), _file_filter(self.format))
         if name:
             known = any(name.lower().endswith(suffix.lower()) for suffix in self.format.suffixes)
             self._named = True
@@ -210,32 +213,32 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         what = self._what
         self._formats = QListWidget()
-        self._formats.setAccessibleName("Formats")
+        self._formats.setAccessibleName(tr("Formats"))
         self._formats.setFixedWidth(210)
         self._formats.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._formats.setSpacing(2)
         for format in FORMATS:
-            self._formats.addItem(format.title)
+            self._formats.addItem(word(format.title))
         self._formats.currentRowChanged.connect(lambda _: self._format_chosen())
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         self._start, self._end = QLineEdit(), QLineEdit()
         for field, name, text in (
-            (self._start, "From", time_text(what.span[0]) if what.span else ""),
-            (self._end, "To", time_text(what.span[1]) if what.span else ""),
+            (self._start, tr("From"), time_text(what.span[0]) if what.span else ""),
+            (self._end, tr("To"), time_text(what.span[1]) if what.span else ""),
         ):
             field.setText(text)
             field.setFixedWidth(110)
             field.setAccessibleName(name)
-        self._start.setPlaceholderText("the start")
-        self._end.setPlaceholderText("the end")
+        self._start.setPlaceholderText(tr("the start"))
+        self._end.setPlaceholderText(tr("the end"))
         range_row = QHBoxLayout()
         range_row.addWidget(self._start)
-        range_row.addWidget(QLabel("to"))
+        range_row.addWidget(QLabel(tr("to")))
         range_row.addWidget(self._end)
         range_row.addStretch(1)
         self._faces = QListWidget()
-        self._faces.setAccessibleName("Faces to export")
+        self._faces.setAccessibleName(tr("Faces to export"))
         self._faces.setMaximumHeight(112)
         for face, name in what.faces:
             item = QListWidgetItem(name)
@@ -244,16 +247,16 @@ class ExportDialog(QDialog):
             item.setCheckState(Qt.CheckState.Checked)
             self._faces.addItem(item)
         self._step = _number(0.0, 3600.0, 0.5, 0.0, " s")
-        self._step.setSpecialValueText("one per frame")
-        self._step.setToolTip("A row holds the mean over so many seconds")
+        self._step.setSpecialValueText(tr("one per frame"))
+        self._step.setToolTip(tr("A row holds the mean over so many seconds"))
         self._threshold = _number(0.05, 1.0, 0.05, what.threshold, "")
-        self._threshold.setToolTip("A class counts as shown from this probability on")
-        self._raw = QCheckBox("The model's own probabilities, not smoothed")
-        self._blur = QCheckBox("Hide faces, so that nobody is known again")
+        self._threshold.setToolTip(tr("A class counts as shown from this probability on"))
+        self._raw = QCheckBox(tr("The model's own probabilities, not smoothed"))
+        self._blur = QCheckBox(tr("Hide faces, so that nobody is known again"))
         self._out = QLineEdit()
-        self._out.setAccessibleName("File")
+        self._out.setAccessibleName(tr("File"))
         self._out.textEdited.connect(lambda _: setattr(self, "_named", True))
-        browse = QPushButton("Browse…")
+        browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         out_row = QHBoxLayout()
         out_row.addWidget(self._out, 1)
@@ -264,28 +267,32 @@ class ExportDialog(QDialog):
         fields.setVerticalSpacing(theme.GRID)
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields.addRow(self._hint)
-        fields.addRow("&Range", range_row)
-        fields.addRow("&Faces", self._faces)
-        fields.addRow("Ro&ws", self._step)
-        fields.addRow("&Threshold", self._threshold)
+        fields.addRow(tr("&Range"), range_row)
+        fields.addRow(tr("&Faces"), self._faces)
+        fields.addRow(tr("Ro&ws"), self._step)
+        fields.addRow(tr("&Threshold"), self._threshold)
         fields.addRow("", self._raw)
         fields.addRow("", self._blur)
-        fields.addRow("Fi&le", out_row)
+        fields.addRow(tr("Fi&le"), out_row)
+        for row, field in ((range_row, self._start), (out_row, self._out)):
+            row.setSpacing(theme.GRID)
+            if isinstance(label := fields.labelForField(row), QLabel):
+                label.setBuddy(field)  # Else the "&" would be seen.
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the export")
+        self._bar.setAccessibleName(tr("Progress of the export"))
         self._bar.hide()
         self._news = QLabel()
         self._news.setWordWrap(True)
         self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._news.setMinimumHeight(36)
-        self._go = QPushButton("Export")
+        self._go = QPushButton(tr("Export"))
         self._go.setDefault(True)
         self._go.clicked.connect(lambda: self.cancel() if self.busy else self.start())
-        self._folder = QPushButton("Open the folder")
+        self._folder = QPushButton(tr("Open the folder"))
         self._folder.setEnabled(False)
         self._folder.clicked.connect(self._open_folder)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addWidget(self._folder)
@@ -313,6 +320,10 @@ class ExportDialog(QDialog):
     def reject(self) -> None:
         """Escape."""
         self.close()
+
+
+def _file_filter(format: Format) -> str:
+    return format.file_filter.replace(format.title, word(format.title), 1)
 
 
 def _moment(field: QLineEdit) -> float | None:

@@ -14,6 +14,7 @@ from emocam.domain.vision import FaceReading
 from emocam.gui import theme
 from emocam.gui.numbers import decimal, percent
 from emocam.gui.preview import image_of
+from emocam.gui.translation import class_name, face_name, tr, word
 
 _CROP_SIDE = 96
 
@@ -31,8 +32,8 @@ class FacePanel(QWidget):
 
         self._chooser = QComboBox()
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._chooser.setAccessibleName("Face to show")
-        self._chooser.setToolTip("Which face the bars and the timeline show")
+        self._chooser.setAccessibleName(tr("Face to show"))
+        self._chooser.setToolTip(tr("Which face the bars and the timeline show"))
         self._chooser.activated.connect(lambda place: self.face_chosen.emit((self._faces or (0,))[place]))
         self._label = QLabel()
         font = self._label.font()
@@ -43,7 +44,7 @@ class FacePanel(QWidget):
         self._bars = Bars(classes)
         self._crop = QLabel()
         self._crop.setFixedSize(_CROP_SIDE, _CROP_SIDE)
-        self._crop.setAccessibleName("What the model sees")
+        self._crop.setAccessibleName(tr("What the model sees"))
         self._crop.setStyleSheet("background: #101214; border-radius: 4px;")
         self._seen = QLabel()
         self._seen.setWordWrap(True)
@@ -75,11 +76,11 @@ class FacePanel(QWidget):
             for face in faces:
                 swatch = QPixmap(12, 12)
                 swatch.fill(QColor(face_colour(face)))
-                self._chooser.addItem(f"Face {face}")
+                self._chooser.addItem(face_name(face))
                 self._chooser.setItemData(self._chooser.count() - 1, swatch, Qt.ItemDataRole.DecorationRole)
             self._chooser.setEnabled(len(faces) > 1)
             if not faces:
-                self._chooser.addItem("No face")
+                self._chooser.addItem(tr("No face"))
         if selected in faces and self._chooser.currentIndex() != faces.index(selected):
             self._chooser.setCurrentIndex(faces.index(selected))
 
@@ -91,7 +92,7 @@ class FacePanel(QWidget):
             self._crop.hide()
             self._seen.setText("")
             return
-        self._label.setText(reading.smoothed.label(self._uncertain_below))
+        self._label.setText(class_name(reading.smoothed.label(self._uncertain_below)))
         self._bars.show_scores(reading.smoothed)
         if crop is not None:
             side = round(_CROP_SIDE * self.devicePixelRatioF())
@@ -100,8 +101,9 @@ class FacePanel(QWidget):
             picture.setDevicePixelRatio(self.devicePixelRatioF())
             self._crop.setPixmap(picture)
             self._crop.show()
-        light = "easy to read" if reading.quality.remark == "good" else f"hard to read: {reading.quality.remark}"
-        self._seen.setText(f"What the model sees<br><b>{light}</b>")
+        remark = reading.quality.remark
+        light = tr("easy to read") if remark == "good" else tr("hard to read: {why}", why=word(remark))
+        self._seen.setText(f"{tr('What the model sees')}<br><b>{light}</b>")
 
 
 class Bars(QWidget):
@@ -111,7 +113,7 @@ class Bars(QWidget):
 
     def __init__(self, classes: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Probability of each expression")
+        self.setAccessibleName(tr("Probability of each expression"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._classes = classes
         self._scores: EmotionScores | None = None
@@ -122,7 +124,7 @@ class Bars(QWidget):
     def show_scores(self, scores: EmotionScores | None) -> None:
         self._scores = scores
         if scores is not None:
-            self.setAccessibleDescription(f"{scores.dominant} {percent(scores.confidence)}")
+            self.setAccessibleDescription(f"{class_name(scores.dominant)} {percent(scores.confidence)}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -132,14 +134,16 @@ class Bars(QWidget):
         track = QColor(palette.color(QPalette.ColorRole.WindowText))
         track.setAlphaF(0.08)
         middle = Qt.AlignmentFlag.AlignVCenter
+        widths = [self.fontMetrics().horizontalAdvance(class_name(name)) for name in self._classes]
+        left = max(self._NAME, *(width + theme.GRID for width in widths))
         for place, name in enumerate(self._classes):
             top = place * self._ROW
             value = self._scores.values[place] if self._scores else 0.0
             best = self._scores is not None and name == self._scores.dominant
             painter.setFont(self.font())
             painter.setPen(palette.color(QPalette.ColorRole.WindowText) if best else theme.quiet_text(palette))
-            painter.drawText(QRectF(0, top, self._NAME, self._ROW), middle, name)
-            room = QRectF(self._NAME, top + 8, max(self.width() - self._NAME - self._NUMBER, 0), self._ROW - 16)
+            painter.drawText(QRectF(0, top, left, self._ROW), middle, class_name(name))
+            room = QRectF(left, top + 8, max(self.width() - left - self._NUMBER, 0), self._ROW - 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(track)
             painter.drawRoundedRect(room, 3, 3)

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from emocam.gui import theme
+from emocam.gui.translation import class_name, tr
 
 
 class ClassLegend(QWidget):
@@ -36,11 +37,11 @@ class ClassLegend(QWidget):
     def _switch(self, place: int, name: str) -> QToolButton:
         switch = QToolButton()
         switch.setObjectName("switch")
-        switch.setText(name)
+        switch.setText(class_name(name))
         switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         switch.setCheckable(True)
         switch.setChecked(True)
-        switch.setToolTip(f"Show or hide {name}")
+        switch.setToolTip(tr("Show or hide {expression}", expression=class_name(name)))
         switch.toggled.connect(lambda on: self.toggled.emit(place, on))
         switch.toggled.connect(lambda *_: self._recolour())
         return switch

@@ -33,6 +33,7 @@ from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.timeline_plot import TimelinePlot
+from emocam.gui.translation import face_name, native_key, tr
 from emocam.gui.welcome import Welcome
 from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
-        self._show_welcome("Open a camera, a video or the demo to see the expression of each face over time.")
+        self._show_welcome(tr("Open a camera, a video or the demo to see the expression of each face over time."))
         self._state_changed()
 
     # What the application and the tests call
@@ -157,7 +158,7 @@ class MainWindow(QMainWindow):
     def _draw_numbers(self, session: LiveSession, now: float) -> None:
         status = session.status
         self._status_text.setText(status_line(status))
-        self._device_text.setText(f"{self._backend.model_name} · {status.device or 'loading…'}")
+        self._device_text.setText(f"{self._backend.model_name} · {status.device or tr('loading…')}")
         reading, crop = None, None
         observation = None
         if isinstance(self._drawn, Analysis):
@@ -204,10 +205,10 @@ class MainWindow(QMainWindow):
         self._state_changed()
 
     def _set_mark(self) -> None:
-        at = self._session.mark(f"mark {time.strftime('%H:%M:%S')}") if self._session else None
+        at = self._session.mark(tr("mark {time}", time=time.strftime("%H:%M:%S"))) if self._session else None
         if at is not None:
             self._chart.add_mark(at)
-            self._say(f"Marker set at {decimal(at)} s")
+            self._say(tr("Marker set at {seconds} s", seconds=decimal(at)))
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
             self._draw_numbers(self._session, time.monotonic())
 
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
         if names:
             self.recordings_chosen.emit([Path(name) for name in names])
 
@@ -228,7 +229,9 @@ class MainWindow(QMainWindow):
 
     def _ask_address(self) -> None:
         address, given = QInputDialog.getText(
-            self, "Network camera", "Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."
+            self,
+            tr("Network camera"),
+            tr("Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."),
         )
         if given and address.strip():
             self.start_source(address.strip())
@@ -236,9 +239,9 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         session, recording = self._session, self._recording()
         if recording is None or session is None:
-            self._say("There is nothing to export yet; start a camera, with recording on.")
+            self._say(tr("There is nothing to export yet; start a camera, with recording on."))
             return
-        faces = [(face, f"Face {face}") for face in session.timeline.faces]
+        faces = [(face, face_name(face)) for face in session.timeline.faces]
         dialog = ExportDialog(self._backend.export, Exportable(recording, recording.stem, faces), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
@@ -258,7 +261,7 @@ class MainWindow(QMainWindow):
         """In the workbench; the camera is left."""
         recording = self._recording()
         if recording is None or not recording.is_file():
-            self._say("There is no recording yet; start a camera, with recording on.")
+            self._say(tr("There is no recording yet; start a camera, with recording on."))
             return
         if self._session is not None:
             self._session.stop()
@@ -266,8 +269,10 @@ class MainWindow(QMainWindow):
         self.recordings_chosen.emit([recording])
 
     def _show_shortcuts(self) -> None:
-        lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what, _ in self._shortcuts)
-        QMessageBox.information(self, "Keyboard", f"<table>{lines}</table>")
+        lines = "".join(
+            f"<tr><td><b>{native_key(keys)}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what, _ in self._shortcuts
+        )
+        QMessageBox.information(self, tr("Keyboard"), f"<table>{lines}</table>")
 
     # Building
 
@@ -319,7 +324,7 @@ class MainWindow(QMainWindow):
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
         assert bar is not None
-        self._status_text = QLabel("Ready")
+        self._status_text = QLabel(tr("Ready"))
         self._status_text.setFont(theme.number_font(theme.TEXT_PX - 1))
         self._status_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._device_text = QLabel(self._backend.model_name)
@@ -332,16 +337,16 @@ class MainWindow(QMainWindow):
 
     def _build_shortcuts(self) -> None:
         self._shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
-            ("Space", "Pause and go on", self._toggle_paused),
-            ("M", "Set a marker", self._set_mark),
-            ("E", "Export a table", self._ask_export),
-            ("End", "Follow the newest in the timeline", self._chart.follow),
-            ("Ctrl+O", "Open a file", self._ask_file),
-            ("Ctrl+R", "Look at what was recorded", self._review),
-            ("Ctrl+,", "Settings", self._ask_settings),
-            ("F11", "Full screen", self._toggle_full_screen),
-            ("?", "This sheet", self._show_shortcuts),
-            ("Ctrl+Q", "Close", self.close),
+            ("Space", tr("Pause and go on"), self._toggle_paused),
+            ("M", tr("Set a marker"), self._set_mark),
+            ("E", tr("Export a table"), self._ask_export),
+            ("End", tr("Follow the newest in the timeline"), self._chart.follow),
+            ("Ctrl+O", tr("Open a file"), self._ask_file),
+            ("Ctrl+R", tr("Look at what was recorded"), self._review),
+            ("Ctrl+,", tr("Settings"), self._ask_settings),
+            ("F11", tr("Full screen"), self._toggle_full_screen),
+            ("?", tr("This sheet"), self._show_shortcuts),
+            ("Ctrl+Q", tr("Close"), self.close),
         )
         for keys, _, slot in self._shortcuts:
             QShortcut(QKeySequence(keys), self).activated.connect(slot)

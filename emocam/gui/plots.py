@@ -9,14 +9,15 @@ from PyQt6.QtGui import QColor, QPalette, QPen
 from PyQt6.QtWidgets import QGraphicsItem
 
 from emocam.gui import theme
+from emocam.gui.translation import tr
 
 
 def set_up(item: pg.PlotItem) -> None:
     """Time to the right, probability up, nothing to click away by accident."""
     item.setMenuEnabled(False)
     item.hideButtons()
-    item.setLabel("bottom", "time (s)")
-    item.setLabel("left", "probability")
+    item.setLabel("bottom", tr("time (s)"))
+    item.setLabel("left", tr("probability"))
     item.showGrid(x=True, y=True, alpha=0.15)
     item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
     # Grid lines are the dearest thing to draw here: none for the finest ticks, and those across from memory while time moves.

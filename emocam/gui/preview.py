@@ -15,6 +15,7 @@ from emocam.domain.colours import face_colour
 from emocam.domain.vision import FaceBox, FaceReading, Frame, Observation
 from emocam.gui import theme
 from emocam.gui.numbers import decimal
+from emocam.gui.translation import class_name, tr
 
 _PLATE = QColor(0, 0, 0, 190)
 _GROUND = QColor("#101214")
@@ -27,7 +28,7 @@ class Preview(QWidget):
 
     def __init__(self, uncertain_below: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(tr("Picture"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
@@ -110,7 +111,7 @@ class Preview(QWidget):
 
         scores = reading.smoothed
         name = self._names.get(reading.track_id, str(reading.track_id))
-        text = f"{name}  {scores.label(self._uncertain_below)} {decimal(scores.confidence)}"
+        text = f"{name}  {class_name(scores.label(self._uncertain_below))} {decimal(scores.confidence)}"
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 8)

@@ -27,6 +27,7 @@ from emocam.domain.detector_range import DetectorRange
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import use_numbers
+from emocam.gui.translation import tr
 
 
 class SettingsDialog(QDialog):
@@ -34,55 +35,63 @@ class SettingsDialog(QDialog):
 
     def __init__(self, choices: Choices, models: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(520)
         ranges = {
-            "Near and far": DetectorRange.AUTO,
-            "Near faces only (fastest)": DetectorRange.SHORT,
-            "Far faces, unchecked": DetectorRange.FULL,
+            tr("Near and far"): DetectorRange.AUTO,
+            tr("Near faces only (fastest)"): DetectorRange.SHORT,
+            tr("Far faces, unchecked"): DetectorRange.FULL,
         }
         names = list(dict.fromkeys([*models, choices.model]))
         self._model = _choice({name: name for name in names}, choices.model)
-        self._device = _choice({"GPU where there is one": "auto", "CPU": "cpu", "GPU": "gpu"}, choices.device)
+        self._device = _choice({tr("GPU where there is one"): "auto", "CPU": "cpu", "GPU": "gpu"}, choices.device)
         self._detector = _choice(ranges, choices.detector)
         self._smoothing = _number(0.0, 10.0, 0.05, choices.smoothing_s, " s")
-        self._smoothing.setSpecialValueText("off")
+        self._smoothing.setSpecialValueText(tr("off"))
         self._threshold = _number(0.05, 1.0, 0.05, choices.threshold, "")
-        self._record = QCheckBox("Keep a session file of every live run")
+        self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
         self._folder = QLineEdit(choices.recordings)
-        browse = QPushButton("Browse…")
+        browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
+        folder.setSpacing(theme.GRID)
         folder.addWidget(self._folder, 1)
         folder.addWidget(browse)
-        self._appearance = _choice({"As the system": "system", "Light": "light", "Dark": "dark"}, choices.appearance)
-        self._language = _choice({"As the system": "system", "English": "en", "Deutsch": "de"}, choices.language)
-        self._numbers = _choice({"As the system": "system", "1,234.5": "point", "1.234,5": "comma"}, choices.numbers)
+        self._appearance = _choice(
+            {tr("As the system"): "system", tr("Light"): "light", tr("Dark"): "dark"}, choices.appearance
+        )
+        self._language = _choice({tr("As the system"): "system", "English": "en", "Deutsch": "de"}, choices.language)
+        self._numbers = _choice({tr("As the system"): "system", "1,234.5": "point", "1.234,5": "comma"}, choices.numbers)
 
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.GRID)
         for title, rows in (
             (
-                "Analysis",
+                tr("Analysis"),
                 (
-                    ("&Model", self._model),
-                    ("&Runs on", self._device),
-                    ("&Faces", self._detector),
-                    ("&Smoothing", self._smoothing),
-                    ("&Threshold", self._threshold),
+                    (tr("&Model"), self._model),
+                    (tr("&Runs on"), self._device),
+                    (tr("&Faces"), self._detector),
+                    (tr("&Smoothing"), self._smoothing),
+                    (tr("&Threshold"), self._threshold),
                 ),
             ),
-            ("Recordings", (("", self._record), ("Fo&lder", folder))),
-            ("Window", (("&Appearance", self._appearance), ("Lan&guage", self._language), ("&Numbers", self._numbers))),
+            (tr("Recordings"), (("", self._record), (tr("Fo&lder"), folder))),
+            (
+                tr("Window"),
+                ((tr("&Appearance"), self._appearance), (tr("Lan&guage"), self._language), (tr("&Numbers"), self._numbers)),
+            ),
         ):
             group = QGroupBox(title)
             form = QFormLayout(group)
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
             for label, field in rows:
                 form.addRow(label, field)
+                if field is folder and isinstance(said := form.labelForField(folder), QLabel):
+                    said.setBuddy(self._folder)  # Else the "&" would be seen.
             layout.addWidget(group)
-        note = QLabel("Model and language change when emocam is started anew; the rest with the next analysis.")
+        note = QLabel(tr("Model and language change when emocam is started anew; the rest with the next analysis."))
         note.setWordWrap(True)
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -106,7 +115,7 @@ class SettingsDialog(QDialog):
         )
 
     def _browse(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Folder for session files", self._folder.text())
+        name = QFileDialog.getExistingDirectory(self, tr("Folder for session files"), self._folder.text())
         if name:
             self._folder.setText(name)
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from emocam.domain.timeline import TimelineView
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
+from emocam.gui.translation import tip_with, tr
 
 SPAN_S = 60.0
 
@@ -28,7 +29,7 @@ class TimelinePlot(QWidget):
         self.setMinimumHeight(160)
 
         self._plot = pg.PlotWidget()
-        self._plot.setAccessibleName("Timeline of the selected face")
+        self._plot.setAccessibleName(tr("Timeline of the selected face"))
         item = self._plot.getPlotItem()
         plots.set_up(item)
         view = item.getViewBox()
@@ -41,8 +42,8 @@ class TimelinePlot(QWidget):
         self._legend = ClassLegend(classes)
         self._legend.toggled.connect(lambda place, on: self._curves[place].setVisible(on))
         self._live = QToolButton()
-        self._live.setText("● live")
-        self._live.setToolTip("Follow the newest again (End)")
+        self._live.setText(tr("● live"))
+        self._live.setToolTip(tip_with(tr("Follow the newest again"), "End"))
         self._live.clicked.connect(lambda: self._follow(True))
         head = QHBoxLayout()
         head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from emocam.gui import theme
+from emocam.gui.translation import tr
 
 
 class Welcome(QWidget):
@@ -25,9 +26,9 @@ class Welcome(QWidget):
         ways.setSpacing(2 * theme.GRID)
         ways.addStretch(1)
         for text, signal in (
-            ("Start the &camera", self.camera_wanted),
-            ("&Open file…", self.file_wanted),
-            ("Play the &demo", self.demo_wanted),
+            (tr("Start the &camera"), self.camera_wanted),
+            (tr("&Open file…"), self.file_wanted),
+            (tr("Play the &demo"), self.demo_wanted),
         ):
             button = QPushButton(text)
             button.setMinimumSize(160, 56)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
+from emocam.gui.translation import tr
 from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
@@ -21,11 +22,11 @@ def state_word(status: SessionStatus) -> str:
     """One sentence, empty where the picture speaks for itself."""
     match status.state:
         case SessionState.STARTING if status.source is None:
-            return "Opening the source…"
+            return tr("Opening the source…")
         case SessionState.STARTING:
-            return "Loading the model…"
+            return tr("Loading the model…")
         case SessionState.PAUSED:
-            return "Paused"
+            return tr("Paused")
         case SessionState.WAITING | SessionState.FAILED:
             return status.message
         case _:
@@ -33,12 +34,12 @@ def state_word(status: SessionStatus) -> str:
 
 
 def ended_word(status: SessionStatus, recording: Path | None) -> str:
-    kept = f" Saved to {recording}." if recording else ""
+    kept = " " + tr("Saved to {path}.", path=recording) if recording else ""
     match status.state:
         case SessionState.FINISHED:
-            return f"The end of the recording.{kept}"
+            return tr("The end of the recording.") + kept
         case SessionState.STOPPED:
-            return f"Stopped.{kept}"
+            return tr("Stopped.") + kept
         case SessionState.FAILED:
             return f"{status.message}{kept}"
         case _:
@@ -47,11 +48,15 @@ def ended_word(status: SessionStatus, recording: Path | None) -> str:
 
 def status_line(status: SessionStatus | None) -> str:
     if status is None or status.source is None:
-        return "Ready"
-    source = "camera" if status.source.live else "video"
-    return (
-        f"{source} {status.capture_rate:4.1f}/s · analysed {status.analysis_rate:4.1f}/s · "
-        f"{status.latency * 1000:3.0f} ms · dropped {status.dropped}"
+        return tr("Ready")
+    source = tr("camera") if status.source.live else tr("video")
+    return tr(
+        "{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",
+        source=source,
+        captured=f"{status.capture_rate:4.1f}",
+        analysed=f"{status.analysis_rate:4.1f}",
+        latency=f"{status.latency * 1000:3.0f}",
+        dropped=status.dropped,
     )
 
 
@@ -60,21 +65,22 @@ def run_text(status: FileStatus, *, earlier: bool) -> str:
     if status.state is FileState.FAILED:
         return status.message
     if status.state is FileState.STOPPED:
-        return f"Stopped after {status.frames} frames; what is done is kept."
+        return tr("Stopped after {count} frames; what is done is kept.", count=status.frames)
     if status.state is FileState.DONE:
-        return f"{status.frames} frames{', analysed before' if earlier else ''}"
-    what = "Reading" if earlier else "Analysing"
+        frames = tr("{count} frames", count=status.frames)
+        return f"{frames}, {tr('analysed before')}" if earlier else frames
+    what = tr("Reading") if earlier else tr("Analysing")
     if not status.frames:
-        return f"{what}…"
-    left = f" · {clock_text(status.seconds_left)} left" if status.seconds_left is not None else ""
-    return f"{what} · frame {status.frames} · {status.rate:.0f}/s{left}"
+        return tr("{what}…", what=what)
+    said = f"{what} · {tr('frame {number}', number=status.frames)} · {status.rate:.0f}/s"
+    return said if status.seconds_left is None else f"{said} · {tr('{time} left', time=clock_text(status.seconds_left))}"
 
 
 def file_filter() -> str:
     """For a dialog that opens recordings."""
     return (
-        "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
-        "*.png *.jpg *.jpeg *.webp *.emocam);;All files (*)"
+        f"{tr('Recordings')} (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
+        f"*.png *.jpg *.jpeg *.webp *.emocam);;{tr('All files')} (*)"
     )
 
 
@@ -98,13 +104,13 @@ class PictureWatch:
         if self._sample is None:
             return ""
         if now - self._new_at > _SILENT_S:
-            return "The camera does not answer…"
+            return tr("The camera does not answer…")
         if float(self._sample.mean()) < _DARK:
-            return "Too dark: the picture is black. Is the lens covered?"
+            return tr("Too dark: the picture is black. Is the lens covered?")
         if now - self._changed_at > _SAME_S:
-            return "The camera keeps sending the same picture."
+            return tr("The camera keeps sending the same picture.")
         return no_face_word(observation)
 
 
 def no_face_word(observation: Observation | None) -> str:
-    return "" if observation is None or observation.readings else "No face in the picture"
+    return "" if observation is None or observation.readings else tr("No face in the picture")

@@ -21,8 +21,9 @@ from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
 from emocam.gui.numbers import decimal
+from emocam.gui.translation import class_name, later, tr, word
 
-LINES, STACKED = "Lines", "Stacked"
+LINES, STACKED = later("Lines"), later("Stacked")
 _MOST_LANES = 4
 _SHORTEST_VIEW_S = 0.2
 _OVERVIEW_PX = 56
@@ -61,20 +62,21 @@ class RecordingChart(QWidget):
         self._read_out = QLabel()
         self._read_out.setFont(theme.number_font(theme.TEXT_PX - 1))
         self._style = QComboBox()
-        self._style.addItems([LINES, STACKED])
-        self._style.setAccessibleName("Kind of chart")
-        self._style.setToolTip("Lines, or the classes stacked up to 1")
+        for style in (LINES, STACKED):
+            self._style.addItem(word(style), style)
+        self._style.setAccessibleName(tr("Kind of chart"))
+        self._style.setToolTip(tr("Lines, or the classes stacked up to 1"))
         self._style.currentTextChanged.connect(lambda *_: self._draw())
         self._smoothing = QDoubleSpinBox()
         self._smoothing.setRange(-0.05, 10.0)
         self._smoothing.setSingleStep(0.05)
         self._smoothing.setDecimals(2)
         self._smoothing.setSuffix(" s")
-        self._smoothing.setSpecialValueText("as analysed")
+        self._smoothing.setSpecialValueText(tr("as analysed"))
         self._smoothing.setValue(-0.05)
         self._smoothing.setKeyboardTracking(False)
-        self._smoothing.setAccessibleName("Smoothing")
-        self._smoothing.setToolTip("Smoothing: time constant in seconds, 0 shows the model's own values")
+        self._smoothing.setAccessibleName(tr("Smoothing"))
+        self._smoothing.setToolTip(tr("Smoothing: time constant in seconds, 0 shows the model's own values"))
         self._smoothing.valueChanged.connect(
             lambda value: self.smoothing_changed.emit(None if value < -0.01 else max(value, 0))
         )
@@ -82,12 +84,12 @@ class RecordingChart(QWidget):
         head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
         head.addWidget(self._legend)
         head.addWidget(self._read_out, 1)
-        head.addWidget(QLabel("Smoothing"))
+        head.addWidget(QLabel(tr("Smoothing")))
         head.addWidget(self._smoothing)
         head.addWidget(self._style)
 
         self._view = pg.GraphicsLayoutWidget()
-        self._view.setAccessibleName("Timeline of the selected faces")
+        self._view.setAccessibleName(tr("Timeline of the selected faces"))
         self._view.ci.layout.setSpacing(0)
         self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._view.scene().sigMouseMoved.connect(self._hover)
@@ -181,7 +183,7 @@ class RecordingChart(QWidget):
             self.show_span(position - 0.05 * length, position + 0.95 * length)
 
     def show_style(self, style: str) -> None:
-        self._style.setCurrentText(style)
+        self._style.setCurrentIndex(self._style.findData(style))
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
@@ -232,7 +234,7 @@ class RecordingChart(QWidget):
         switches = [self._legend.is_on(place) for place in range(len(self._classes))]
         for place, lane in enumerate(self._lanes):
             shown = self._shown[place] if place < len(self._shown) else None
-            lane.draw(shown, start, end, points, switches, stacked=self._style.currentText() == STACKED)
+            lane.draw(shown, start, end, points, switches, stacked=self._style.currentData() == STACKED)
 
     def _hover(self, point: QPointF) -> None:
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
@@ -247,10 +249,10 @@ class RecordingChart(QWidget):
             return
         values = series.values[place]
         if np.isnan(values[0]):
-            said = "not in the picture"
+            said = tr("not in the picture")
         else:
             best = np.argsort(-values)[:2]
-            said = "  ".join(f"{self._classes[each]} {decimal(float(values[each]))}" for each in best)
+            said = "  ".join(f"{class_name(self._classes[each])} {decimal(float(values[each]))}" for each in best)
         self._read_out.setText(f"  {decimal(time)} s  {said}")
 
     def _recolour(self) -> None:
@@ -302,7 +304,7 @@ class _Lane:
         self.item = pg.PlotItem(viewBox=self.box, axisItems={"bottom": _TimeAxis()})
         plots.set_up(self.item)
         self.item.getAxis("bottom").setStyle(showValues=last)
-        self.item.setLabel("bottom", "time" if last else "")
+        self.item.setLabel("bottom", tr("time") if last else "")
         if not last:
             self.item.getAxis("bottom").setHeight(4)
         if not (
@@ -377,7 +379,7 @@ class _Overview(pg.PlotWidget):
         super().__init__()
         self._classes = classes
         self._duration = 1.0
-        self.setAccessibleName("The whole recording")
+        self.setAccessibleName(tr("The whole recording"))
         self.setFixedHeight(_OVERVIEW_PX)
         item = self.getPlotItem()
         item.setMenuEnabled(False)

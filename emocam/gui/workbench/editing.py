@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.times import time_text
+from emocam.gui.translation import face_name, tr
 from emocam.gui.workbench.editor import Editor
 from emocam.pipeline.file_run import OpenedRecording
 
@@ -33,25 +34,29 @@ class Editing(QObject):
 
     def rename(self, person: int, name: str) -> None:
         annotations = self._editor.annotations
-        if name.strip() == f"Face {person}":
+        if name.strip() == face_name(person):
             name = ""
-        self._editor.edit(f"rename {annotations.name(person)}", annotations.renamed(person, name))
+        self._editor.edit(
+            tr("rename {face}", face=face_name(person, annotations.person(person).name)), annotations.renamed(person, name)
+        )
 
     def merge(self, people: list[int]) -> None:
         annotations = self._editor.annotations
         into, *others = people
         together = self._seen_together(people)
         if together is not None:
-            self.said.emit(f"These faces are in the picture together at {time_text(together)}, so they are not one person.")
+            self.said.emit(
+                tr("These faces are in the picture together at {time}, so they are not one person.", time=time_text(together))
+            )
             return
         for other in others:
             annotations = annotations.merged(into, other)
-        self._editor.edit(f"merge into {annotations.name(into)}", annotations)
+        self._editor.edit(tr("merge into {face}", face=face_name(into, annotations.person(into).name)), annotations)
         self.chosen.emit([into])
 
     def split(self, person: int) -> None:
         if not self._opened.run.status.state.ended:
-            self.said.emit("A face can be split once the analysis is done: until then numbers are still being given.")
+            self.said.emit(tr("A face can be split once the analysis is done: until then numbers are still being given."))
             return
         recording, annotations = self._opened.run.recording, self._editor.annotations
         times = recording.readings.times
@@ -59,18 +64,20 @@ class Editing(QObject):
         at = float(times[max(place, 0)]) if len(times) else 0.0
         series = recording.series((person,), annotations)
         if not series.between(0, at - 1e-6).present.any() or not series.between(at, float("inf")).present.any():
-            self.said.emit("Put the playhead between the two people: on one side of it this face was never there.")
+            self.said.emit(tr("Put the playhead between the two people: on one side of it this face was never there."))
             return
         taken = {*recording.people(Annotations()), *(piece.person for piece in annotations.pieces)}
         new = max(taken) + 1
-        self._editor.edit(f"split {annotations.name(person)}", annotations.split(person, at, new))
+        self._editor.edit(
+            tr("split {face}", face=face_name(person, annotations.person(person).name)), annotations.split(person, at, new)
+        )
         self.chosen.emit([person, new])
 
     def hide(self, people: list[int], hidden: bool) -> None:
         annotations = self._editor.annotations
         for person in people:
             annotations = annotations.shown(person, hidden=hidden)
-        self._editor.edit("hide faces" if hidden else "show faces", annotations)
+        self._editor.edit(tr("hide faces") if hidden else tr("show faces"), annotations)
 
     def _seen_together(self, people: list[int]) -> float | None:
         """The first moment with two of `people` in the picture, in seconds."""
@@ -83,15 +90,15 @@ class Editing(QObject):
 
     def mark(self, label: str = "") -> None:
         annotations = self._editor.annotations
-        marker = Marker(round(self._position(), 3), label or f"marker {len(annotations.markers) + 1}")
-        self._editor.edit("set a marker", annotations.marked(marker))
-        self.said.emit(f"Marker set at {time_text(marker.start_s)}; its label can be typed in the list.")
+        marker = Marker(round(self._position(), 3), label or tr("marker {number}", number=len(annotations.markers) + 1))
+        self._editor.edit(tr("set a marker"), annotations.marked(marker))
+        self.said.emit(tr("Marker set at {time}; its label can be typed in the list.", time=time_text(marker.start_s)))
 
     def mark_span(self, span: tuple[float, float] | None) -> None:
         if span is None:
-            self.said.emit("Choose a range first: I at its start, O at its end.")
+            self.said.emit(tr("Choose a range first: I at its start, O at its end."))
             return
-        label = f"span {len(self._editor.annotations.markers) + 1}"
+        label = tr("span {number}", number=len(self._editor.annotations.markers) + 1)
         self._mark_from_to(*span, label)
 
     def press_event_key(self, label: str, state: bool) -> None:
@@ -103,16 +110,22 @@ class Editing(QObject):
             self._mark_from_to(min(ends), max(ends), label)
         else:
             self._open_states[label] = self._position()
-            self.said.emit(f"{label} begins at {time_text(self._position())}; press the key again where it ends.")
+            self.said.emit(
+                tr(
+                    "{label} begins at {time}; press the key again where it ends.",
+                    label=label,
+                    time=time_text(self._position()),
+                )
+            )
 
     def change_marker(self, before: Marker, after: Marker) -> None:
-        self._editor.edit("change a marker", self._editor.annotations.unmarked(before).marked(after))
+        self._editor.edit(tr("change a marker"), self._editor.annotations.unmarked(before).marked(after))
 
     def remove_markers(self, markers: list[Marker]) -> None:
         annotations = self._editor.annotations
         for marker in markers:
             annotations = annotations.unmarked(marker)
-        self._editor.edit("remove markers", annotations)
+        self._editor.edit(tr("remove markers"), annotations)
 
     def marker_from(self, direction: int) -> float | None:
         """When the next marker (1) or the one before (-1) is, in seconds."""
@@ -124,7 +137,7 @@ class Editing(QObject):
 
     def _mark_from_to(self, start: float, end: float, label: str) -> None:
         marker = Marker(round(start, 3), label, round(end, 3))
-        self._editor.edit(f"set {label}", self._editor.annotations.marked(marker))
+        self._editor.edit(tr("set {label}", label=label), self._editor.annotations.marked(marker))
         self.said.emit(f"{label}: {time_text(start)} – {time_text(end)}")
 
 

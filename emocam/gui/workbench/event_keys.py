@@ -22,8 +22,9 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.gui import theme
+from emocam.gui.translation import later, native_key, tr, word
 
-_POINT, _STATE = "point", "state"
+_POINT, _STATE = later("point"), later("state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class EventKeysDialog(QDialog):
 
     def __init__(self, keys: tuple[EventKey, ...], taken: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys of your own")
+        self.setWindowTitle(tr("Keys of your own"))
         self.resize(480, 360)
         self._taken = taken
         self._table = QTableWidget(0, 3)
-        self._table.setHorizontalHeaderLabels(["Key", "Label", "Kind"])
-        self._table.setAccessibleName("Keys of your own")
+        self._table.setHorizontalHeaderLabels([tr("Key"), tr("Label"), tr("Kind")])
+        self._table.setAccessibleName(tr("Keys of your own"))
         if (columns := self._table.horizontalHeader()) is not None:
             columns.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         if (rows := self._table.verticalHeader()) is not None:
@@ -65,7 +66,7 @@ class EventKeysDialog(QDialog):
             self._add(key)
         self._problem = QLabel()
         self._problem.setWordWrap(True)
-        add, remove = QPushButton("Add"), QPushButton("Remove")
+        add, remove = QPushButton(tr("Add")), QPushButton(tr("Remove"))
         add.clicked.connect(lambda: self._add(EventKey("", "", False)))
         remove.clicked.connect(lambda: self._table.removeRow(self._table.currentRow()))
         row = QHBoxLayout()
@@ -75,7 +76,7 @@ class EventKeysDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
-        said = QLabel("A point key sets a marker at the playhead; a state key begins a span and, pressed again, ends it.")
+        said = QLabel(tr("A point key sets a marker at the playhead; a state key begins a span and, pressed again, ends it."))
         said.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID)
@@ -92,17 +93,18 @@ class EventKeysDialog(QDialog):
             key, label, kind = self._table.item(row, 0), self._table.item(row, 1), self._table.cellWidget(row, 2)
             if key is not None and label is not None and isinstance(kind, QComboBox) and key.text().strip():
                 text = QKeySequence(key.text().strip()).toString()
-                found.append(EventKey(text, label.text().strip() or text, kind.currentText() == _STATE))
+                found.append(EventKey(text, label.text().strip() or text, kind.currentData() == _STATE))
         return tuple(found)
 
     def _add(self, key: EventKey) -> None:
         row = self._table.rowCount()
         self._table.insertRow(row)
-        self._table.setItem(row, 0, QTableWidgetItem(key.key))
+        self._table.setItem(row, 0, QTableWidgetItem(native_key(key.key)))
         self._table.setItem(row, 1, QTableWidgetItem(key.label))
         kind = QComboBox()
-        kind.addItems([_POINT, _STATE])
-        kind.setCurrentText(_STATE if key.state else _POINT)
+        for each in (_POINT, _STATE):
+            kind.addItem(word(each), each)
+        kind.setCurrentIndex(kind.findData(_STATE if key.state else _POINT))
         self._table.setCellWidget(row, 2, kind)
         item = self._table.item(row, 0)
         if item is not None and not key.key:
@@ -113,13 +115,19 @@ class EventKeysDialog(QDialog):
         used: set[str] = set()
         for key in self.keys:
             if not key.key or QKeySequence(key.key).isEmpty():
-                self._problem.setText("One of the keys is none; write it as 1, X or Ctrl+1.")
+                self._problem.setText(tr("One of the keys is none; write it as 1, X or Ctrl+1."))
                 return
             if key.key in self._taken:
-                self._problem.setText(f"{key.key} already means “{self._taken[key.key]}”; choose another key.")
+                said = tr(
+                    "{key} already means “{command}”; choose another key.",
+                    key=native_key(key.key),
+                    command=self._taken[key.key],
+                )
+                self._problem.setText(said)
                 return
             if key.key in used:
-                self._problem.setText(f"{key.key} stands there twice; choose another key for one of them.")
+                said = tr("{key} stands there twice; choose another key for one of them.", key=native_key(key.key))
+                self._problem.setText(said)
                 return
             used.add(key.key)
         self.accept()

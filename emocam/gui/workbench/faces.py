@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.colours import face_colour
 from emocam.domain.times import clock_text
 from emocam.gui import theme
+from emocam.gui.translation import class_name, later, tr, word
 
 _ROW_PX, _THUMB_PX = 64, 48
 
@@ -60,31 +61,31 @@ class FacesPanel(QWidget):
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._show_menu)
-        self._list.setAccessibleName("Faces")
-        self._list.setToolTip("Choose one or several to see them in the chart; double-click to rename")
+        self._list.setAccessibleName(tr("Faces"))
+        self._list.setToolTip(tr("Choose one or several to see them in the chart; double-click to rename"))
         selection = self._list.selectionModel()
         if selection is not None:
             selection.selectionChanged.connect(lambda *_: self._chosen())
         self._model.renamed.connect(self.rename_wanted)
-        self._mean = QCheckBox("Mean of the chosen faces")
+        self._mean = QCheckBox(tr("Mean of the chosen faces"))
         self._mean.toggled.connect(lambda _: self.selection_changed.emit())
         self._buttons = {
-            "Rename…": self.rename,
-            "Merge": self.merge,
-            "Split here": self.split,
-            "Hide": self.toggle_hidden,
+            later("Rename…"): self.rename,
+            later("Merge"): self.merge,
+            later("Split here"): self.split,
+            later("Hide"): self.toggle_hidden,
         }
         self._pushes: dict[str, QPushButton] = {}
         row = QHBoxLayout()
         row.setSpacing(4)
         for text, slot in self._buttons.items():
-            button = QPushButton(text)
+            button = QPushButton(word(text))
             button.clicked.connect(lambda _=False, slot=slot: slot())
             self._pushes[text] = button
             row.addWidget(button)
-        self._pushes["Merge"].setToolTip("Make the chosen faces one person")
-        self._pushes["Split here"].setToolTip("From the playhead on, make the chosen face another person")
-        self._pushes["Hide"].setToolTip("Leave the chosen faces out of charts and exports, or bring them back")
+        self._pushes["Merge"].setToolTip(tr("Make the chosen faces one person"))
+        self._pushes["Split here"].setToolTip(tr("From the playhead on, make the chosen face another person"))
+        self._pushes["Hide"].setToolTip(tr("Leave the chosen faces out of charts and exports, or bring them back"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         layout.addWidget(self._list, 1)
@@ -128,7 +129,7 @@ class FacesPanel(QWidget):
         if len(self.selected) != 1:
             return
         row = next(row for row in self._model.rows if row.person == self.selected[0])
-        name, given = QInputDialog.getText(self, "Rename", f"Name of {row.name}:", text=row.name)
+        name, given = QInputDialog.getText(self, tr("Rename"), tr("Name of {face}:", face=row.name), text=row.name)
         if given:
             self.rename_wanted.emit(row.person, name)
 
@@ -152,7 +153,7 @@ class FacesPanel(QWidget):
         self._pushes["Merge"].setEnabled(count > 1)
         self._pushes["Split here"].setEnabled(count == 1)
         self._pushes["Hide"].setEnabled(count > 0)
-        self._pushes["Hide"].setText("Show" if rows and all(row.hidden for row in rows) else "Hide")
+        self._pushes["Hide"].setText(tr("Show") if rows and all(row.hidden for row in rows) else tr("Hide"))
         self._mean.setEnabled(count > 1)
         if not silent:
             self.selection_changed.emit()
@@ -193,7 +194,13 @@ class _Faces(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.name}, {row.present_s:.0f} seconds, mostly {row.dominant}{', hidden' if row.hidden else ''}"
+            said = tr(
+                "{name}, {seconds} seconds, mostly {expression}",
+                name=row.name,
+                seconds=f"{row.present_s:.0f}",
+                expression=class_name(row.dominant),
+            )
+            return f"{said}, {tr('hidden')}" if row.hidden else said
         if role == Qt.ItemDataRole.UserRole:
             return row
         return None
@@ -257,7 +264,8 @@ class _FaceDelegate(QStyledItemDelegate):
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(theme.quiet_text(palette))
-        said = f"{clock_text(row.present_s)} · {'hidden' if row.hidden else f'mostly {row.dominant}' if row.dominant else ''}"
+        what = tr("mostly {expression}", expression=class_name(row.dominant)) if row.dominant else ""
+        said = f"{clock_text(row.present_s)} · {tr('hidden') if row.hidden else what}"
         painter.drawText(QRectF(left, rect.top() + 25, width, 16), Qt.AlignmentFlag.AlignVCenter, said)
         bar = QRectF(left, rect.top() + 46, width, 7)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.annotations import Marker
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
+from emocam.gui.translation import tip_with, tr
 
 _START, _END, _LABEL = range(3)
 
@@ -38,8 +39,8 @@ class MarkersPanel(QWidget):
         self._markers: tuple[Marker, ...] = ()
         self._filling = False
         self._table = QTableWidget(0, 3)
-        self._table.setHorizontalHeaderLabels(["Start", "End", "Label"])
-        self._table.setAccessibleName("Markers and spans")
+        self._table.setHorizontalHeaderLabels([tr("Start"), tr("End"), tr("Label")])
+        self._table.setAccessibleName(tr("Markers and spans"))
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         if (rows := self._table.verticalHeader()) is not None:
@@ -54,16 +55,16 @@ class MarkersPanel(QWidget):
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)
         self._hint = QLabel(
-            "M sets a marker at the playhead; I and O choose a range, Shift+M makes it a span; F2 edits a label."
+            tr("M sets a marker at the playhead; I and O choose a range, Shift+M makes it a span; F2 edits a label.")
         )
         self._hint.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(4)
         for text, tip, slot in (
-            ("Mark", "Set a marker at the playhead (M)", self.mark_wanted.emit),
-            ("Span", "Make a span of the chosen range (Shift+M)", self.span_wanted.emit),
-            ("Remove", "Remove the chosen markers (Delete)", self._remove),
-            ("Keys…", "Keys of your own that set markers and spans", self.keys_wanted.emit),
+            (tr("Mark"), tip_with(tr("Set a marker at the playhead"), "M"), self.mark_wanted.emit),
+            (tr("Span"), tip_with(tr("Make a span of the chosen range"), "Shift+M"), self.span_wanted.emit),
+            (tr("Remove"), tip_with(tr("Remove the chosen markers"), "Delete"), self._remove),
+            (tr("Keys…"), tr("Keys of your own that set markers and spans"), self.keys_wanted.emit),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)

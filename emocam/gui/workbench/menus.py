@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence, QUndoStack
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMainWindow, QMenu, QVBoxLayout
 
+from emocam.gui.translation import native_key, tr
 from emocam.gui.workbench.event_keys import EventKey
 
 
@@ -41,7 +42,7 @@ class Menus:
             place.removeAction(old)
             old.deleteLater()
         first = next(iter(place.actions()), None)
-        undo, redo = stack.createUndoAction(self._window, "&Undo"), stack.createRedoAction(self._window, "&Redo")
+        undo, redo = stack.createUndoAction(self._window, tr("&Undo")), stack.createRedoAction(self._window, tr("&Redo"))
         assert undo is not None
         assert redo is not None
         undo.setShortcut(QKeySequence("Ctrl+Z"))
@@ -65,7 +66,7 @@ class Menus:
             keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
             if keys:
                 rows.append((keys, action.text().replace("&", "")))
-        rows += [(key.key, f"{key.label} ({'span' if key.state else 'marker'})") for key in own]
+        rows += [(native_key(key.key), f"{key.label} ({tr('span') if key.state else tr('marker')})") for key in own]
         half = -(-len(rows) // 2)
         columns = "".join(
             "<td style='padding-right:32px'><table cellspacing='4'>"
@@ -74,7 +75,7 @@ class Menus:
             for part in (rows[:half], rows[half:])
         )
         sheet = QDialog(self._window)
-        sheet.setWindowTitle("Keyboard")
+        sheet.setWindowTitle(tr("Keyboard"))
         label = QLabel(f"<table><tr valign='top'>{columns}</tr></table>")
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

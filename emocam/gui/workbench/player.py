@@ -14,6 +14,7 @@ from collections.abc import Callable
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import Clock, FrameReader, SourceInfo
 from emocam.domain.vision import Frame
+from emocam.gui.translation import tr
 
 RATES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class FrameFetcher:
             self._fail(str(error))
         except Exception:  # noqa: BLE001  # the chart must stay usable without a picture
             _log.exception("The player failed")
-            self._fail("The picture can't be shown; the log says more.")
+            self._fail(tr("The picture can't be shown; the log says more."))
 
     def _next_wish(self) -> float | None:
         with self._changed:

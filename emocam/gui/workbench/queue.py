@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, Q
 from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.numbers import percent
+from emocam.gui.translation import tr, word
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
 _LOOK_EVERY_MS = 300
@@ -56,7 +57,7 @@ class Queue(QObject):
         if path in self._runs:
             status = self._runs[path].run.status
             if status.state is FileState.WORKING:
-                return f"{percent(status.share)}" if status.share is not None else "at work"
+                return f"{percent(status.share)}" if status.share is not None else tr("at work")
             return status.state.value
         return self._done.get(path, "waiting")
 
@@ -118,7 +119,7 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self._queue = queue
         self._list = QListWidget()
-        self._list.setAccessibleName("Recordings")
+        self._list.setAccessibleName(tr("Recordings"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setSpacing(3)
@@ -142,8 +143,8 @@ class QueuePanel(QWidget):
             state = self._queue.state(path)
             done += state == FileState.DONE.value
             item = self._list.item(row)
-            text = f"{path.name}\n{state}"
+            text = f"{path.name}\n{word(state)}"
             if item is not None and item.text() != text:
                 item.setText(text)
                 item.setToolTip(str(path))
-        self._head.setText(f"{done} of {len(paths)} done")
+        self._head.setText(tr("{done} of {count} done", done=done, count=len(paths)))

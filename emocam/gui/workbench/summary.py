@@ -20,6 +20,7 @@ from emocam.domain.summary import Episode, Summary
 from emocam.domain.times import clock_text, time_text
 from emocam.gui import theme
 from emocam.gui.numbers import decimal, percent
+from emocam.gui.translation import class_name, tr
 
 _MOST_EPISODES = 2000
 
@@ -34,13 +35,15 @@ class SummaryPanel(QWidget):
         self._head = QLabel()
         self._head.setWordWrap(True)
         self._head.setTextFormat(Qt.TextFormat.RichText)
-        self._shares = _table(["", "above", "leads", "mean"], "Shares of time per class")
+        self._shares = _table(["", tr("above"), tr("leads"), tr("mean")], tr("Shares of time per class"))
         self._shares.setToolTip(
-            "above: share of the time in sight with the class at or above the threshold\n"
-            "leads: share of that time as the most probable class\nmean: its mean probability"
+            tr(
+                "above: share of the time in sight with the class at or above the threshold\n"
+                "leads: share of that time as the most probable class\nmean: its mean probability"
+            )
         )
-        self._list = _table(["", "from", "lasts", "peak"], "Episodes")
-        self._list.setToolTip("Stretches above the threshold; choose one to go there")
+        self._list = _table(["", tr("from"), tr("lasts"), tr("peak")], tr("Episodes"))
+        self._list.setToolTip(tr("Stretches above the threshold; choose one to go there"))
         self._list.itemSelectionChanged.connect(self._go)
         self._changes = QLabel()
         self._changes.setWordWrap(True)
@@ -48,24 +51,26 @@ class SummaryPanel(QWidget):
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         layout.addWidget(self._head)
         layout.addWidget(self._shares, 3)
-        layout.addWidget(QLabel("Episodes"))
+        layout.addWidget(QLabel(tr("Episodes")))
         layout.addWidget(self._list, 3)
         layout.addWidget(self._changes)
 
     def show_summary(self, who: str, where: str, threshold: float, summary: Summary | None) -> None:
         """who, where: for the heading, such as a name and "00:10 – 00:20"."""
         if summary is None:
-            self._head.setText("No face yet.")
+            self._head.setText(tr("No face yet."))
             self._shares.setRowCount(0)
             self._list.setRowCount(0)
             self._changes.clear()
             self._shown, self._episodes = None, ()
             return
-        expressive = "" if math.isnan(summary.expressiveness) else f" · expressiveness {decimal(summary.expressiveness)}"
-        self._head.setText(
-            f"<b>{who}</b> · {where}<br>in the picture {clock_text(summary.present_s)}, away {clock_text(summary.missing_s)}"
-            f"{expressive} · threshold {decimal(threshold)}"
-        )
+        facts = [
+            tr("in the picture {seen}, away {away}", seen=clock_text(summary.present_s), away=clock_text(summary.missing_s)),
+            tr("threshold {value}", value=decimal(threshold)),
+        ]
+        if not math.isnan(summary.expressiveness):
+            facts.insert(1, tr("expressiveness {value}", value=decimal(summary.expressiveness)))
+        self._head.setText(f"<b>{who}</b> · {where}<br>{' · '.join(facts)}")
         if summary == self._shown:
             return
         self._shown, self._episodes = summary, summary.episodes[:_MOST_EPISODES]
@@ -86,7 +91,7 @@ class SummaryPanel(QWidget):
     def _fill(self, table: QTableWidget, row: int, name: str, texts: list[str]) -> None:
         swatch = QPixmap(10, 10)
         swatch.fill(QColor(theme.class_colour(name, self.palette())))
-        first = QTableWidgetItem(QIcon(swatch), name)
+        first = QTableWidgetItem(QIcon(swatch), class_name(name))
         table.setItem(row, 0, first)
         for column, text in enumerate(texts, start=1):
             item = QTableWidgetItem(text)
@@ -110,8 +115,9 @@ def _changes_text(summary: Summary) -> str:
         reverse=True,
     )
     if not changes:
-        return "No transitions."
-    return "Transitions: " + ", ".join(f"{before} → {after} {count}×" for count, before, after in changes[:4])
+        return tr("No transitions.")
+    most = ", ".join(f"{class_name(before)} → {class_name(after)} {count}×" for count, before, after in changes[:4])
+    return tr("Transitions: {most}", most=most)
 
 
 def _table(columns: list[str], name: str) -> QTableWidget:

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.icons import icon
+from emocam.gui.translation import tip_with, tr
 from emocam.gui.workbench.player import RATES
 
 
@@ -23,13 +24,13 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = False
-        self._play = self._button("Play and pause (Space)", self.play_wanted.emit)
+        self._play = self._button(tip_with(tr("Play and pause"), "Space"), self.play_wanted.emit)
         self._buttons = {
-            "start": self._button("To the start (Home)", lambda: self.end_wanted.emit(False)),
-            "back": self._button("One frame back (,)", lambda: self.step_wanted.emit(-1)),
+            "start": self._button(tip_with(tr("To the start"), "Home"), lambda: self.end_wanted.emit(False)),
+            "back": self._button(tip_with(tr("One frame back"), ","), lambda: self.step_wanted.emit(-1)),
             "play": self._play,
-            "on": self._button("One frame on (.)", lambda: self.step_wanted.emit(1)),
-            "end": self._button("To the end (End)", lambda: self.end_wanted.emit(True)),
+            "on": self._button(tip_with(tr("One frame on"), "."), lambda: self.step_wanted.emit(1)),
+            "end": self._button(tip_with(tr("To the end"), "End"), lambda: self.end_wanted.emit(True)),
         }
         self._time = QLabel()
         self._time.setFont(theme.number_font())
@@ -37,8 +38,8 @@ class Transport(QWidget):
         self._frame = QLabel()
         self._frame.setFont(theme.number_font(theme.TEXT_PX - 1))
         self._rate = QComboBox()
-        self._rate.setAccessibleName("Speed")
-        self._rate.setToolTip("Speed (J, K, L)")
+        self._rate.setAccessibleName(tr("Speed"))
+        self._rate.setToolTip(tr("Speed (J, K, L)"))
         for rate in RATES:
             self._rate.addItem(f"{rate:g}×", rate)
         self._rate.setCurrentIndex(RATES.index(1.0))
@@ -47,7 +48,7 @@ class Transport(QWidget):
         self._volume.setRange(0, 100)
         self._volume.setValue(80)
         self._volume.setFixedWidth(80)
-        self._volume.setAccessibleName("Volume")
+        self._volume.setAccessibleName(tr("Volume"))
         self._volume.valueChanged.connect(lambda value: self.volume_wanted.emit(value / 100))
         self._loud = QLabel()
         layout = QHBoxLayout(self)
@@ -77,7 +78,7 @@ class Transport(QWidget):
     def show_time(self, position: float, duration: float, frame: int | None) -> None:
         """frame: the number in the source; None where it is not known yet."""
         self._time.setText(f"{time_text(position)} / {time_text(duration)}")
-        self._frame.setText("" if frame is None else f"frame {frame}")
+        self._frame.setText("" if frame is None else tr("frame {number}", number=frame))
 
     def show_playing(self, playing: bool, rate: float) -> None:
         if playing != self._playing:
@@ -87,7 +88,7 @@ class Transport(QWidget):
         place = self._rate.findData(rate)
         if place >= 0:
             self._rate.setCurrentIndex(place)
-        self._rate.setToolTip(f"Speed (J, K, L), now {text}")
+        self._rate.setToolTip(tr("Speed (J, K, L), now {rate}", rate=text))
 
     def show_sound(self, *, available: bool) -> None:
         self._volume.setVisible(available)

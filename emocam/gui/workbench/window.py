@@ -45,6 +45,7 @@ from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
+from emocam.gui.translation import face_name, tip_with, tr
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
@@ -134,7 +135,7 @@ class RecordingWindow(QMainWindow):
         """Open the first of `paths`, files or folders; the rest is analysed after it, one at a time."""
         files = self._backend.recordings_in(paths)
         if not files:
-            self._say("There is no video, picture or session there.")
+            self._say(tr("There is no video, picture or session there."))
             return
         self._queue.add(files, anew=anew)
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
@@ -155,13 +156,15 @@ class RecordingWindow(QMainWindow):
         self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
         self._editing.said.connect(self._say)
         self._editing.chosen.connect(self._faces.select)
-        self._menus.show_undo("&Edit", self._editor.undo_stack)
+        self._menus.show_undo(tr("&Edit"), self._editor.undo_stack)
         self._preview.clear()
         self._preview.show_word("")
         if opened.video is not None:
             self._open_video(opened.video)
         else:
-            self._preview.show_word(f"{opened.title} can't be found, so there is no picture; File, “Find the video…” helps.")
+            self._preview.show_word(
+                tr("{name} can't be found, so there is no picture; File, “Find the video…” helps.", name=opened.title)
+            )
         self._chart.set_duration(1.0)
         self._chart.fit()
         self._frames_drawn, self._ended_seen = -1, False
@@ -283,7 +286,7 @@ class RecordingWindow(QMainWindow):
         self._rows = [
             FaceRow(
                 each.person,
-                annotations.name(each.person),
+                face_name(each.person, annotations.person(each.person).name),
                 each.person in annotations.hidden,
                 each.seconds,
                 recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
@@ -305,7 +308,11 @@ class RecordingWindow(QMainWindow):
         chosen, annotations = self._faces.selected, self._editor.annotations
         groups = [chosen] if self._faces.averaged else [(person,) for person in chosen]
         lanes = [
-            Shown("mean" if len(group) > 1 else annotations.name(group[0]), self._curves.pyramid(group)) for group in groups
+            Shown(
+                tr("mean") if len(group) > 1 else face_name(group[0], annotations.person(group[0]).name),
+                self._curves.pyramid(group),
+            )
+            for group in groups
         ]
         self._chart.show_lanes(lanes)
         self._due["summary"] = 0.0
@@ -321,8 +328,12 @@ class RecordingWindow(QMainWindow):
         series, span = self._curves.pyramid(people).series, self._span
         if span:
             series = series.between(*span)
-        where = f"{time_text(span[0])} – {time_text(span[1])}" if span else "the whole recording"
-        who = "Mean of the chosen faces" if len(people) > 1 else self._editor.annotations.name(people[0])
+        where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
+        who = (
+            tr("Mean of the chosen faces")
+            if len(people) > 1
+            else face_name(people[0], self._editor.annotations.person(people[0]).name)
+        )
         rules = Rules(self._chart.threshold)
         self._summary.show_summary(who, where, rules.threshold, summarise(series, opened.run.recording.classes, rules))
 
@@ -343,11 +354,14 @@ class RecordingWindow(QMainWindow):
         span = self._span
         self._chart.set_markers(self._editor.annotations.markers, span)
         self._due["summary"] = 0.0
-        self._say(f"Range {time_text(span[0])} – {time_text(span[1])}" if span else "No range chosen")
+        if span:
+            self._say(tr("Range {start} – {end}", start=time_text(span[0]), end=time_text(span[1])))
+        else:
+            self._say(tr("No range chosen"))
 
     def _threshold_changed(self, threshold: float) -> None:
         self._due["summary"] = 0.0
-        self._say(f"Threshold {decimal(threshold)}")
+        self._say(tr("Threshold {value}", value=decimal(threshold)))
 
     def _save(self, session: Path, annotations: Annotations) -> None:
         job = Job(lambda: self._backend.save_annotations(session, annotations), self)
@@ -381,19 +395,19 @@ class RecordingWindow(QMainWindow):
             self.seek(at)
 
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open videos, pictures or sessions", "", file_filter())
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
         if names:
             self.open_paths([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of recordings")
+        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of recordings"))
         if name:
             self.open_paths([Path(name)])
 
     def _ask_video(self) -> None:
         if self._opened is None:
             return
-        name, _ = QFileDialog.getOpenFileName(self, f"Where is {self._opened.title}?", "", file_filter())
+        name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=self._opened.title), "", file_filter())
         if name:
             self._preview.show_word("")
             self._open_video(Path(name))
@@ -421,7 +435,7 @@ class RecordingWindow(QMainWindow):
         moment = time_text(self._playback.position).replace(":", "-")
         out = Path.home() / f"{Path(self._opened.title).stem} {moment}.png"
         if self._preview.grab().save(str(out)):
-            self._say(f"Snapshot saved to {out}")
+            self._say(tr("Snapshot saved to {path}", path=out))
 
     def _analyse_anew(self) -> None:
         opened = self._opened
@@ -452,10 +466,10 @@ class RecordingWindow(QMainWindow):
         self._faces, self._markers, self._summary = FacesPanel(classes), MarkersPanel(), SummaryPanel()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self._faces, "&Faces")
-        self._tabs.addTab(self._markers, "&Markers")
-        self._tabs.addTab(self._summary, "&Summary")
-        self._tabs.setMinimumWidth(320)
+        self._tabs.addTab(self._faces, tr("&Faces"))
+        self._tabs.addTab(self._markers, tr("&Markers"))
+        self._tabs.addTab(self._summary, tr("&Summary"))
+        self._tabs.setMinimumWidth(max(320, self._tabs.minimumSizeHint().width()))  # Some languages take more room.
         self._chart = RecordingChart(classes)
         self._chart.set_threshold(self._backend.choices.threshold)
         self._queue_panel = QueuePanel(self._queue)
@@ -478,52 +492,56 @@ class RecordingWindow(QMainWindow):
     def _build_menus(self) -> None:
         menus = self._menus = Menus(self)
         add, playback = menus.add, self._playback
-        file, edit, play, mark, view = "&File", "&Edit", "&Playback", "&Mark", "&View"
-        add(file, "&Open…", self._ask_file, "Ctrl+O")
-        add(file, "Open &folder…", self._ask_folder, "Ctrl+Shift+O")
-        self._recent = menus.menu(file).addMenu("Open &recent")
+        file, edit, play, mark, view = tr("&File"), tr("&Edit"), tr("&Playback"), tr("&Mark"), tr("&View")
+        add(file, tr("&Open…"), self._ask_file, "Ctrl+O")
+        add(file, tr("Open &folder…"), self._ask_folder, "Ctrl+Shift+O")
+        self._recent = menus.menu(file).addMenu(tr("Open &recent"))
         menus.menu(file).aboutToShow.connect(self._fill_recent)
-        add(file, "&Camera", self.camera_wanted.emit, "Ctrl+L")
+        add(file, tr("&Camera"), self.camera_wanted.emit, "Ctrl+L")
         menus.menu(file).addSeparator()
-        self._export_action = add(file, "&Export…", self._ask_export, "E", "Ctrl+E")
-        self._snapshot_action = add(file, "Save a &snapshot", self._snapshot, "C")
+        self._export_action = add(file, tr("&Export…"), self._ask_export, "E", "Ctrl+E")
+        self._snapshot_action = add(file, tr("Save a &snapshot"), self._snapshot, "C")
         menus.menu(file).addSeparator()
-        self._anew_action = add(file, "&Analyse anew", self._analyse_anew)
-        self._video_action = add(file, "Find the &video…", self._ask_video)
+        self._anew_action = add(file, tr("&Analyse anew"), self._analyse_anew)
+        self._video_action = add(file, tr("Find the &video…"), self._ask_video)
         menus.menu(file).addSeparator()
-        add(file, "Se&ttings…", self._ask_settings, "Ctrl+,")
-        add(file, "&Close", self.close, "Ctrl+W", "Ctrl+Q")
-        add(edit, "&Rename the face or marker…", self._rename, "F2")
-        add(edit, "&Merge the chosen faces", self._faces.merge, "Ctrl+M")
-        add(edit, "&Split the face here", self._faces.split, "Ctrl+B")
-        add(edit, "&Hide or show the faces", self._faces.toggle_hidden, "H")
-        add(play, "&Play and pause", playback.toggle, "Space", "K")
-        add(play, "Play, and faster", lambda: playback.shuttle(1), "L")
-        add(play, "Play backwards, and faster", lambda: playback.shuttle(-1), "J")
-        add(play, "One frame on", lambda: self._step(1), ".")
-        add(play, "One frame back", lambda: self._step(-1), ",")
-        for seconds, name, key in ((1, "One second", ""), (5, "Five seconds", "Shift+"), (60, "A minute", "Ctrl+")):
-            add(play, f"{name} on", partial(playback.jump, seconds), f"{key}Right")
-            add(play, f"{name} back", partial(playback.jump, -seconds), f"{key}Left")
-        add(play, "To the start", lambda: self.seek(0.0), "Home")
-        add(play, "To the end", lambda: self.seek(playback.duration), "End")
-        add(mark, "Set a &marker", lambda: self._with_editing(Editing.mark), "M")
-        add(mark, "Range from here (&in)", lambda: self._range.begin(playback.position), "I")
-        add(mark, "Range to here (&out)", lambda: self._range.finish(playback.position), "O")
-        add(mark, "&Clear the range", self._range.clear, "Shift+X")
-        add(mark, "Make the range a &span", self._mark_span, "Shift+M")
-        add(mark, "Next marker", lambda: self._go_to_marker(1), "Shift+Down")
-        add(mark, "Marker before", lambda: self._go_to_marker(-1), "Shift+Up")
-        add(mark, "&Keys of your own…", self._ask_event_keys)
-        add(view, "Fit all of the &time", self._chart.fit, "Z")
-        add(view, "Zoom &in", lambda: self._chart.zoom(0.5), "Ctrl++", "Up")
-        add(view, "Zoom &out", lambda: self._chart.zoom(2.0), "Ctrl+-", "Down")
-        add(view, "&Lines", lambda: self._chart.show_style(LINES), "Ctrl+1")
-        add(view, "&Stacked", lambda: self._chart.show_style(STACKED), "Ctrl+2")
+        add(file, tr("Se&ttings…"), self._ask_settings, "Ctrl+,")
+        add(file, tr("&Close"), self.close, "Ctrl+W", "Ctrl+Q")
+        add(edit, tr("&Rename the face or marker…"), self._rename, "F2")
+        add(edit, tr("&Merge the chosen faces"), self._faces.merge, "Ctrl+M")
+        add(edit, tr("&Split the face here"), self._faces.split, "Ctrl+B")
+        add(edit, tr("&Hide or show the faces"), self._faces.toggle_hidden, "H")
+        add(play, tr("&Play and pause"), playback.toggle, "Space", "K")
+        add(play, tr("Play, and faster"), lambda: playback.shuttle(1), "L")
+        add(play, tr("Play backwards, and faster"), lambda: playback.shuttle(-1), "J")
+        add(play, tr("One frame on"), lambda: self._step(1), ".")
+        add(play, tr("One frame back"), lambda: self._step(-1), ",")
+        for seconds, on, back, key in (
+            (1, tr("One second on"), tr("One second back"), ""),
+            (5, tr("Five seconds on"), tr("Five seconds back"), "Shift+"),
+            (60, tr("A minute on"), tr("A minute back"), "Ctrl+"),
+        ):
+            add(play, on, partial(playback.jump, seconds), f"{key}Right")
+            add(play, back, partial(playback.jump, -seconds), f"{key}Left")
+        add(play, tr("To the start"), lambda: self.seek(0.0), "Home")
+        add(play, tr("To the end"), lambda: self.seek(playback.duration), "End")
+        add(mark, tr("Set a &marker"), lambda: self._with_editing(Editing.mark), "M")
+        add(mark, tr("Range from here (&in)"), lambda: self._range.begin(playback.position), "I")
+        add(mark, tr("Range to here (&out)"), lambda: self._range.finish(playback.position), "O")
+        add(mark, tr("&Clear the range"), self._range.clear, "Shift+X")
+        add(mark, tr("Make the range a &span"), self._mark_span, "Shift+M")
+        add(mark, tr("Next marker"), lambda: self._go_to_marker(1), "Shift+Down")
+        add(mark, tr("Marker before"), lambda: self._go_to_marker(-1), "Shift+Up")
+        add(mark, tr("&Keys of your own…"), self._ask_event_keys)
+        add(view, tr("Fit all of the &time"), self._chart.fit, "Z")
+        add(view, tr("Zoom &in"), lambda: self._chart.zoom(0.5), "Ctrl++", "Up")
+        add(view, tr("Zoom &out"), lambda: self._chart.zoom(2.0), "Ctrl+-", "Down")
+        add(view, tr("&Lines"), lambda: self._chart.show_style(LINES), "Ctrl+1")
+        add(view, tr("&Stacked"), lambda: self._chart.show_style(STACKED), "Ctrl+2")
         for place in range(self._tabs.count()):
             add(view, self._tabs.tabText(place), partial(self._tabs.setCurrentIndex, place), f"Alt+{place + 1}")
-        add(view, "&Full screen", self._toggle_full_screen, "F11")
-        add("&Help", "&Keyboard", lambda: menus.show_sheet(load_event_keys()), "?", "F1")
+        add(view, tr("&Full screen"), self._toggle_full_screen, "F11")
+        add(tr("&Help"), tr("&Keyboard"), lambda: menus.show_sheet(load_event_keys()), "?", "F1")
 
     def _mark_span(self) -> None:
         self._with_editing(lambda editing: editing.mark_span(self._span))
@@ -535,13 +553,13 @@ class RecordingWindow(QMainWindow):
             self._faces.rename()
 
     def _build_bars(self) -> None:
-        bar = QToolBar("Main")
+        bar = QToolBar(tr("Main"))
         bar.setObjectName("main")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for text, tip, slot in (
-            ("Open…", "Open videos, pictures or sessions (Ctrl+O)", self._ask_file),
-            ("Camera", "Go to the live window (Ctrl+L)", self.camera_wanted.emit),
+            (tr("Open…"), tip_with(tr("Open videos, pictures or sessions"), "Ctrl+O"), self._ask_file),
+            (tr("Camera"), tip_with(tr("Go to the live window"), "Ctrl+L"), self.camera_wanted.emit),
         ):
             bar.addWidget(_tool(text, tip, slot))
         bar.addSeparator()
@@ -550,17 +568,19 @@ class RecordingWindow(QMainWindow):
         self._bar = QProgressBar()
         self._bar.setFixedSize(160, 14)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the analysis")
-        self._cancel = _tool("Stop", "Stop the analysis; what is done is kept", self._cancel_run)
+        self._bar.setAccessibleName(tr("Progress of the analysis"))
+        self._cancel = _tool(tr("Stop"), tr("Stop the analysis; what is done is kept"), self._cancel_run)
         bar.addWidget(self._state)
         self._bar_action = bar.addWidget(self._bar)
         self._cancel_action = bar.addWidget(self._cancel)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        self._mark_button = _tool("⚑  Mark", "Set a marker at the playhead (M)", lambda: self._with_editing(Editing.mark))
+        self._mark_button = _tool(
+            tr("⚑  Mark"), tip_with(tr("Set a marker at the playhead"), "M"), lambda: self._with_editing(Editing.mark)
+        )
         bar.addWidget(self._mark_button)
-        self._export_button = _tool("Export…", "Take the results away (E)", self._ask_export)
+        self._export_button = _tool(tr("Export…"), tip_with(tr("Take the results away"), "E"), self._ask_export)
         bar.addWidget(self._export_button)
         self.addToolBar(bar)
         status = self.statusBar()

@@ -1,0 +1,1441 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" sourcelanguage="en" language="de">
+    <context>
+        <name>emocam</name>
+        <message>
+            <source>Something went wrong inside emocam; nothing was changed, and the log says more.</source>
+            <translation>In emocam ist etwas schiefgegangen. Nichts wurde geändert; mehr steht im Protokoll.</translation>
+        </message>
+        <message>
+            <source>Main</source>
+            <translation>Hauptleiste</translation>
+        </message>
+        <message>
+            <source>Source</source>
+            <translation>Quelle</translation>
+        </message>
+        <message>
+            <source>Choose a camera, a file or an address</source>
+            <translation>Kamera, Datei oder Adresse wählen</translation>
+        </message>
+        <message>
+            <source>▶  Start</source>
+            <translation>▶  Start</translation>
+        </message>
+        <message>
+            <source>❚❚  Pause</source>
+            <translation>❚❚  Pause</translation>
+        </message>
+        <message>
+            <source>⚑  Mark</source>
+            <translation>⚑  Marker</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportieren …</translation>
+        </message>
+        <message>
+            <source>Settings and more</source>
+            <translation>Einstellungen und mehr</translation>
+        </message>
+        <message>
+            <source>Open file…</source>
+            <translation>Datei öffnen …</translation>
+        </message>
+        <message>
+            <source>Network camera…</source>
+            <translation>Netzwerkkamera …</translation>
+        </message>
+        <message>
+            <source>Demo clip</source>
+            <translation>Demo-Clip</translation>
+        </message>
+        <message>
+            <source>Settings…</source>
+            <translation>Einstellungen …</translation>
+        </message>
+        <message>
+            <source>Look at what was recorded</source>
+            <translation>Aufnahme ansehen</translation>
+        </message>
+        <message>
+            <source>Open the recordings folder</source>
+            <translation>Ordner der Aufnahmen öffnen</translation>
+        </message>
+        <message>
+            <source>Keyboard…</source>
+            <translation>Tastatur …</translation>
+        </message>
+        <message>
+            <source>Pause and go on</source>
+            <translation>Anhalten und fortfahren</translation>
+        </message>
+        <message>
+            <source>Set a marker at this moment</source>
+            <translation>Marker in diesem Moment setzen</translation>
+        </message>
+        <message>
+            <source>Take the timeline away: table, chart, report</source>
+            <translation>Zeitverlauf mitnehmen: Tabelle, Diagramm, Bericht</translation>
+        </message>
+        <message>
+            <source>■  Stop</source>
+            <translation>■  Stopp</translation>
+        </message>
+        <message>
+            <source>Stop and close the session</source>
+            <translation>Anhalten und die Sitzung schließen</translation>
+        </message>
+        <message>
+            <source>Start the source</source>
+            <translation>Quelle starten</translation>
+        </message>
+        <message>
+            <source>▶  Go on</source>
+            <translation>▶  Weiter</translation>
+        </message>
+        <message>
+            <source>Source: {name}</source>
+            <translation>Quelle: {name}</translation>
+        </message>
+        <message>
+            <source>● Rec {time}</source>
+            <translation>● Aufnahme {time}</translation>
+        </message>
+        <message>
+            <source>Recorded to {path}</source>
+            <translation>Wird aufgenommen in {path}</translation>
+        </message>
+        <message>
+            <source>First camera</source>
+            <translation>Erste Kamera</translation>
+        </message>
+        <message>
+            <source>Export {title}</source>
+            <translation>{title} exportieren</translation>
+        </message>
+        <message>
+            <source>Saved {what} to {path}</source>
+            <translation>Gespeichert: {what} in {path}</translation>
+        </message>
+        <message>
+            <source>Writing {name}…</source>
+            <translation>{name} wird geschrieben …</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Formats</source>
+            <translation>Formate</translation>
+        </message>
+        <message>
+            <source>the start</source>
+            <translation>Anfang</translation>
+        </message>
+        <message>
+            <source>the end</source>
+            <translation>Ende</translation>
+        </message>
+        <message>
+            <source>Faces to export</source>
+            <translation>Zu exportierende Gesichter</translation>
+        </message>
+        <message>
+            <source>one per frame</source>
+            <translation>eine je Bild</translation>
+        </message>
+        <message>
+            <source>A row holds the mean over so many seconds</source>
+            <translation>Eine Zeile enthält das Mittel über so viele Sekunden</translation>
+        </message>
+        <message>
+            <source>A class counts as shown from this probability on</source>
+            <translation>Ab dieser Wahrscheinlichkeit gilt eine Klasse als gezeigt</translation>
+        </message>
+        <message>
+            <source>The model's own probabilities, not smoothed</source>
+            <translation>Ungeglättete Wahrscheinlichkeiten des Modells</translation>
+        </message>
+        <message>
+            <source>Hide faces, so that nobody is known again</source>
+            <translation>Gesichter unkenntlich machen</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>Durchsuchen …</translation>
+        </message>
+        <message>
+            <source>&amp;Range</source>
+            <translation>&amp;Bereich</translation>
+        </message>
+        <message>
+            <source>&amp;Faces</source>
+            <translation>&amp;Gesichter</translation>
+        </message>
+        <message>
+            <source>Ro&amp;ws</source>
+            <translation>&amp;Zeilen</translation>
+        </message>
+        <message>
+            <source>&amp;Threshold</source>
+            <translation>&amp;Schwelle</translation>
+        </message>
+        <message>
+            <source>Fi&amp;le</source>
+            <translation>&amp;Datei</translation>
+        </message>
+        <message>
+            <source>Progress of the export</source>
+            <translation>Fortschritt des Exports</translation>
+        </message>
+        <message>
+            <source>Open the folder</source>
+            <translation>Ordner öffnen</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>The range ends before it starts.</source>
+            <translation>Der Bereich endet, bevor er beginnt.</translation>
+        </message>
+        <message>
+            <source>Choose at least one face.</source>
+            <translation>Mindestens ein Gesicht auswählen.</translation>
+        </message>
+        <message>
+            <source>Choose where to save it.</source>
+            <translation>Speicherort wählen.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>This needs the recording itself, which can't be found; File, “Find the video…” helps.</source>
+            <translation>Dafür wird die Aufnahme selbst gebraucht, sie ist aber nicht zu finden. Abhilfe: Datei, „Video suchen …“.</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation>Bis</translation>
+        </message>
+        <message>
+            <source>to</source>
+            <translation>bis</translation>
+        </message>
+        <message>
+            <source>A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end.</source>
+            <translation>Zeiten als Sekunden, m:ss oder h:mm:ss angeben; leer bedeutet Anfang oder Ende.</translation>
+        </message>
+        <message>
+            <source>recording</source>
+            <translation>Aufnahme</translation>
+        </message>
+        <message>
+            <source>Face to show</source>
+            <translation>Angezeigtes Gesicht</translation>
+        </message>
+        <message>
+            <source>Which face the bars and the timeline show</source>
+            <translation>Welches Gesicht die Balken und der Zeitverlauf zeigen</translation>
+        </message>
+        <message>
+            <source>What the model sees</source>
+            <translation>Was das Modell sieht</translation>
+        </message>
+        <message>
+            <source>easy to read</source>
+            <translation>gut lesbar</translation>
+        </message>
+        <message>
+            <source>hard to read: {why}</source>
+            <translation>schwer lesbar: {why}</translation>
+        </message>
+        <message>
+            <source>Probability of each expression</source>
+            <translation>Wahrscheinlichkeit jedes Ausdrucks</translation>
+        </message>
+        <message>
+            <source>No face</source>
+            <translation>Kein Gesicht</translation>
+        </message>
+        <message>
+            <source>Show or hide {expression}</source>
+            <translation>{expression} ein- oder ausblenden</translation>
+        </message>
+        <message>
+            <source>Open a camera, a video or the demo to see the expression of each face over time.</source>
+            <translation>Eine Kamera, ein Video oder die Demo öffnen und den Ausdruck jedes Gesichts im Zeitverlauf sehen.</translation>
+        </message>
+        <message>
+            <source>Open videos, pictures or sessions</source>
+            <translation>Videos, Bilder oder Sitzungen öffnen</translation>
+        </message>
+        <message>
+            <source>Network camera</source>
+            <translation>Netzwerkkamera</translation>
+        </message>
+        <message>
+            <source>Address of the camera (http:// or rtsp://).
+emocam connects to it and to nothing else.</source>
+            <translation>Adresse der Kamera (http:// oder rtsp://).
+emocam verbindet sich nur mit ihr.</translation>
+        </message>
+        <message>
+            <source>Keyboard</source>
+            <translation>Tastatur</translation>
+        </message>
+        <message>
+            <source>Ready</source>
+            <translation>Bereit</translation>
+        </message>
+        <message>
+            <source>mark {time}</source>
+            <translation>Marker {time}</translation>
+        </message>
+        <message>
+            <source>Marker set at {seconds} s</source>
+            <translation>Marker gesetzt bei {seconds} s</translation>
+        </message>
+        <message>
+            <source>There is nothing to export yet; start a camera, with recording on.</source>
+            <translation>Noch gibt es nichts zu exportieren. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
+        </message>
+        <message>
+            <source>There is no recording yet; start a camera, with recording on.</source>
+            <translation>Noch gibt es keine Aufnahme. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
+        </message>
+        <message>
+            <source>Set a marker</source>
+            <translation>Marker setzen</translation>
+        </message>
+        <message>
+            <source>Export a table</source>
+            <translation>Tabelle exportieren</translation>
+        </message>
+        <message>
+            <source>Follow the newest in the timeline</source>
+            <translation>Dem Neuesten im Zeitverlauf folgen</translation>
+        </message>
+        <message>
+            <source>Open a file</source>
+            <translation>Datei öffnen</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Full screen</source>
+            <translation>Vollbild</translation>
+        </message>
+        <message>
+            <source>This sheet</source>
+            <translation>Diese Übersicht</translation>
+        </message>
+        <message>
+            <source>loading…</source>
+            <translation>lädt …</translation>
+        </message>
+        <message>
+            <source>time (s)</source>
+            <translation>Zeit (s)</translation>
+        </message>
+        <message>
+            <source>probability</source>
+            <translation>Wahrscheinlichkeit</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>Near and far</source>
+            <translation>Nah und fern</translation>
+        </message>
+        <message>
+            <source>Near faces only (fastest)</source>
+            <translation>Nur nahe Gesichter (am schnellsten)</translation>
+        </message>
+        <message>
+            <source>Far faces, unchecked</source>
+            <translation>Ferne Gesichter, ungeprüft</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>aus</translation>
+        </message>
+        <message>
+            <source>Keep a session file of every live run</source>
+            <translation>Von jedem Live-Lauf eine Sitzungsdatei behalten</translation>
+        </message>
+        <message>
+            <source>Model and language change when emocam is started anew; the rest with the next analysis.</source>
+            <translation>Modell und Sprache wechseln beim nächsten Start von emocam, alles andere mit der nächsten Analyse.</translation>
+        </message>
+        <message>
+            <source>Folder for session files</source>
+            <translation>Ordner für Sitzungsdateien</translation>
+        </message>
+        <message>
+            <source>GPU where there is one</source>
+            <translation>GPU, falls vorhanden</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Wie das System</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>Analysis</source>
+            <translation>Analyse</translation>
+        </message>
+        <message>
+            <source>Recordings</source>
+            <translation>Aufnahmen</translation>
+        </message>
+        <message>
+            <source>Window</source>
+            <translation>Fenster</translation>
+        </message>
+        <message>
+            <source>&amp;Model</source>
+            <translation>&amp;Modell</translation>
+        </message>
+        <message>
+            <source>&amp;Runs on</source>
+            <translation>&amp;Rechnet auf</translation>
+        </message>
+        <message>
+            <source>&amp;Smoothing</source>
+            <translation>Glä&amp;ttung</translation>
+        </message>
+        <message>
+            <source>Fo&amp;lder</source>
+            <translation>&amp;Ordner</translation>
+        </message>
+        <message>
+            <source>&amp;Appearance</source>
+            <translation>&amp;Darstellung</translation>
+        </message>
+        <message>
+            <source>Lan&amp;guage</source>
+            <translation>S&amp;prache</translation>
+        </message>
+        <message>
+            <source>&amp;Numbers</source>
+            <translation>&amp;Zahlen</translation>
+        </message>
+        <message>
+            <source>Timeline of the selected face</source>
+            <translation>Zeitverlauf des gewählten Gesichts</translation>
+        </message>
+        <message>
+            <source>● live</source>
+            <translation>● live</translation>
+        </message>
+        <message>
+            <source>Follow the newest again</source>
+            <translation>Wieder dem Neuesten folgen</translation>
+        </message>
+        <message>
+            <source>angry</source>
+            <translation>Ärger</translation>
+        </message>
+        <message>
+            <source>disgust</source>
+            <translation>Ekel</translation>
+        </message>
+        <message>
+            <source>fear</source>
+            <translation>Angst</translation>
+        </message>
+        <message>
+            <source>happy</source>
+            <translation>Freude</translation>
+        </message>
+        <message>
+            <source>sad</source>
+            <translation>Trauer</translation>
+        </message>
+        <message>
+            <source>surprise</source>
+            <translation>Überraschung</translation>
+        </message>
+        <message>
+            <source>neutral</source>
+            <translation>neutral</translation>
+        </message>
+        <message>
+            <source>contempt</source>
+            <translation>Verachtung</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>unsicher</translation>
+        </message>
+        <message>
+            <source>too small</source>
+            <translation>zu klein</translation>
+        </message>
+        <message>
+            <source>too dark</source>
+            <translation>zu dunkel</translation>
+        </message>
+        <message>
+            <source>too little contrast</source>
+            <translation>zu wenig Kontrast</translation>
+        </message>
+        <message>
+            <source>turned away</source>
+            <translation>abgewandt</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
+        </message>
+        <message>
+            <source>working</source>
+            <translation>in Arbeit</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>angehalten</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>{count} row</source>
+            <translation>{count} Zeile</translation>
+        </message>
+        <message>
+            <source>{count} rows</source>
+            <translation>{count} Zeilen</translation>
+        </message>
+        <message>
+            <source>{count} event</source>
+            <translation>{count} Ereignis</translation>
+        </message>
+        <message>
+            <source>{count} events</source>
+            <translation>{count} Ereignisse</translation>
+        </message>
+        <message>
+            <source>{count} annotation</source>
+            <translation>{count} Annotation</translation>
+        </message>
+        <message>
+            <source>{count} annotations</source>
+            <translation>{count} Annotationen</translation>
+        </message>
+        <message>
+            <source>{count} subtitle</source>
+            <translation>{count} Untertitel</translation>
+        </message>
+        <message>
+            <source>{count} subtitles</source>
+            <translation>{count} Untertitel</translation>
+        </message>
+        <message>
+            <source>{count} interval</source>
+            <translation>{count} Intervall</translation>
+        </message>
+        <message>
+            <source>{count} intervals</source>
+            <translation>{count} Intervalle</translation>
+        </message>
+        <message>
+            <source>{count} frame</source>
+            <translation>{count} Bild</translation>
+        </message>
+        <message>
+            <source>{count} frames</source>
+            <translation>{count} Bilder</translation>
+        </message>
+        <message>
+            <source>{count} face</source>
+            <translation>{count} Gesicht</translation>
+        </message>
+        <message>
+            <source>{count} faces</source>
+            <translation>{count} Gesichter</translation>
+        </message>
+        <message>
+            <source>a chart of {count} face</source>
+            <translation>ein Diagramm mit {count} Gesicht</translation>
+        </message>
+        <message>
+            <source>a chart of {count} faces</source>
+            <translation>ein Diagramm mit {count} Gesichtern</translation>
+        </message>
+        <message>
+            <source>a report on {count} face</source>
+            <translation>ein Bericht über {count} Gesicht</translation>
+        </message>
+        <message>
+            <source>a report on {count} faces</source>
+            <translation>ein Bericht über {count} Gesichter</translation>
+        </message>
+        <message>
+            <source>Face {number}</source>
+            <translation>Gesicht {number}</translation>
+        </message>
+        <message>
+            <source>Start the &amp;camera</source>
+            <translation>&amp;Kamera starten</translation>
+        </message>
+        <message>
+            <source>&amp;Open file…</source>
+            <translation>Datei ö&amp;ffnen …</translation>
+        </message>
+        <message>
+            <source>Play the &amp;demo</source>
+            <translation>&amp;Demo abspielen</translation>
+        </message>
+        <message>
+            <source>{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}</source>
+            <translation>{source} {captured}/s · analysiert {analysed}/s · {latency} ms · ausgelassen {dropped}</translation>
+        </message>
+        <message>
+            <source>camera</source>
+            <translation>Kamera</translation>
+        </message>
+        <message>
+            <source>video</source>
+            <translation>Video</translation>
+        </message>
+        <message>
+            <source>Stopped after {count} frames; what is done is kept.</source>
+            <translation>Angehalten nach {count} Bildern; das Fertige bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>Einlesen</translation>
+        </message>
+        <message>
+            <source>Analysing</source>
+            <translation>Analyse</translation>
+        </message>
+        <message>
+            <source>{what}…</source>
+            <translation>{what} …</translation>
+        </message>
+        <message>
+            <source>No face in the picture</source>
+            <translation>Kein Gesicht im Bild</translation>
+        </message>
+        <message>
+            <source>Opening the source…</source>
+            <translation>Quelle wird geöffnet …</translation>
+        </message>
+        <message>
+            <source>Loading the model…</source>
+            <translation>Modell wird geladen …</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>Angehalten</translation>
+        </message>
+        <message>
+            <source>Saved to {path}.</source>
+            <translation>Gespeichert in {path}.</translation>
+        </message>
+        <message>
+            <source>frame {number}</source>
+            <translation>Bild {number}</translation>
+        </message>
+        <message>
+            <source>All files</source>
+            <translation>Alle Dateien</translation>
+        </message>
+        <message>
+            <source>The camera does not answer…</source>
+            <translation>Die Kamera antwortet nicht …</translation>
+        </message>
+        <message>
+            <source>Too dark: the picture is black. Is the lens covered?</source>
+            <translation>Zu dunkel: Das Bild ist schwarz. Ist das Objektiv verdeckt?</translation>
+        </message>
+        <message>
+            <source>The camera keeps sending the same picture.</source>
+            <translation>Die Kamera sendet immer dasselbe Bild.</translation>
+        </message>
+        <message>
+            <source>The end of the recording.</source>
+            <translation>Ende der Aufnahme.</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Beendet.</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>noch {time}</translation>
+        </message>
+        <message>
+            <source>analysed before</source>
+            <translation>schon früher analysiert</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>Linien</translation>
+        </message>
+        <message>
+            <source>Stacked</source>
+            <translation>Gestapelt</translation>
+        </message>
+        <message>
+            <source>Kind of chart</source>
+            <translation>Art des Diagramms</translation>
+        </message>
+        <message>
+            <source>Lines, or the classes stacked up to 1</source>
+            <translation>Linien, oder die Klassen bis 1 gestapelt</translation>
+        </message>
+        <message>
+            <source>as analysed</source>
+            <translation>wie analysiert</translation>
+        </message>
+        <message>
+            <source>Smoothing</source>
+            <translation>Glättung</translation>
+        </message>
+        <message>
+            <source>Smoothing: time constant in seconds, 0 shows the model's own values</source>
+            <translation>Glättung: Zeitkonstante in Sekunden; 0 zeigt die Werte des Modells selbst</translation>
+        </message>
+        <message>
+            <source>Timeline of the selected faces</source>
+            <translation>Zeitverlauf der gewählten Gesichter</translation>
+        </message>
+        <message>
+            <source>not in the picture</source>
+            <translation>nicht im Bild</translation>
+        </message>
+        <message>
+            <source>The whole recording</source>
+            <translation>Die ganze Aufnahme</translation>
+        </message>
+        <message>
+            <source>time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>span {number}</source>
+            <translation>Spanne {number}</translation>
+        </message>
+        <message>
+            <source>rename {face}</source>
+            <translation>({face} umbenennen)</translation>
+        </message>
+        <message>
+            <source>merge into {face}</source>
+            <translation>(mit {face} verbinden)</translation>
+        </message>
+        <message>
+            <source>split {face}</source>
+            <translation>({face} teilen)</translation>
+        </message>
+        <message>
+            <source>set a marker</source>
+            <translation>(Marker setzen)</translation>
+        </message>
+        <message>
+            <source>Marker set at {time}; its label can be typed in the list.</source>
+            <translation>Marker gesetzt bei {time}; die Beschriftung lässt sich in der Liste eingeben.</translation>
+        </message>
+        <message>
+            <source>change a marker</source>
+            <translation>(Marker ändern)</translation>
+        </message>
+        <message>
+            <source>remove markers</source>
+            <translation>(Marker entfernen)</translation>
+        </message>
+        <message>
+            <source>set {label}</source>
+            <translation>({label} setzen)</translation>
+        </message>
+        <message>
+            <source>These faces are in the picture together at {time}, so they are not one person.</source>
+            <translation>Diese Gesichter sind bei {time} zugleich im Bild, gehören also nicht zu einer Person.</translation>
+        </message>
+        <message>
+            <source>A face can be split once the analysis is done: until then numbers are still being given.</source>
+            <translation>Ein Gesicht lässt sich erst nach dem Ende der Analyse teilen: Bis dahin werden noch Nummern vergeben.</translation>
+        </message>
+        <message>
+            <source>Put the playhead between the two people: on one side of it this face was never there.</source>
+            <translation>Die Abspielposition muss zwischen den beiden Personen liegen: Auf einer Seite kommt dieses Gesicht nie vor.</translation>
+        </message>
+        <message>
+            <source>hide faces</source>
+            <translation>(Gesichter ausblenden)</translation>
+        </message>
+        <message>
+            <source>show faces</source>
+            <translation>(Gesichter einblenden)</translation>
+        </message>
+        <message>
+            <source>marker {number}</source>
+            <translation>Marker {number}</translation>
+        </message>
+        <message>
+            <source>Choose a range first: I at its start, O at its end.</source>
+            <translation>Zuerst einen Bereich wählen: I am Anfang, O am Ende.</translation>
+        </message>
+        <message>
+            <source>{label} begins at {time}; press the key again where it ends.</source>
+            <translation>{label} beginnt bei {time}; am Ende die Taste noch einmal drücken.</translation>
+        </message>
+        <message>
+            <source>point</source>
+            <translation>Zeitpunkt</translation>
+        </message>
+        <message>
+            <source>state</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Keys of your own</source>
+            <translation>Eigene Tasten</translation>
+        </message>
+        <message>
+            <source>A point key sets a marker at the playhead; a state key begins a span and, pressed again, ends it.</source>
+            <translation>Eine Taste für einen Zeitpunkt setzt einen Marker an der Abspielposition; eine für einen Zustand beginnt eine Spanne und beendet sie beim nächsten Druck.</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>Taste</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Beschriftung</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>{key} already means “{command}”; choose another key.</source>
+            <translation>{key} bedeutet schon „{command}“; eine andere Taste wählen.</translation>
+        </message>
+        <message>
+            <source>{key} stands there twice; choose another key for one of them.</source>
+            <translation>{key} kommt zweimal vor; für eine davon eine andere Taste wählen.</translation>
+        </message>
+        <message>
+            <source>One of the keys is none; write it as 1, X or Ctrl+1.</source>
+            <translation>Eine der Angaben ist keine Taste; gemeint sind Tasten wie 1, X oder Strg+1.</translation>
+        </message>
+        <message>
+            <source>Faces</source>
+            <translation>Gesichter</translation>
+        </message>
+        <message>
+            <source>Choose one or several to see them in the chart; double-click to rename</source>
+            <translation>Eines oder mehrere wählen, um sie im Diagramm zu sehen; Doppelklick zum Umbenennen</translation>
+        </message>
+        <message>
+            <source>Mean of the chosen faces</source>
+            <translation>Mittel der gewählten Gesichter</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation>Name …</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>Verbinden</translation>
+        </message>
+        <message>
+            <source>Split here</source>
+            <translation>Teilen</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ausblenden</translation>
+        </message>
+        <message>
+            <source>Make the chosen faces one person</source>
+            <translation>Die gewählten Gesichter zu einer Person verbinden</translation>
+        </message>
+        <message>
+            <source>From the playhead on, make the chosen face another person</source>
+            <translation>Das gewählte Gesicht ab der Abspielposition einer anderen Person zuordnen</translation>
+        </message>
+        <message>
+            <source>Leave the chosen faces out of charts and exports, or bring them back</source>
+            <translation>Die gewählten Gesichter in Diagrammen und Exporten weglassen oder wieder aufnehmen</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>Umbenennen</translation>
+        </message>
+        <message>
+            <source>Name of {face}:</source>
+            <translation>Name von {face}:</translation>
+        </message>
+        <message>
+            <source>{name}, {seconds} seconds, mostly {expression}</source>
+            <translation>{name}, {seconds} Sekunden, meist {expression}</translation>
+        </message>
+        <message>
+            <source>mostly {expression}</source>
+            <translation>meist {expression}</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Einblenden</translation>
+        </message>
+        <message>
+            <source>hidden</source>
+            <translation>ausgeblendet</translation>
+        </message>
+        <message>
+            <source>Markers and spans</source>
+            <translation>Marker und Spannen</translation>
+        </message>
+        <message>
+            <source>M sets a marker at the playhead; I and O choose a range, Shift+M makes it a span; F2 edits a label.</source>
+            <translation>M setzt einen Marker an der Abspielposition; I und O wählen einen Bereich, Umschalt+M macht ihn zur Spanne; F2 ändert eine Beschriftung.</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Anfang</translation>
+        </message>
+        <message>
+            <source>End</source>
+            <translation>Ende</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>Marker</translation>
+        </message>
+        <message>
+            <source>Span</source>
+            <translation>Spanne</translation>
+        </message>
+        <message>
+            <source>Keys…</source>
+            <translation>Tasten …</translation>
+        </message>
+        <message>
+            <source>Keys of your own that set markers and spans</source>
+            <translation>Eigene Tasten, die Marker und Spannen setzen</translation>
+        </message>
+        <message>
+            <source>Set a marker at the playhead</source>
+            <translation>Marker an der Abspielposition setzen</translation>
+        </message>
+        <message>
+            <source>Make a span of the chosen range</source>
+            <translation>Gewählten Bereich zur Spanne machen</translation>
+        </message>
+        <message>
+            <source>Remove the chosen markers</source>
+            <translation>Gewählte Marker entfernen</translation>
+        </message>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Rückgängig</translation>
+        </message>
+        <message>
+            <source>&amp;Redo</source>
+            <translation>&amp;Wiederholen</translation>
+        </message>
+        <message>
+            <source>span</source>
+            <translation>Spanne</translation>
+        </message>
+        <message>
+            <source>marker</source>
+            <translation>Marker</translation>
+        </message>
+        <message>
+            <source>The picture can't be shown; the log says more.</source>
+            <translation>Das Bild lässt sich nicht anzeigen; mehr steht im Protokoll.</translation>
+        </message>
+        <message>
+            <source>{done} of {count} done</source>
+            <translation>{done} von {count} fertig</translation>
+        </message>
+        <message>
+            <source>at work</source>
+            <translation>in Arbeit</translation>
+        </message>
+        <message>
+            <source>Transitions: {most}</source>
+            <translation>Übergänge: {most}</translation>
+        </message>
+        <message>
+            <source>No transitions.</source>
+            <translation>Keine Übergänge.</translation>
+        </message>
+        <message>
+            <source>Shares of time per class</source>
+            <translation>Zeitanteile je Klasse</translation>
+        </message>
+        <message>
+            <source>above: share of the time in sight with the class at or above the threshold
+leads: share of that time as the most probable class
+mean: its mean probability</source>
+            <translation>über: Anteil der sichtbaren Zeit, in dem die Klasse die Schwelle erreicht
+vorn: Anteil dieser Zeit als wahrscheinlichste Klasse
+Mittel: ihre mittlere Wahrscheinlichkeit</translation>
+        </message>
+        <message>
+            <source>Episodes</source>
+            <translation>Episoden</translation>
+        </message>
+        <message>
+            <source>Stretches above the threshold; choose one to go there</source>
+            <translation>Abschnitte über der Schwelle; Auswählen springt dorthin</translation>
+        </message>
+        <message>
+            <source>in the picture {seen}, away {away}</source>
+            <translation>im Bild {seen}, abwesend {away}</translation>
+        </message>
+        <message>
+            <source>threshold {value}</source>
+            <translation>Schwelle {value}</translation>
+        </message>
+        <message>
+            <source>above</source>
+            <translation>über</translation>
+        </message>
+        <message>
+            <source>leads</source>
+            <translation>vorn</translation>
+        </message>
+        <message>
+            <source>mean</source>
+            <translation>Mittel</translation>
+        </message>
+        <message>
+            <source>from</source>
+            <translation>ab</translation>
+        </message>
+        <message>
+            <source>lasts</source>
+            <translation>Dauer</translation>
+        </message>
+        <message>
+            <source>peak</source>
+            <translation>Spitze</translation>
+        </message>
+        <message>
+            <source>No face yet.</source>
+            <translation>Noch kein Gesicht.</translation>
+        </message>
+        <message>
+            <source>expressiveness {value}</source>
+            <translation>Ausdrucksstärke {value}</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>Tempo</translation>
+        </message>
+        <message>
+            <source>Speed (J, K, L)</source>
+            <translation>Tempo (J, K, L)</translation>
+        </message>
+        <message>
+            <source>Volume</source>
+            <translation>Lautstärke</translation>
+        </message>
+        <message>
+            <source>Speed (J, K, L), now {rate}</source>
+            <translation>Tempo (J, K, L), jetzt {rate}</translation>
+        </message>
+        <message>
+            <source>Play and pause</source>
+            <translation>Abspielen und anhalten</translation>
+        </message>
+        <message>
+            <source>To the start</source>
+            <translation>Zum Anfang</translation>
+        </message>
+        <message>
+            <source>One frame back</source>
+            <translation>Ein Bild zurück</translation>
+        </message>
+        <message>
+            <source>One frame on</source>
+            <translation>Ein Bild vor</translation>
+        </message>
+        <message>
+            <source>To the end</source>
+            <translation>Zum Ende</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>the whole recording</source>
+            <translation>die ganze Aufnahme</translation>
+        </message>
+        <message>
+            <source>Threshold {value}</source>
+            <translation>Schwelle {value}</translation>
+        </message>
+        <message>
+            <source>Open a folder of recordings</source>
+            <translation>Ordner mit Aufnahmen öffnen</translation>
+        </message>
+        <message>
+            <source>Where is {name}?</source>
+            <translation>Wo ist {name}?</translation>
+        </message>
+        <message>
+            <source>&amp;Markers</source>
+            <translation>Ma&amp;rker</translation>
+        </message>
+        <message>
+            <source>&amp;Summary</source>
+            <translation>&amp;Zusammenfassung</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>&amp;Datei</translation>
+        </message>
+        <message>
+            <source>&amp;Playback</source>
+            <translation>&amp;Wiedergabe</translation>
+        </message>
+        <message>
+            <source>&amp;Mark</source>
+            <translation>&amp;Marker</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>&amp;Ansicht</translation>
+        </message>
+        <message>
+            <source>&amp;Open…</source>
+            <translation>Ö&amp;ffnen …</translation>
+        </message>
+        <message>
+            <source>Open &amp;folder…</source>
+            <translation>&amp;Ordner öffnen …</translation>
+        </message>
+        <message>
+            <source>Open &amp;recent</source>
+            <translation>&amp;Zuletzt geöffnet</translation>
+        </message>
+        <message>
+            <source>&amp;Camera</source>
+            <translation>&amp;Kamera</translation>
+        </message>
+        <message>
+            <source>&amp;Export…</source>
+            <translation>&amp;Exportieren …</translation>
+        </message>
+        <message>
+            <source>Save a &amp;snapshot</source>
+            <translation>&amp;Standbild speichern</translation>
+        </message>
+        <message>
+            <source>&amp;Analyse anew</source>
+            <translation>&amp;Neu analysieren</translation>
+        </message>
+        <message>
+            <source>Find the &amp;video…</source>
+            <translation>&amp;Video suchen …</translation>
+        </message>
+        <message>
+            <source>Se&amp;ttings…</source>
+            <translation>E&amp;instellungen …</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <translation>S&amp;chließen</translation>
+        </message>
+        <message>
+            <source>&amp;Rename the face or marker…</source>
+            <translation>Gesicht oder Marker &amp;umbenennen …</translation>
+        </message>
+        <message>
+            <source>&amp;Merge the chosen faces</source>
+            <translation>Gewählte Gesichter &amp;verbinden</translation>
+        </message>
+        <message>
+            <source>&amp;Split the face here</source>
+            <translation>Gesicht hier &amp;teilen</translation>
+        </message>
+        <message>
+            <source>&amp;Hide or show the faces</source>
+            <translation>Gesichter &amp;aus- oder einblenden</translation>
+        </message>
+        <message>
+            <source>&amp;Play and pause</source>
+            <translation>&amp;Abspielen und anhalten</translation>
+        </message>
+        <message>
+            <source>Play, and faster</source>
+            <translation>Vorwärts, und schneller</translation>
+        </message>
+        <message>
+            <source>Play backwards, and faster</source>
+            <translation>Rückwärts, und schneller</translation>
+        </message>
+        <message>
+            <source>Set a &amp;marker</source>
+            <translation>&amp;Marker setzen</translation>
+        </message>
+        <message>
+            <source>Range from here (&amp;in)</source>
+            <translation>Bereich &amp;ab hier</translation>
+        </message>
+        <message>
+            <source>Range to here (&amp;out)</source>
+            <translation>Bereich &amp;bis hier</translation>
+        </message>
+        <message>
+            <source>&amp;Clear the range</source>
+            <translation>Bereich auf&amp;heben</translation>
+        </message>
+        <message>
+            <source>Make the range a &amp;span</source>
+            <translation>Bereich zur &amp;Spanne machen</translation>
+        </message>
+        <message>
+            <source>Next marker</source>
+            <translation>Nächster Marker</translation>
+        </message>
+        <message>
+            <source>Marker before</source>
+            <translation>Voriger Marker</translation>
+        </message>
+        <message>
+            <source>&amp;Keys of your own…</source>
+            <translation>Eigene &amp;Tasten …</translation>
+        </message>
+        <message>
+            <source>Fit all of the &amp;time</source>
+            <translation>Gesamte &amp;Dauer zeigen</translation>
+        </message>
+        <message>
+            <source>Zoom &amp;in</source>
+            <translation>&amp;Vergrößern</translation>
+        </message>
+        <message>
+            <source>Zoom &amp;out</source>
+            <translation>Ver&amp;kleinern</translation>
+        </message>
+        <message>
+            <source>&amp;Lines</source>
+            <translation>&amp;Linien</translation>
+        </message>
+        <message>
+            <source>&amp;Stacked</source>
+            <translation>Ge&amp;stapelt</translation>
+        </message>
+        <message>
+            <source>&amp;Full screen</source>
+            <translation>Voll&amp;bild</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>&amp;Hilfe</translation>
+        </message>
+        <message>
+            <source>&amp;Keyboard</source>
+            <translation>&amp;Tastatur</translation>
+        </message>
+        <message>
+            <source>Progress of the analysis</source>
+            <translation>Fortschritt der Analyse</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Stop the analysis; what is done is kept</source>
+            <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
+        </message>
+        <message>
+            <source>There is no video, picture or session there.</source>
+            <translation>Dort ist kein Video, kein Bild und keine Sitzung.</translation>
+        </message>
+        <message>
+            <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
+            <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
+        </message>
+        <message>
+            <source>Range {start} – {end}</source>
+            <translation>Bereich {start} – {end}</translation>
+        </message>
+        <message>
+            <source>No range chosen</source>
+            <translation>Kein Bereich gewählt</translation>
+        </message>
+        <message>
+            <source>Snapshot saved to {path}</source>
+            <translation>Standbild gespeichert in {path}</translation>
+        </message>
+        <message>
+            <source>One second on</source>
+            <translation>Eine Sekunde vor</translation>
+        </message>
+        <message>
+            <source>One second back</source>
+            <translation>Eine Sekunde zurück</translation>
+        </message>
+        <message>
+            <source>Five seconds on</source>
+            <translation>Fünf Sekunden vor</translation>
+        </message>
+        <message>
+            <source>Five seconds back</source>
+            <translation>Fünf Sekunden zurück</translation>
+        </message>
+        <message>
+            <source>A minute on</source>
+            <translation>Eine Minute vor</translation>
+        </message>
+        <message>
+            <source>A minute back</source>
+            <translation>Eine Minute zurück</translation>
+        </message>
+        <message>
+            <source>Open…</source>
+            <translation>Öffnen …</translation>
+        </message>
+        <message>
+            <source>Camera</source>
+            <translation>Kamera</translation>
+        </message>
+        <message>
+            <source>Take the results away</source>
+            <translation>Ergebnisse mitnehmen</translation>
+        </message>
+        <message>
+            <source>Go to the live window</source>
+            <translation>Zum Live-Fenster wechseln</translation>
+        </message>
+        <message>
+            <source>Table, CSV</source>
+            <translation>Tabelle, CSV</translation>
+        </message>
+        <message>
+            <source>A row per frame and face, for spreadsheets and statistics.</source>
+            <translation>Eine Zeile je Bild und Gesicht, für Tabellenkalkulation und Statistik.</translation>
+        </message>
+        <message>
+            <source>Table, JSON</source>
+            <translation>Tabelle, JSON</translation>
+        </message>
+        <message>
+            <source>The same rows, with the session's facts and markers.</source>
+            <translation>Dieselben Zeilen, mit Angaben zur Sitzung und Markern.</translation>
+        </message>
+        <message>
+            <source>Table, Parquet</source>
+            <translation>Tabelle, Parquet</translation>
+        </message>
+        <message>
+            <source>The same rows, not rounded; small and fast for long ones.</source>
+            <translation>Dieselben Zeilen, ungerundet; klein und schnell bei langen Aufnahmen.</translation>
+        </message>
+        <message>
+            <source>Summary, CSV</source>
+            <translation>Zusammenfassung, CSV</translation>
+        </message>
+        <message>
+            <source>A row per face: shares of time, episodes, transitions.</source>
+            <translation>Eine Zeile je Gesicht: Zeitanteile, Episoden, Übergänge.</translation>
+        </message>
+        <message>
+            <source>Report, HTML</source>
+            <translation>Bericht, HTML</translation>
+        </message>
+        <message>
+            <source>One page with chart, summary, stills of the peaks and method; opens in every browser and prints.</source>
+            <translation>Eine Seite mit Diagramm, Zusammenfassung, Standbildern der Spitzen und Methode; öffnet sich in jedem Browser und lässt sich drucken.</translation>
+        </message>
+        <message>
+            <source>Chart, PNG, SVG or PDF</source>
+            <translation>Diagramm, PNG, SVG, PDF</translation>
+        </message>
+        <message>
+            <source>A lane per face over time.</source>
+            <translation>Eine Spur je Gesicht im Zeitverlauf.</translation>
+        </message>
+        <message>
+            <source>Video with labels, MP4</source>
+            <translation>Video mit Beschriftung, MP4</translation>
+        </message>
+        <message>
+            <source>The recording with boxes and labels, sound kept.</source>
+            <translation>Die Aufnahme mit Rahmen und Beschriftung, mit Ton.</translation>
+        </message>
+        <message>
+            <source>Subtitles, WebVTT</source>
+            <translation>Untertitel, WebVTT</translation>
+        </message>
+        <message>
+            <source>What each face shows most, and the markers.</source>
+            <translation>Was jedes Gesicht am meisten zeigt, dazu die Marker.</translation>
+        </message>
+        <message>
+            <source>Subtitles, SRT</source>
+            <translation>Untertitel, SRT</translation>
+        </message>
+        <message>
+            <source>ELAN document</source>
+            <translation>ELAN-Dokument</translation>
+        </message>
+        <message>
+            <source>A tier per face with its episodes, one for the markers.</source>
+            <translation>Eine Zeile je Gesicht mit seinen Episoden, eine für die Marker.</translation>
+        </message>
+        <message>
+            <source>BORIS events, TSV or CSV</source>
+            <translation>BORIS-Ereignisse, TSV/CSV</translation>
+        </message>
+        <message>
+            <source>Episodes and markers as tabular events.</source>
+            <translation>Episoden und Marker als Ereignistabelle.</translation>
+        </message>
+        <message>
+            <source>Praat TextGrid</source>
+            <translation>Praat-TextGrid</translation>
+        </message>
+    </context>
+</TS>
