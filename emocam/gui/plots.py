@@ -16,6 +16,7 @@ def set_up(item: pg.PlotItem) -> None:
     """Time to the right, probability up, nothing to click away by accident."""
     item.setMenuEnabled(False)
     item.hideButtons()
+    item.getAxis("bottom").enableAutoSIPrefix(False)
     item.setLabel("bottom", tr("time (s)"))
     item.setLabel("left", tr("probability"))
     item.showGrid(x=True, y=True, alpha=0.15)

@@ -357,6 +357,8 @@ class _Lane:
             self._stack.setVisible(True)
             return
         series = shown.pyramid.lines(start, end, points)
+        if len(series.times) == 1:  # Of a picture: a line has two ends.
+            series = Series(np.array([start, end]), np.repeat(series.values, 2, axis=0))
         for place, curve in enumerate(self._curves):
             if switches[place]:
                 curve.setData(series.times, series.values[:, place].astype(np.float64))
