@@ -89,6 +89,7 @@ class SummaryPanel(QWidget):
         for table in (self._shares, self._list):
             for column in range(1, table.columnCount()):  # Once; by a mode of the header it would be done anew for each cell.
                 table.resizeColumnToContents(column)
+                table.setColumnWidth(column, table.columnWidth(column) + theme.GRID // 2)
         self._changes.setText(_changes_text(summary))
 
     def _fill(self, table: QTableWidget, row: int, name: str, texts: list[str]) -> None:
