@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
     QListWidget,
     QMenu,
     QTabBar,
+    QTableWidget,
     QToolBar,
     QWidget,
 )
@@ -170,6 +171,9 @@ def cut_off(window):
     for items in shown(window, QListWidget):
         need = items.sizeHintForColumn(0) if items.count() else 0
         rooms.append((items, "", items.viewport().width(), need))
+    for table in shown(window, QTableWidget):
+        columns = range(table.columnCount() if table.rowCount() else 0)
+        rooms.extend((table, place, table.columnWidth(place), table.sizeHintForColumn(place)) for place in columns)
     for bar in shown(window, QToolBar):
         extension = bar.findChild(QWidget, "qt_toolbar_ext_button")
         rooms.append((bar, "", 0, 1 if extension is not None and extension.isVisibleTo(window) else 0))
@@ -210,12 +214,12 @@ def test_the_workbench_in_german(qtbot, recording):
     assert english(recording) == []
     for tab in range(3):
         recording._tabs.setCurrentIndex(tab)
-        recording._look()
-        qtbot.wait(50)
+        qtbot.wait(100)
         assert cut_off(recording) == []
     assert recording._tabs.width() <= 420, "the picture must keep its room"
     assert recording._faces._model.rows[0].name == "Gesicht 1"
     assert recording._faces._model.rows[0].dominant == "happy", "data stays as it is"
+    assert recording._summary._shares.rowCount() == 7
     assert "Mittel" in recording._summary._shares.horizontalHeaderItem(3).text()
     assert recording._state.text() == "100 Bilder"
 

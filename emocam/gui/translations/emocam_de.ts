@@ -423,7 +423,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>&amp;Runs on</source>
-            <translation>&amp;Rechnet auf</translation>
+            <translation>&amp;Recheneinheit</translation>
         </message>
         <message>
             <source>&amp;Smoothing</source>

@@ -86,6 +86,10 @@ class SummaryPanel(QWidget):
             texts = [time_text(episode.start_s), f"{decimal(episode.duration_s)} s", decimal(episode.peak)]
             self._fill(self._list, place, episode.label, texts)
         self._list.blockSignals(False)
+        for table in (self._shares, self._list):
+            for column in range(1, table.columnCount()):  # Once; by a mode of the header it would be done anew for each cell.
+                table.resizeColumnToContents(column)
+                table.setColumnWidth(column, table.columnWidth(column) + theme.GRID // 2)
         self._changes.setText(_changes_text(summary))
 
     def _fill(self, table: QTableWidget, row: int, name: str, texts: list[str]) -> None:
@@ -131,5 +135,5 @@ def _table(columns: list[str], name: str) -> QTableWidget:
         rows.hide()
         rows.setDefaultSectionSize(24)
     if (head := table.horizontalHeader()) is not None:
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # The names of classes are long in some languages.
     return table
