@@ -11,18 +11,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emocam.adapters.chart import draw_chart
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
-from emocam.adapters.session_file import EXTENSION, SessionReader, SessionWriter
+from emocam.adapters.exports import export
+from emocam.adapters.session_file import EXTENSION, SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import build_analyser, model_card, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, model_card, session_meta
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.pipeline.offline import Progress as Done
 from emocam.pipeline.offline import analyse_recording
+from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 
 def analyze_all(
@@ -33,6 +34,7 @@ def analyze_all(
     session: Path | None,
     chart: Path | None,
     stop: threading.Event,
+    sampling: Sampling = ALL_FRAMES,
 ) -> int:
     """Analyse each source into its own files. 0 when all went well, 1 when one did not or the run was stopped."""
     if csv is session is chart is None:
@@ -51,7 +53,7 @@ def analyze_all(
             for output in outputs:
                 if output is not None:
                     _make_folder(output.parent)
-            done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen)
+            done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
         except EmocamError as error:
             screen.print(f"emocam: {error}", markup=False, highlight=False, soft_wrap=True)
             failed += 1
@@ -83,6 +85,7 @@ def _analyze_one(
     *,
     stop: threading.Event,
     screen: Console,
+    sampling: Sampling,
 ) -> Done:
     source = find_source(name)
     if not is_recording(source):
@@ -98,7 +101,7 @@ def _analyze_one(
             if csv is not None:
                 sinks.append(CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below)))
             if session is not None:
-                sinks.append(SessionWriter(session, session_meta(settings, info)))
+                sinks.append(SessionWriter(session, session_meta(settings, info, Path(name)) | sampling.meta))
             return sinks
 
         bar = stack.enter_context(
@@ -113,7 +116,7 @@ def _analyze_one(
             )
         )
         task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
-        analyser = build_analyser(settings)
+        analyser = build_analyser(settings, LOCATORS_FOR_FILES)
         stack.callback(analyser.close)
 
         def show(progress: Done) -> None:
@@ -128,14 +131,11 @@ def _analyze_one(
             source,
             analyser,
             make_sinks,
-            on_open=lambda info: bar.update(task, total=info.frame_count),
+            sampling=sampling,
+            on_open=lambda info: bar.update(task, total=sampling.count(info.frame_count, info.duration)),
             on_progress=show,
             stop=stop,
         )
         if chart is not None and session is not None:
-            reader = SessionReader(session)
-            try:
-                draw_chart(reader.observations(), card.classes, Path(name).name, chart)
-            finally:
-                reader.close()
+            export(session, chart)
         return done

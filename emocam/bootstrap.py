@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from emocam.adapters.model_card import KERAS, LITERT, read_card
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
 from emocam.domain.model_card import ModelCard
-from emocam.domain.ports import Classifier, FrameSource, RecordingSink, SessionListener, SourceInfo
+from emocam.domain.ports import Classifier, FaceLocator, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
 from emocam.pipeline.analyser import Analyser
@@ -36,6 +37,7 @@ def bundled(*parts: str) -> Path:
 
 _log = logging.getLogger(__name__)
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
+LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
@@ -65,28 +67,38 @@ def build_classifier(settings: Settings) -> Classifier:
         raise ModelError("There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.")
     folder = model_folder(settings)
     card = read_card(folder)
+    why = "as chosen" if settings.device == "cpu" else "no NVIDIA GPU here"
     if settings.device != "cpu" and gpu_present():
         network = KerasNetwork(folder / KERAS)
         if network.device.startswith("GPU"):
-            return FaceClassifier(card, network)
+            return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
         if settings.device == "gpu":
             raise ModelError(
                 "TensorFlow can't use the GPU here; install its CUDA libraries (`pip install tensorflow[and-cuda]`)."
             )
         _log.warning("There is a GPU, but TensorFlow can't use it; the model runs on the CPU.")
-    return FaceClassifier(card, LiteRtNetwork(folder / LITERT))
+        why = "TensorFlow can't use the GPU"
+    return FaceClassifier(card, LiteRtNetwork(folder / LITERT), why)
 
 
-def build_analyser(settings: Settings) -> Analyser:
+def build_locator(settings: Settings) -> FaceLocator:
+    """Raises ModelError."""
     from emocam.adapters.mediapipe_locator import MediaPipeLocator
 
-    classifier = build_classifier(settings)
-    try:
-        locator = MediaPipeLocator(bundled("assets", "models"), settings.detector)
-    except BaseException:
-        classifier.close()
-        raise
-    return Analyser(locator, classifier, Tracker(), Smoother(settings.smoothing_s))
+    return MediaPipeLocator(bundled("assets", "models"), settings.detector)
+
+
+def build_analyser(settings: Settings, locators: int = 1) -> Analyser:
+    """locators: so many detectors, for a recording, whose frames can be looked at side by side. Raises ModelError."""
+    with ExitStack() as undo:
+        classifier = build_classifier(settings)
+        undo.callback(classifier.close)
+        made = []
+        for _ in range(locators):
+            made.append(build_locator(settings))
+            undo.callback(made[-1].close)
+        undo.pop_all()
+    return Analyser(made[0], classifier, Tracker(), Smoother(settings.smoothing_s), made[1:])
 
 
 def session_meta(settings: Settings, info: SourceInfo, path: Path | None = None) -> dict[str, str]:

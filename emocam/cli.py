@@ -103,8 +103,10 @@ def analyze(
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
+    every: Annotated[int, typer.Option("--every", min=1, help="Analyse each N-th frame only.", metavar="N")] = 1,
+    step: Annotated[float, typer.Option("--step", min=0, help="Analyse one frame in so many seconds only; 0 for all.")] = 0.0,
 ) -> None:
-    """Analyse every frame of recordings, without a window.
+    """Analyse recordings, every frame of them or as --every or --step says, without a window.
 
     Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
     and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
@@ -113,6 +115,9 @@ def analyze(
     summary.csv over all, and groups.csv with --groups. Run it again and it does what is missing.
     """
     from emocam.batch import wants_queue
+    from emocam.pipeline.sampling import Sampling
+
+    sampling = Sampling(every, step)
 
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -134,23 +139,41 @@ def analyze(
                 threshold=threshold,
                 dask=dask,
                 stop=stop,
+                sampling=sampling,
             )
         )
     from emocam.analyze import analyze_all
 
-    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop))
+    raise typer.Exit(analyze_all(sources, settings, csv=csv, session=session, chart=chart, stop=stop, sampling=sampling))
 
 
 @app.command()
 def export(
     session: Annotated[Path, typer.Argument(help="A session file.", metavar="SESSION")],
-    out: Annotated[Path, typer.Argument(help="Ends in .csv, .json or .parquet.", metavar="OUT.csv")],
+    out: Annotated[Path, typer.Argument(help="How the name ends picks the format.", metavar="OUT.EXT")],
+    span: Annotated[
+        tuple[str, str] | None, typer.Option("--range", help="From and to: seconds, m:ss or h:mm:ss.", metavar="A B")
+    ] = None,
+    faces: Annotated[str | None, typer.Option("--faces", help="By number or name, with commas.", metavar="1,3|NAMES")] = None,
+    step: Annotated[float | None, typer.Option("--step", help="Table rows are means over so many seconds.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", help="From which probability on a class counts as shown.", show_default="0.5")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The model's own probabilities, not smoothed.")] = False,
+    blur: Annotated[bool, typer.Option("--blur", help="Make faces in pictures unrecognisable.")] = False,
+    video: Annotated[Path | None, typer.Option("--video", help="The recording, where it is no longer where it was.")] = None,
 ) -> None:
-    """Make a table of a session; the extension picks the format."""
-    from emocam.adapters.exports import export as export_session
+    """Make a table, chart, report, video, subtitles and more of a session.
 
-    rows = export_session(session, out)
-    typer.echo(f"{out}: {rows} rows")
+    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
+    .boris.csv. Ctrl-C cancels and leaves nothing half done.
+    """
+    from emocam.export_command import run_export
+
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_export(session, out, span=span, faces=faces, step=step, threshold=threshold, raw=raw, blur=blur, video=video, stop=stop)
 
 
 @app.command()
@@ -171,6 +194,29 @@ def doctor() -> None:
     from emocam.doctor import examine
 
     raise typer.Exit(examine())
+
+
+@app.command()
+def bench(
+    clip: Annotated[Path | None, typer.Argument(help="A video that shows one face.", show_default="the demo")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Measure a live run too, with CLIP in the place of a camera.")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="Keep the figures.", metavar="OUT.json")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Keep the tables.", metavar="OUT.md")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Compare with this; exit 1 if a ratio is a quarter worse.", metavar="OLD.json"),
+    ] = None,
+    detector: Detector = None,
+    smoothing: Smoothing = None,
+    device: Device = None,
+    model: Model = None,
+) -> None:
+    """Measure how fast emocam is here, part by part, in under a minute."""
+    from emocam.bench.run import bench as run_bench
+    from emocam.bootstrap import DEMO_CLIP
+
+    settings = _settings(detector, smoothing, device, model)
+    raise typer.Exit(run_bench(clip or DEMO_CLIP, settings, live=live, json_out=json, markdown_out=markdown, baseline=against))
 
 
 def _settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete
@@ -12,30 +13,40 @@ from emocam.bootstrap import analysis_facts, build_analyser, file_facts, session
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.pipeline.offline import Progress, analyse_recording
+from emocam.pipeline.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
 
 
-def complete_facts(path: Path, settings: Settings) -> dict[str, str]:
-    """What the session of the file `path` says of itself when all of it was analysed in the way of `settings`.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How files are analysed. locators: so many detectors look at the frames of one file side by side; no result differs."""
+
+    settings: Settings
+    sampling: Sampling = ALL_FRAMES
+    locators: int = 1
+
+
+def complete_facts(path: Path, way: Way) -> dict[str, str]:
+    """What the session of the file `path` says of itself when all of it was analysed in this way.
 
     Raises OSError where the file is not there, and ModelError.
     """
-    return analysis_facts(settings) | file_facts(path) | {"complete": "yes"}
+    return analysis_facts(way.settings) | way.sampling.meta | file_facts(path) | {"complete": "yes"}
 
 
 def says(session: Path, facts: Mapping[str, str]) -> bool:
-    """Whether `session` can be read and says `facts`."""
+    """Whether `session` can be read and says `facts`, and of sampling nothing else."""
     try:
         reader = SessionReader(session)
     except SessionFileError:
         return False
     reader.close()
-    return facts.items() <= reader.meta.items()
+    return facts.items() <= reader.meta.items() and SAMPLING_KEYS & reader.meta.keys() <= facts.keys()
 
 
 def make_session(
     path: Path,
     session: Path,
-    settings: Settings,
+    way: Way,
     *,
     more_sinks: Sequence[ObservationSink] = (),
     on_open: Callable[[SourceInfo, str], None] = lambda info, device: None,
@@ -49,12 +60,13 @@ def make_session(
     from emocam.adapters.sources import find_source
 
     source = find_source(str(path))
-    analyser = build_analyser(settings)
+    analyser = build_analyser(way.settings, way.locators)
     try:
         done = analyse_recording(
             source,
             analyser,
-            lambda info: (SessionWriter(session, session_meta(settings, info, path)), *more_sinks),
+            lambda info: (SessionWriter(session, session_meta(way.settings, info, path) | way.sampling.meta), *more_sinks),
+            sampling=way.sampling,
             on_open=lambda info: on_open(info, analyser.device),
             on_progress=on_progress,
             stop=stop,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from emocam.adapters.session_file import EXTENSION, SessionReader
+from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
-from emocam.bootstrap import model_card, new_session_path
+from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
-from emocam.file_sessions import complete_facts, make_session, says
+from emocam.file_sessions import Way, complete_facts, make_session, says
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
 
 _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
@@ -49,7 +48,7 @@ def _open_session(path: Path) -> OpenedRecording:
         run=FileRun(reader.classes, work),
         title=shown_address(reader.meta["source"]),
         session=path,
-        video=_video_of(path, reader.meta),
+        video=video_of(path, reader.meta),
         annotations=reader.annotations,
         uncertain_below=reader.uncertain_below,
         meta=reader.meta,
@@ -57,15 +56,9 @@ def _open_session(path: Path) -> OpenedRecording:
     )
 
 
-def _video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
-    """Where it was when it was analysed, or else beside the session."""
-    places = (Path(meta.get("source_path", "")), session.with_name(Path(meta["source"]).name))
-    return next((place for place in places if place.is_file()), None)
-
-
 def _analysed_before(path: Path, settings: Settings) -> Path | None:
     try:
-        facts = complete_facts(path, settings)
+        facts = complete_facts(path, Way(settings))
         sessions = sorted(settings.recordings_folder.glob(f"*{EXTENSION}"), reverse=True)
     except OSError:
         return None
@@ -80,7 +73,7 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
         make_session(
             path,
             session,
-            settings,
+            Way(settings, locators=LOCATORS_FOR_FILES),
             more_sinks=[FillingSink(run)],
             on_open=lambda info, device: run.opened(info, info.frame_count, device),
             stop=run.stop_wanted,

@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -26,14 +27,23 @@ def moving_picture(container: InputContainer, name: str) -> VideoStream:
     return best if isinstance(best, VideoStream) and best in streams else streams[0]
 
 
-def upright_rgb(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8: with square pixels, and turned as the file's display matrix says."""
-    width = frame.width
-    if pixel_aspect and pixel_aspect != 1:
-        width = max(1, round(frame.width * pixel_aspect))
-    pixels: NDArray[np.uint8] = np.asarray(frame.to_ndarray(format="rgb24", width=width, height=frame.height), np.uint8)
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+class UprightRgb:
+    """Makes RGB pictures of decoded frames. One per stream and thread: what it worked out for one frame serves for the next,
+    where PyAV's own `to_ndarray` begins anew each time."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8: with square pixels, and turned as the file's display matrix says."""
+        width = frame.width
+        if pixel_aspect and pixel_aspect != 1:
+            width = max(1, round(frame.width * pixel_aspect))
+        # In one thread: the other cores have frames of their own to work on.
+        picture = self._reformatter.reformat(frame, width=width, height=frame.height, format="rgb24", threads=1)
+        pixels: NDArray[np.uint8] = np.asarray(picture.to_ndarray(), np.uint8)
+        turns = round(frame.rotation / 90) % 4
+        return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
 def frame_rate(stream: VideoStream) -> float | None:

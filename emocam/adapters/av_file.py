@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason, upright_rgb
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, reason
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
@@ -33,6 +33,7 @@ class VideoFile:
         self._last = 0.0
         self._step = 1 / _FALLBACK_RATE
         self._pixel_aspect: Fraction | None = None
+        self._upright_rgb = UprightRgb()
 
     def open(self) -> SourceInfo:
         self.close()
@@ -106,7 +107,7 @@ class VideoFile:
         decoded = next(self._frames, None)
         if decoded is None:
             return None
-        frame = Frame(self._index, self._time_of(decoded), upright_rgb(decoded, self._pixel_aspect))
+        frame = Frame(self._index, self._time_of(decoded), self._upright_rgb(decoded, self._pixel_aspect))
         self._index += 1
         return frame
 

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, moving_picture, reason, upright_rgb
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, moving_picture, reason
 from emocam.domain.address import shown_address
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -31,6 +31,7 @@ class NetworkCamera:
         self._index = 0
         self._first = 0.0
         self._ended = False
+        self._upright_rgb = UprightRgb()
 
     def open(self) -> SourceInfo:
         self.close()
@@ -49,7 +50,7 @@ class NetworkCamera:
             self.close()
             raise
         self._index, self._ended = 0, False
-        picture = upright_rgb(first, None)
+        picture = self._upright_rgb(first, None)
         return SourceInfo(
             name=name,
             kind=SourceKind.NETWORK,
@@ -70,7 +71,7 @@ class NetworkCamera:
             ) from None
         now = time.monotonic()
         self._first = now if self._index == 0 else self._first
-        frame = Frame(self._index, now - self._first, upright_rgb(decoded, None), captured=now)
+        frame = Frame(self._index, now - self._first, self._upright_rgb(decoded, None), captured=now)
         self._index += 1
         return frame
 

@@ -24,10 +24,14 @@ class Network(Protocol):
 
 
 class FaceClassifier:
-    """Crops as the card says, runs the network once for all crops, calibrates as the card says."""
+    """Crops as the card says, runs the network once for all crops, calibrates as the card says.
 
-    def __init__(self, card: ModelCard, network: Network) -> None:
+    why: the reason for the device, in a few words for the status bar.
+    """
+
+    def __init__(self, card: ModelCard, network: Network, why: str = "") -> None:
         self._card = card
+        self._why = why
         self._network = network
         self._bias = np.array(card.bias)
         # The first call of a network is many times slower than the rest.
@@ -39,7 +43,7 @@ class FaceClassifier:
 
     @property
     def device(self) -> str:
-        return self._network.device
+        return f"{self._network.device}, {self._why}" if self._why else self._network.device
 
     def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
         return crop_face(frame.pixels, face.keypoints, self._card.face_input)

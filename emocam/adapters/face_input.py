@@ -29,9 +29,11 @@ def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceI
     matrix = matrix * finer
     matrix[:, 2] += 0.5 * (matrix[:, 0] + matrix[:, 1]) - 0.5
     side = face_input.side * finer
-    crop = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if face_input.colour == "grey":
-        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+        # First, so that one channel is turned and scaled and not three; and only where the face is.
+        pixels, matrix = _part(pixels, matrix, side)
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    crop = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if finer > 1:
         crop = cv2.resize(crop, (face_input.side, face_input.side), interpolation=cv2.INTER_AREA)
     return np.asarray(crop, np.uint8).reshape(face_input.side, face_input.side, face_input.channels)
@@ -52,6 +54,24 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
         b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
     linear = np.array([[a, -b], [b, a]])
     return np.hstack([linear, (target_mean - linear @ source_mean)[:, None]])
+
+
+def _part(pixels: NDArray[np.uint8], matrix: NDArray[np.float64], side: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The part of the picture that `matrix` brings into the square of `side`, without a copy, and the matrix for it.
+
+    It ends two pixels beyond what is looked at, or at the picture's own edge: repeating its edge repeats that of the picture.
+    """
+    height, width = pixels.shape[:2]
+    corners = np.array([[0, 0], [side, 0], [0, side], [side, side]]) - matrix[:, 2]
+    reached = np.linalg.solve(matrix[:, :2], corners.T)
+    left, top = (int(min(max(low - 2, 0), size - 1)) for low, size in zip(reached.min(axis=1), (width, height), strict=True))
+    right, bottom = (
+        int(min(max(high + 3, low + 1), size))
+        for high, low, size in zip(reached.max(axis=1), (left, top), (width, height), strict=True)
+    )
+    shifted = matrix.copy()
+    shifted[:, 2] += matrix[:, :2] @ (left, top)
+    return pixels[top:bottom, left:right], shifted
 
 
 def _points(keypoints: Keypoints) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from emocam.adapters.quiet import native_stderr_to_log
 from emocam.domain.errors import ModelError
 
 _LARGEST_BATCH = 8
+_LARGE_BATCH = 3
 
 
 class LiteRtNetwork:
@@ -19,14 +20,13 @@ class LiteRtNetwork:
 
     device = "CPU (LiteRT)"
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
-        """Raises ModelError where the file is missing or broken. threads: 2, or 1 on a machine with one core."""
+    def __init__(self, path: Path) -> None:
+        """Raises ModelError where the file is missing or broken."""
         try:
             self._content = path.read_bytes()
         except OSError as error:
             raise ModelError(f"The model {path} can't be read ({error.strerror}); install emocam again.") from None
         self._path = path
-        self._threads = threads or min(2, os.cpu_count() or 1)
         self._interpreters: dict[int, object] = {}
         self._interpreter(1)
 
@@ -47,7 +47,7 @@ class LiteRtNetwork:
 
             try:
                 with native_stderr_to_log():
-                    interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+                    interpreter = Interpreter(model_content=self._content, num_threads=_threads(size))
                     entry = interpreter.get_input_details()[0]
                     interpreter.resize_tensor_input(entry["index"], [size, *entry["shape"][1:]])
                     interpreter.allocate_tensors()
@@ -58,3 +58,8 @@ class LiteRtNetwork:
 
     def close(self) -> None:
         self._interpreters.clear()
+
+
+def _threads(size: int) -> int:
+    """A second thread pays from a few faces on; for less it takes more from the other stages than it gives."""
+    return 2 if size >= _LARGE_BATCH and (os.cpu_count() or 1) > 1 else 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_f
 
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
-_SURE = 0.8  # From here on a closer look has nothing to add.
+_SURE = 0.75  # From here on a face may start a track (pipeline/tracking.py): a closer look has nothing to add.
 _CLOSE_UP = 0.7  # What only the short-range model finds, in the whole picture.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
@@ -97,7 +98,7 @@ class _Detector:
         except OSError as error:
             raise ModelError(f"The face detector {path} can't be read ({error.strerror}); install emocam again.") from None
         refuse_uploads()
-        with native_stderr_to_log(), _without_tensorflow():
+        with native_stderr_to_log(), _without_tensorflow(), _without_matplotlib():
             import mediapipe
             from mediapipe.tasks.python import vision
             from mediapipe.tasks.python.core.base_options import BaseOptions
@@ -163,3 +164,21 @@ def _without_tensorflow() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(absent)
+
+
+@contextmanager
+def _without_matplotlib() -> Iterator[None]:
+    """MediaPipe imports matplotlib.pyplot to draw landmarks, which emocam never asks for: over half a second and 30 MB."""
+    names = ("matplotlib", "matplotlib.pyplot")
+    if "mediapipe" in sys.modules or any(name in sys.modules for name in names):
+        yield
+        return
+    empty = {name: ModuleType(name) for name in names}
+    empty["matplotlib"].pyplot = empty["matplotlib.pyplot"]  # type: ignore[attr-defined]
+    sys.modules.update(empty)
+    try:
+        yield
+    finally:
+        for name in names:
+            if sys.modules.get(name) is empty[name]:
+                del sys.modules[name]

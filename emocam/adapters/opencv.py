@@ -17,6 +17,9 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 
 import cv2  # noqa: E402
 
+# What we ask of it is small, and frames are worked on side by side already: its threads would cost more than they give.
+cv2.setNumThreads(1)
+
 for _name, _value in _before.items():
     if _value is None:
         os.environ.pop(_name, None)

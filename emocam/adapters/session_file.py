@@ -299,6 +299,12 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
         ) from None
 
 
+def video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
+    """The recording that `session` is of: where it was when it was analysed, or else beside the session; None for neither."""
+    places = (Path(meta.get("source_path", "")), session.parent / Path(meta["source"]).name)
+    return next((place for place in places if place.is_file()), None)
+
+
 def mark_complete(path: Path) -> None:
     """Note that the whole source was analysed."""
     with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:

@@ -16,11 +16,14 @@ _DIGITS = 6
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Numbers with six decimals, NaN as an empty cell. Raises SessionFileError; an older file is left alone then."""
+    """Numbers with six decimals, NaN as an empty cell; bytes of a file's name that are no text as escapes.
+
+    Raises SessionFileError; an older file is left alone then.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "w", newline="", encoding="utf-8") as file:
+        with open(part, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
             writer = csv.writer(file)
             writer.writerow([text(cell, None) for cell in header])
             for row in rows:

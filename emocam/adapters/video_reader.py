@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, moving_picture, upright_rgb
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, moving_picture
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.sources import find_source
 from emocam.domain.errors import SourceError
@@ -91,6 +91,7 @@ class _Jumping:
         self._stream: VideoStream = moving_picture(self._container, path.name)
         self._stream.thread_type = "AUTO"
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
+        self._upright_rgb = UprightRgb()
         self._decoded: Iterator[VideoFrame] = iter(())
         self._now: VideoFrame | None = None
         self._ahead: VideoFrame | None = None
@@ -116,7 +117,7 @@ class _Jumping:
             return None
         time = self._time(self._now)
         if self._shown is None or self._shown.timestamp != time:
-            self._shown = Frame(-1, time, upright_rgb(self._now, self._aspect))
+            self._shown = Frame(-1, time, self._upright_rgb(self._now, self._aspect))
         return self._shown
 
     def close(self) -> None:

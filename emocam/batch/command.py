@@ -25,6 +25,8 @@ from emocam.batch.work import analyse, is_done
 from emocam.bootstrap import model_card
 from emocam.domain.errors import EmocamError
 from emocam.domain.summary import Rules
+from emocam.file_sessions import Way
+from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 _NOT_THERE = (
     "Its session is not where it should be, or the file changed meanwhile; check that all workers see the same folders, "
@@ -43,6 +45,7 @@ def analyze_many(
     threshold: float | None,
     dask: str | None,
     stop: threading.Event,
+    sampling: Sampling = ALL_FRAMES,
 ) -> int:
     """0 when all went well, 1 when a file failed or the run was stopped. Raises EmocamError for what is wrong beforehand.
 
@@ -63,19 +66,19 @@ def analyze_many(
         _say(screen, remark)
 
     workers = min(workers or _cores(), len(jobs))
-    settings = _for_workers(settings, 1 if dask else workers)
-    todo = [job for job in jobs if not is_done(job, settings)]
+    way = Way(_for_workers(settings, 1 if dask else workers), sampling)
+    todo = [job for job in jobs if not is_done(job, way)]
     if len(todo) < len(jobs):
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)
     failures: dict[str, str] = {}
     with _Bar(screen, tally, len(todo)) as bar:
-        for outcome in _queue(todo, settings, workers, dask, stop, bar):
+        for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
             if outcome.state is State.FAILED:
                 failures[outcome.job.name] = outcome.message
-    files = _sum_up(jobs, settings, Rules() if threshold is None else Rules(threshold), failures, stop)
+    files = _sum_up(jobs, way, Rules() if threshold is None else Rules(threshold), failures, stop)
     if stop.is_set():
         left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]
         _say(screen, f"Stopped with {_files(left)} to do; run the same command again to go on.")
@@ -94,9 +97,9 @@ def analyze_many(
 
 
 def _queue(
-    todo: Sequence[Job], settings: Settings, workers: int, dask: str | None, stop: threading.Event, bar: _Bar
+    todo: Sequence[Job], way: Way, workers: int, dask: str | None, stop: threading.Event, bar: _Bar
 ) -> Iterator[Outcome]:
-    work = partial(analyse, settings)
+    work = partial(analyse, way)
     if not todo:
         return iter(())
     if dask:
@@ -104,9 +107,7 @@ def _queue(
     return run_in_processes(todo, work, workers, stop, bar.tick)
 
 
-def _sum_up(
-    jobs: Sequence[Job], settings: Settings, rules: Rules, failures: dict[str, str], stop: threading.Event
-) -> list[FileSummary]:
+def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str], stop: threading.Event) -> list[FileSummary]:
     """Of all that is done. What should be and is not is added to `failures`. Ends early after `stop`."""
     files = []
     for job in jobs:
@@ -114,7 +115,7 @@ def _sum_up(
             break
         if job.name in failures:
             continue
-        if not is_done(job, settings):
+        if not is_done(job, way):
             failures[job.name] = _NOT_THERE
             continue
         try:
@@ -185,4 +186,5 @@ def _files(count: int) -> str:
 
 
 def _say(screen: Console, text: str) -> None:
-    screen.print(text, markup=False, highlight=False, soft_wrap=True)
+    shown = text.encode("utf-8", "backslashreplace").decode()  # The name of a file may be no text.
+    screen.print(shown, markup=False, highlight=False, soft_wrap=True)

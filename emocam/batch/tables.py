@@ -19,7 +19,7 @@ _R = "Pearson's r over files; interval by Fisher's z"
 
 def write_summary(path: Path, files: Sequence[FileSummary], classes: Sequence[str]) -> None:
     """A row per file and face; one without a face where a file shows none. classes: those of the model."""
-    header = ["file", "face", "name", "duration_s", "present_s", "missing_s"]
+    header = ["file", "face_id", "face_name", "duration_s", "present_s", "missing_s"]
     header += [f"above_{name}" for name in classes] + [f"mean_{name}" for name in classes]
     header += ["dominant", "episodes", "transitions", "expressiveness"]
     write_table(path, header, (row for file in files for row in _summary_rows(file)))

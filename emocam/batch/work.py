@@ -14,51 +14,52 @@ import uuid
 from pathlib import Path
 
 from emocam.adapters.exports import export
-from emocam.adapters.settings import Settings
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo
-from emocam.file_sessions import complete_facts, make_session, says
+from emocam.file_sessions import Way, complete_facts, make_session, says
 from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
 
 
-def is_done(job: Job, settings: Settings) -> bool:
-    """Whether everything stands, made of the file as it is now and in the way of `settings`."""
+def is_done(job: Job, way: Way) -> bool:
+    """Whether everything stands, made of the file as it is now and in this way."""
     try:
-        return says(job.session, complete_facts(job.path, settings)) and _table_is_fresh(job)
+        return says(job.session, complete_facts(job.path, way)) and _table_is_fresh(job)
     except OSError:
         return False
 
 
-def analyse(settings: Settings, job: Job, board: Board) -> Outcome:
+def analyse(way: Way, job: Job, board: Board) -> Outcome:
     """Do what is missing of `job`. What goes wrong stands in the outcome."""
     # TensorFlow takes the whole memory of a GPU unless told otherwise; other workers want some too.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
         progress = Progress(complete=True)
-        earlier = says(job.session, complete_facts(job.path, settings))
+        earlier = says(job.session, complete_facts(job.path, way))
         if not earlier:
-            progress = _make(settings, job, board)
+            progress = _make(way, job, board)
         if progress.complete and job.table is not None and not _table_is_fresh(job):
             job.table.parent.mkdir(parents=True, exist_ok=True)
             export(job.session, job.table)
     except EmocamError as error:
         return Outcome(job, State.FAILED, str(error))
+    except UnicodeEncodeError:
+        return Outcome(job, State.FAILED, "Its name or folder is no text that can be written down (not UTF-8); rename it.")
     except OSError as error:
         return Outcome(job, State.FAILED, f"{error.filename or job.name}: {error.strerror or error}; mend it and run again.")
     state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED
     return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s)
 
 
-def _make(settings: Settings, job: Job, board: Board) -> Progress:
+def _make(way: Way, job: Job, board: Board) -> Progress:
     stop = threading.Event()
     count: int | None = None
 
     def opened(info: SourceInfo, device: str) -> None:
         nonlocal count
-        count = info.frame_count
+        count = way.sampling.count(info.frame_count, info.duration)
 
     def show(progress: Progress) -> None:
         board.show(progress.frames, count)
@@ -68,7 +69,7 @@ def _make(settings: Settings, job: Job, board: Board) -> Progress:
     job.session.parent.mkdir(parents=True, exist_ok=True)
     draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}{_DRAFT}")
     try:
-        done = make_session(job.path, draft, settings, on_open=opened, on_progress=show, stop=stop)
+        done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
             _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
             draft.replace(job.session)

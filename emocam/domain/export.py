@@ -96,6 +96,13 @@ FORMATS: tuple[Format, ...] = (
         "elan", (".eaf",), "ELAN document", "A tier per face with its episodes, one for the markers.", _FIGURES | {Option.VIDEO}
     ),
     Format(
+        "boris-project",
+        (".boris",),
+        "BORIS project",
+        "Opens in BORIS with the recording linked; episodes as state events.",
+        _FIGURES | {Option.VIDEO},
+    ),
+    Format(
         "boris",
         (".boris.tsv", ".boris.csv"),
         "BORIS events, TSV or CSV",

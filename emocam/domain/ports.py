@@ -93,7 +93,7 @@ class Classifier(Protocol):
 
     @property
     def device(self) -> str:
-        """What it runs on, in words for the status bar, such as "CPU (LiteRT)"."""
+        """What it runs on and why, in words for the status bar, such as "CPU (LiteRT), no NVIDIA GPU here"."""
 
     def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
         """(side, side, channels) uint8: the aligned face as the model sees it."""

@@ -19,7 +19,7 @@ GOOD = 0.6
 
 def assess(frame: Frame, face: Face, crop: NDArray[np.uint8]) -> Quality:
     """The worst of four figures, each 0 to 1: size in the frame, brightness, contrast, and how much it faces the camera."""
-    grey = crop.astype(np.float32).mean(axis=2)
+    grey = crop[:, :, 0] if crop.shape[2] == 1 else crop.astype(np.float32).mean(axis=2)
     figures = (
         (_ramp(min(face.box.width * frame.width, face.box.height * frame.height), _SIDE_PX), "too small"),
         (_ramp(float(grey.mean()), _BRIGHTNESS), "too dark"),
@@ -37,11 +37,11 @@ def _ramp(value: float, between: tuple[float, float]) -> float:
 
 def _frontal(frame: Frame, face: Face) -> float:
     """1 where the nose stands midway between the eyes, 0 where it stands before one of them or beyond."""
-    points = face.keypoints
-    right = np.multiply(points.right_eye, (frame.width, frame.height))
-    along = np.multiply(points.left_eye, (frame.width, frame.height)) - right
-    nose = np.multiply(points.nose, (frame.width, frame.height)) - right
-    length = math.hypot(*along)
+    right, left, nose = face.keypoints.right_eye, face.keypoints.left_eye, face.keypoints.nose
+    width, height = frame.width, frame.height
+    along_x, along_y = (left[0] - right[0]) * width, (left[1] - right[1]) * height
+    nose_x, nose_y = (nose[0] - right[0]) * width, (nose[1] - right[1]) * height
+    length = math.hypot(along_x, along_y)
     if length == 0:
         return 0.0
-    return 1 - 2 * abs(float(nose @ along) / length**2 - 0.5)
+    return 1 - 2 * abs((nose_x * along_x + nose_y * along_y) / length**2 - 0.5)

@@ -120,10 +120,13 @@ def _episodes(
 def _runs(
     holds: NDArray[np.bool_], times: NDArray[np.float64], weights: NDArray[np.float64], rules: Rules
 ) -> list[tuple[int, int]]:
-    """[start, stop) of the stretches that last, short breaks bridged."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(np.int8)))
+    """[start, stop) of the stretches that last, short breaks bridged. What follows later than that in time begins anew."""
+    near = times[1:] - (times[:-1] + weights[:-1]) <= rules.bridge
+    on = holds[1:] & holds[:-1] & near
+    starts = np.flatnonzero(holds & ~np.concatenate([[False], on]))
+    stops = np.flatnonzero(holds & ~np.concatenate([on, [False]])) + 1
     joined: list[tuple[int, int]] = []
-    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         before = joined[-1][1] - 1 if joined else -1
         if joined and times[start] - (times[before] + weights[before]) <= rules.bridge:
             joined[-1] = (joined[-1][0], stop)

@@ -100,7 +100,7 @@ class ExportDialog(QDialog):
             threshold=self._threshold.value(),
             blur=self._blur.isChecked() and Option.BLUR in options,
             raw=self._raw.isChecked() and Option.RAW in options,
-            video=self._what.video,
+            video=self._what.video if Option.VIDEO in options else None,
         )
 
     @property

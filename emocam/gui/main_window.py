@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QFileDialog,
     QInputDialog,
     QLabel,
-    QMainWindow,
     QMessageBox,
-    QSplitter,
     QStackedWidget,
 )
 
@@ -32,6 +30,7 @@ from emocam.gui.face_panel import FacePanel
 from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.settings_dialog import ask_settings
+from emocam.gui.shell import Shell
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.translation import face_name, native_key, tr
 from emocam.gui.welcome import Welcome
@@ -45,18 +44,17 @@ _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Shell):
     """The live window. Everything it needs comes from `backend`. `recordings_chosen` has the paths of files and folders."""
 
     recordings_chosen = pyqtSignal(list)
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__()
+        super().__init__("window")
         self._backend = backend
         self._session: LiveSession | None = None
         self._source = ""
         self._retired: list[LiveSession] = []
-        self._jobs: list[Job] = []
         self._drawn: Analysis | Frame | None = None
         self._selected: int | None = None
         self._pinned = False
@@ -66,14 +64,12 @@ class MainWindow(QMainWindow):
         self._bridge = SessionBridge(self)
         self._bridge.changed.connect(self._state_changed)
 
-        self.setWindowTitle("emocam")
-        self.setMinimumSize(960, 600)
-        self.setAcceptDrops(True)
         self._build_centre()
         self._build_controls()
         self._build_status_bar()
         self._build_shortcuts()
-        self._restore()
+        self.restore_layout()
+        self._whole.setFocus()  # Not the first switch of the legend.
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -208,7 +204,7 @@ class MainWindow(QMainWindow):
         at = self._session.mark(tr("mark {time}", time=time.strftime("%H:%M:%S"))) if self._session else None
         if at is not None:
             self._chart.add_mark(at)
-            self._say(tr("Marker set at {seconds} s", seconds=decimal(at)))
+            self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True
@@ -239,7 +235,7 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         session, recording = self._session, self._recording()
         if recording is None or session is None:
-            self._say(tr("There is nothing to export yet; start a camera, with recording on."))
+            self.say(tr("There is nothing to export yet; start a camera, with recording on."))
             return
         faces = [(face, face_name(face)) for face in session.timeline.faces]
         dialog = ExportDialog(self._backend.export, Exportable(recording, recording.stem, faces), self)
@@ -261,7 +257,7 @@ class MainWindow(QMainWindow):
         """In the workbench; the camera is left."""
         recording = self._recording()
         if recording is None or not recording.is_file():
-            self._say(tr("There is no recording yet; start a camera, with recording on."))
+            self.say(tr("There is no recording yet; start a camera, with recording on."))
             return
         if self._session is not None:
             self._session.stop()
@@ -289,20 +285,7 @@ class MainWindow(QMainWindow):
         self._panel = FacePanel(self._backend.classes, self._backend.uncertain_below)
         self._panel.face_chosen.connect(self._pick_face)
         self._chart = TimelinePlot(self._backend.classes)
-        self._upper = QSplitter(Qt.Orientation.Horizontal)
-        self._upper.addWidget(self._stage)
-        self._upper.addWidget(self._panel)
-        self._upper.setStretchFactor(0, 1)
-        self._upper.setSizes([900, 300])
-        self._whole = QSplitter(Qt.Orientation.Vertical)
-        self._whole.addWidget(self._upper)
-        self._whole.addWidget(self._chart)
-        self._whole.setStretchFactor(0, 1)
-        self._whole.setSizes([520, 240])
-        for splitter in (self._upper, self._whole):
-            splitter.setHandleWidth(theme.GRID)
-            splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self._whole)
+        self.lay_out((self._stage, self._panel), (900, 300), 0, self._chart, (520, 240))
 
     def _build_controls(self) -> None:
         controls = self._controls = Controls()
@@ -329,10 +312,8 @@ class MainWindow(QMainWindow):
         self._status_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._device_text = QLabel(self._backend.model_name)
         self._device_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        self._news = QLabel()
-        self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         bar.addWidget(self._status_text)
-        bar.addWidget(self._news, 1)
+        bar.addWidget(self.news, 1)
         bar.addPermanentWidget(self._device_text)
 
     def _build_shortcuts(self) -> None:
@@ -344,7 +325,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+O", tr("Open a file"), self._ask_file),
             ("Ctrl+R", tr("Look at what was recorded"), self._review),
             ("Ctrl+,", tr("Settings"), self._ask_settings),
-            ("F11", tr("Full screen"), self._toggle_full_screen),
+            ("F11", tr("Full screen"), self.toggle_full_screen),
             ("?", tr("This sheet"), self._show_shortcuts),
             ("Ctrl+Q", tr("Close"), self.close),
         )
@@ -360,7 +341,7 @@ class MainWindow(QMainWindow):
 
         job = Job(work, self)
         job.done.connect(lambda _: self._controls.set_cameras(tuple(found)))
-        self._begin(job)
+        self.begin(job)
 
     # Small things
 
@@ -370,18 +351,6 @@ class MainWindow(QMainWindow):
 
     def _recording(self) -> Path | None:
         return self._backend.recording(self._session) if self._session else None
-
-    def _say(self, text: str) -> None:
-        self._news.setText(text)
-        self._news.setToolTip(text)
-
-    def _begin(self, job: Job) -> None:
-        self._jobs = [running for running in self._jobs if running.busy]
-        self._jobs.append(job)
-        job.start()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _open_recordings(self) -> None:
         folder = self._backend.recordings_folder
@@ -395,42 +364,17 @@ class MainWindow(QMainWindow):
             self._retired.append(self._session)
             self._session = None
 
-    def _restore(self) -> None:
-        kept = QSettings()
-        for name, restore in (
-            ("geometry", self.restoreGeometry),
-            ("upper", self._upper.restoreState),
-            ("whole", self._whole.restoreState),
-        ):
-            value = kept.value(f"window/{name}")
-            if isinstance(value, QByteArray):
-                restore(value)
-        if kept.value("window/geometry") is None:
-            self.resize(1280, 800)
-
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        data = event.mimeData() if event else None
-        if event is not None and data is not None and any(url.isLocalFile() for url in data.urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        data = event.mimeData() if event else None
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
-        if files:
-            self.recordings_chosen.emit(files)
+    def files_dropped(self, files: list[Path]) -> None:
+        self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        kept = QSettings()
-        kept.setValue("window/geometry", self.saveGeometry())
-        kept.setValue("window/upper", self._upper.saveState())
-        kept.setValue("window/whole", self._whole.saveState())
+        self.keep_layout()
         self._timer.stop()
         self._retire()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         for session in self._retired:
             session.join(5.0)
-        for job in self._jobs:
-            job.join(30.0)
+        self.join_jobs()
         if event is not None:
             event.accept()
 

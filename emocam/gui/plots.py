@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PyQt6.QtGui import QColor, QPalette, QPen
+from PyQt6.QtWidgets import QGraphicsItem
 
 from emocam.gui import theme
 from emocam.gui.translation import tr
@@ -15,11 +16,15 @@ def set_up(item: pg.PlotItem) -> None:
     """Time to the right, probability up, nothing to click away by accident."""
     item.setMenuEnabled(False)
     item.hideButtons()
+    item.getAxis("bottom").enableAutoSIPrefix(False)
     item.setLabel("bottom", tr("time (s)"))
     item.setLabel("left", tr("probability"))
     item.showGrid(x=True, y=True, alpha=0.15)
     item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
+    # Grid lines are the dearest thing to draw here: none for the finest ticks, and those across from memory while time moves.
+    item.getAxis("bottom").setStyle(maxTickLevel=1)
     left = item.getAxis("left")
+    left.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
     left.setStyle(hideOverlappingLabels=False)
     left.setTicks([[(tick / 4, f"{tick / 4:g}") for tick in range(5)]])
     left.setWidth(52)

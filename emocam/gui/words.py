@@ -60,15 +60,16 @@ def status_line(status: SessionStatus | None) -> str:
     )
 
 
-def run_text(status: FileStatus, *, earlier: bool) -> str:
-    """How far a recording is. earlier: whether it was analysed before, and is only read."""
+def run_text(status: FileStatus, *, earlier: bool, faces: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read. faces: whether any was found."""
     if status.state is FileState.FAILED:
         return status.message
     if status.state is FileState.STOPPED:
         return tr("Stopped after {count} frames; what is done is kept.", count=status.frames)
     if status.state is FileState.DONE:
-        frames = tr("{count} frames", count=status.frames)
-        return f"{frames}, {tr('analysed before')}" if earlier else frames
+        said = tr("{count} frame", count=1) if status.frames == 1 else tr("{count} frames", count=status.frames)
+        said = said if faces else f"{said}, {tr('no face in any of them')}"
+        return f"{said}, {tr('analysed before')}" if earlier else said
     what = tr("Reading") if earlier else tr("Analysing")
     if not status.frames:
         return tr("{what}…", what=what)

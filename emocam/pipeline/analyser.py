@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emocam.domain.ports import Classifier, FaceLocator
 from emocam.domain.quality import assess
-from emocam.domain.vision import FaceReading, Frame, Observation
+from emocam.domain.vision import Face, FaceReading, Frame, Observation
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
 
@@ -27,10 +27,18 @@ class Analysis:
 
 
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread."""
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locates`, which may
+    go ahead in others. more_locators: just like `locator`, so that several frames can be looked at side by side."""
 
-    def __init__(self, locator: FaceLocator, classifier: Classifier, tracker: Tracker, smoother: Smoother) -> None:
-        self._locator = locator
+    def __init__(
+        self,
+        locator: FaceLocator,
+        classifier: Classifier,
+        tracker: Tracker,
+        smoother: Smoother,
+        more_locators: Sequence[FaceLocator] = (),
+    ) -> None:
+        self._locators = (locator, *more_locators)
         self._classifier = classifier
         self._tracker = tracker
         self._smoother = smoother
@@ -39,8 +47,21 @@ class Analyser:
     def device(self) -> str:
         return self._classifier.device
 
+    def expect_gaps(self, gap_s: float) -> None:
+        """Frames come so many seconds apart: a face that is missing in one of them keeps its number all the same."""
+        self._tracker.patience = max(self._tracker.patience, 2 * gap_s)
+
     def analyse(self, frame: Frame) -> Analysis:
-        tracks = self._tracker.update(self._locator.locate(frame), frame.timestamp)
+        return self.read(frame, self._locators[0].locate(frame))
+
+    @property
+    def locates(self) -> tuple[Callable[[Frame], tuple[Face, ...]], ...]:
+        """Each finds the faces of a frame, whatever frames came before, and is for one thread at a time."""
+        return tuple(locator.locate for locator in self._locators)
+
+    def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
+        """The rest of the analysis, from the faces in it."""
+        tracks = self._tracker.update(faces, frame.timestamp)
         crops = [self._classifier.crop(frame, track.face) for track in tracks]
         scores = self._classifier.classify(crops)
         readings = tuple(
@@ -58,5 +79,6 @@ class Analyser:
         return Analysis(frame, observation, {track.id: crop for track, crop in zip(tracks, crops, strict=True)})
 
     def close(self) -> None:
-        self._locator.close()
+        for locator in self._locators:
+            locator.close()
         self._classifier.close()

@@ -1,4 +1,11 @@
-"""A whole recording through the analyser: every frame, in one thread, the same answer each time."""
+"""A whole recording through the analyser: in order, the same answer each time, on as many cores as it can use.
+
+    reading thread              locating threads          the caller's thread
+    source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
+
+What needs no frame but its own goes ahead; what depends on the frames before stays in one thread, in order. So the answer is
+that of one thread (docs/decisions/0009). Decoder, detector and network work outside Python's lock, so they do overlap.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emocam.domain.ports import Clock, FrameSource, ObservationSink, SourceInfo
+from emocam.pipeline.ahead import Ahead
 from emocam.pipeline.analyser import Analyser
+from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 _FLUSH_EVERY_S = 0.4
 
@@ -31,6 +40,7 @@ def analyse_recording(
     analyser: Analyser,
     make_sinks: Callable[[SourceInfo], Sequence[ObservationSink]],
     *,
+    sampling: Sampling = ALL_FRAMES,
     on_open: Callable[[SourceInfo], None] = lambda info: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     stop: threading.Event | None = None,
@@ -38,34 +48,35 @@ def analyse_recording(
 ) -> Progress:
     """Read `source` to its end, or until `stop` is set, writing to every sink; all are closed whatever happens.
 
-    Raises what the source and the sinks raise; what was written until then is kept.
+    The source is opened, read and closed in a thread of its own, and faces are located in more; all else, callbacks and
+    sinks too, is called in this one. Those threads have ended when this returns or raises.
+    sampling: which frames are analysed; the others are decoded and passed over.
+    Raises what the source, the analyser and the sinks raise; what was written until then is kept.
     """
     faces: set[int] = set()
     progress = Progress()
-    sinks: Sequence[ObservationSink] = ()
-    try:
-        info = source.open()
+    stop = stop or threading.Event()
+    with ExitStack() as closing:
+        ahead = Ahead(source, analyser.locates, sampling.chooser())
+        closing.callback(ahead.close)
+        info = ahead.open()
         on_open(info)
+        analyser.expect_gaps(sampling.gap_s(info.frame_rate))
         sinks = make_sinks(info)
+        for sink in sinks:
+            closing.callback(sink.close)
         flushed = clock()
-        while not (stop and stop.is_set()):
-            frame = source.read()
-            if frame is None:
-                progress = Progress(progress.frames, progress.time_s, progress.faces, progress.readings, complete=True)
-                break
-            observation = analyser.analyse(frame).observation
+        while not stop.is_set() and (located := ahead.take(stop)) is not None:
+            observation = analyser.read(located.frame, located.faces).observation
             for sink in sinks:
                 sink.write(observation)
             faces.update(reading.track_id for reading in observation.readings)
-            progress = Progress(progress.frames + 1, frame.timestamp, len(faces), progress.readings + len(observation.readings))
+            progress = Progress(
+                progress.frames + 1, observation.timestamp, len(faces), progress.readings + len(observation.readings)
+            )
             on_progress(progress)
             if clock() - flushed >= _FLUSH_EVERY_S:
                 for sink in sinks:
                     sink.flush()
                 flushed = clock()
-    finally:
-        with ExitStack() as closing:
-            for sink in sinks:
-                closing.callback(sink.close)
-            source.close()
-    return progress
+    return replace(progress, complete=not stop.is_set())

@@ -28,13 +28,13 @@ class Tracker:
 
     def __init__(self, start_confidence: float = 0.75, patience: float = 1.0) -> None:
         self._start_confidence = start_confidence
-        self._patience = patience
+        self.patience = patience
         self._tracks: dict[int, Track] = {}
         self._ids = itertools.count(1)
 
     def update(self, faces: Sequence[Face], timestamp: float) -> tuple[Track, ...]:
         """The tracks seen in this frame, by id. Frames must come in time order."""
-        known = {track.id: track for track in self._tracks.values() if timestamp - track.last_seen <= self._patience + 1e-6}
+        known = {track.id: track for track in self._tracks.values() if timestamp - track.last_seen <= self.patience + 1e-6}
         pairs = sorted(
             (
                 (likeness, -track.id, number)

@@ -144,8 +144,9 @@ class FakeSound(QObject):
 
     def set_volume(self, volume: float) -> None: ...
 
-    def follow(self, position, rate, *, playing):
+    def follow(self, position, rate, *, playing) -> float:
         self.told.append((position, rate, playing))
+        return 0.0
 
     def close(self) -> None: ...
 

@@ -81,7 +81,7 @@ def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
 def test_what_was_recorded_can_be_looked_at(qtbot, window, backend):
     session = running(qtbot, window)
     window._review()
-    assert "no recording yet" in window._news.text()
+    assert "no recording yet" in window.news.text()
     (backend.recordings_folder / "run.emocam").touch()
     with qtbot.waitSignal(window.recordings_chosen) as chosen:
         window._review()
@@ -126,7 +126,7 @@ def test_a_dropped_file_and_the_demo_go_to_the_workbench(qtbot, window, backend,
 def test_a_mark_is_set_at_the_frame_shown(qtbot, window):
     running(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_M)
-    assert "Marker set at" in window._news.text()
+    assert "Marker set at" in window.news.text()
     assert len(window._chart._marks) == 1
 
 

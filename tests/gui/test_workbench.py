@@ -245,7 +245,7 @@ def test_faces_are_renamed_hidden_merged_and_split_with_undo(qtbot, workbench):
     assert workbench._rows[0].name == "Ada"
     workbench._faces.select([1, 2])
     workbench._faces.merge()
-    assert "in the picture together at 00:05.00" in workbench._news.text(), "they can't be one person"
+    assert "in the picture together at 00:05.00" in workbench.news.text(), "they can't be one person"
     workbench._faces.select([1])
     seek(workbench, 5.0)
     press(qtbot, workbench, "Ctrl+B")
@@ -287,7 +287,7 @@ def test_several_files_are_analysed_one_after_another(qtbot, workbench, backend)
     workbench.open_paths([Path("a.mp4"), Path("broken.mp4"), Path("c.mp4")])
     queue = workbench._queue
     qtbot.waitUntil(lambda: [queue.state(path) for path in queue.paths] == ["done", "failed", "done"], timeout=8000)
-    assert workbench._news.text() == "broken.mp4 holds no video."
+    assert workbench.news.text() == "broken.mp4 holds no video."
     assert workbench._queue_panel.isVisible()
     workbench.show_path(Path("c.mp4"))
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)

@@ -21,7 +21,8 @@ from emocam.bootstrap import DEMO_CLIP, session_meta
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo, SourceKind
-from emocam.file_sessions import complete_facts, says
+from emocam.file_sessions import Way, complete_facts, says
+from emocam.pipeline.sampling import Sampling
 
 COMMAND = [sys.executable, "-m", "emocam"]
 FRAMES = 12
@@ -188,6 +189,19 @@ def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, mon
     assert "0 files of 1 done, 1 failed" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is a text")
+def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
+    (tmp_path / "in").mkdir()
+    shutil.copy(clip, tmp_path / "in" / "good.mp4")
+    shutil.copy(clip, os.fsencode(tmp_path / "in") + b"/caf\xe9.mp4")
+    assert many([tmp_path / "in"], tmp_path) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "summary.csv")] == ["good.mp4"]
+    (failed,) = rows(tmp_path / "out" / "failed.csv")
+    assert failed["file"] == "caf\\udce9.mp4"
+    assert "rename it" in failed["reason"]
+    assert "caf\\udce9.mp4: Its name" in capsys.readouterr().err
+
+
 def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EmocamError, match=r"pip install emocam\[dask\]"):
@@ -217,23 +231,33 @@ class TestWork:
 
     def test_what_stands_is_not_made_again_and_other_settings_make_it_anew(self, job):
         settings = Settings(device="cpu")
-        first = work.analyse(settings, job, board := Board())
+        first = work.analyse(Way(settings), job, board := Board())
         assert (first.state, first.frames, first.faces) == (State.DONE, FRAMES, 1)
         assert (board.frames, board.share) == (FRAMES, 1.0)
-        assert work.is_done(job, settings)
-        assert work.analyse(settings, job, Board()).state is State.EARLIER
+        assert work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.EARLIER
         other = Settings(device="cpu", detector=DetectorRange.SHORT)
-        assert not work.is_done(job, other)
-        assert work.analyse(other, job, Board()).state is State.DONE
-        assert not work.is_done(job, settings)
+        assert not work.is_done(job, Way(other))
+        assert work.analyse(Way(other), job, Board()).state is State.DONE
+        assert not work.is_done(job, Way(settings))
+
+    def test_a_sampled_session_is_not_taken_for_a_whole_one(self, job):
+        settings = Settings(device="cpu")
+        thin = Way(settings, Sampling(every=5))
+        done = work.analyse(thin, job, Board())
+        assert (done.state, done.frames) == (State.DONE, -(-FRAMES // 5))
+        assert work.is_done(job, thin)
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).frames == FRAMES
+        assert not work.is_done(job, thin)
 
     def test_only_a_missing_table_is_made(self, job):
         settings = Settings(device="cpu")
-        work.analyse(settings, job, Board())
+        work.analyse(Way(settings), job, Board())
         stamp = job.session.stat().st_mtime_ns
         job.table.unlink()
-        assert not work.is_done(job, settings)
-        assert work.analyse(settings, job, Board()).state is State.EARLIER
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.EARLIER
         assert job.table.exists()
         assert job.session.stat().st_mtime_ns == stamp
 
@@ -244,8 +268,8 @@ class TestWork:
             dead = SessionWriter(place, session_meta(settings, info, job.path))  # Whole but for the word that it is.
             dead.close()
         job.session.with_name(f"{job.session.name}-wal").write_bytes(b"of another file")
-        assert not work.is_done(job, settings)
-        assert work.analyse(settings, job, Board()).state is State.DONE
+        assert not work.is_done(job, Way(settings))
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
         assert [path.name for path in job.session.parent.iterdir()] == [job.session.name]
         reader = SessionReader(job.session)
         assert reader.frame_count == FRAMES
@@ -254,28 +278,28 @@ class TestWork:
     def test_stop_leaves_nothing_half_done(self, job):
         board = Board()
         board.stop()
-        assert work.analyse(Settings(device="cpu"), job, board).state is State.STOPPED
+        assert work.analyse(Way(Settings(device="cpu")), job, board).state is State.STOPPED
         assert list(job.session.parent.iterdir()) == []
         assert not job.table.exists()
 
     def test_what_goes_wrong_is_one_sentence(self, tmp_path, clip):
         gone = Job("gone.mp4", tmp_path / "gone.mp4", tmp_path / "gone.mp4.emocam", None, 1)
-        outcome = work.analyse(Settings(device="cpu"), gone, Board())
+        outcome = work.analyse(Way(Settings(device="cpu")), gone, Board())
         assert outcome.state is State.FAILED
         assert "No such file" in outcome.message
         (tmp_path / "file").write_text("in the way")
         blocked = Job("short.mp4", clip, tmp_path / "file" / "short.mp4.emocam", None, 1)
-        outcome = work.analyse(Settings(device="cpu"), blocked, Board())
+        outcome = work.analyse(Way(Settings(device="cpu")), blocked, Board())
         assert outcome.state is State.FAILED
         assert str(tmp_path / "file") in outcome.message
 
 
 def test_a_session_says_what_it_is_of(tmp_path, clip):
     settings = Settings()
-    facts = complete_facts(clip, settings)
+    facts = complete_facts(clip, Way(settings))
     assert facts["source_path"] == str(clip.resolve())
     assert not says(tmp_path / "none.emocam", facts)
     (tmp_path / "text.emocam").write_text("no session")
     assert not says(tmp_path / "text.emocam", facts)
     with pytest.raises(OSError, match="No such file"):
-        complete_facts(tmp_path / "none.mp4", settings)
+        complete_facts(tmp_path / "none.mp4", Way(settings))

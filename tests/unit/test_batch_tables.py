@@ -42,7 +42,7 @@ class TestSummary:
         frames = [[(1, HAPPY), (2, SAD)]] * 5 + [[(1, NEUTRAL)]] * 10 + [[]] * 5
         write_summary(tmp_path / "summary.csv", [summary_of(tmp_path, "a/b.mp4", *frames)], FER7)
         first, second = table(tmp_path / "summary.csv")
-        assert (first["file"], first["face"], second["face"]) == ("a/b.mp4", "1", "2")
+        assert (first["file"], first["face_id"], second["face_id"]) == ("a/b.mp4", "1", "2")
         assert float(first["duration_s"]) == pytest.approx(2.0)
         assert float(first["present_s"]) == pytest.approx(1.5)
         assert float(first["missing_s"]) == pytest.approx(0.5)
@@ -60,7 +60,7 @@ class TestSummary:
     def test_a_file_without_a_face_has_a_row_of_its_own(self, tmp_path):
         write_summary(tmp_path / "summary.csv", [summary_of(tmp_path, "empty.mp4", [], [])], FER7)
         (row,) = table(tmp_path / "summary.csv")
-        assert (row["face"], row["dominant"], row["above_happy"], row["expressiveness"]) == ("", "", "", "")
+        assert (row["face_id"], row["dominant"], row["above_happy"], row["expressiveness"]) == ("", "", "", "")
         assert (row["present_s"], row["missing_s"]) == ("0.000000", "0.200000")
 
     def test_names_are_the_users_and_hidden_faces_are_out(self, tmp_path):
@@ -71,7 +71,7 @@ class TestSummary:
         save_annotations(path, edited)
         write_summary(tmp_path / "summary.csv", [summarise_session("a", path, Rules())], FER7)
         (row,) = table(tmp_path / "summary.csv")
-        assert row["name"] == "'=Ann", "no spreadsheet runs it"
+        assert row["face_name"] == "'=Ann", "no spreadsheet runs it"
 
     def test_failures_have_their_sentence_and_an_older_list_goes(self, tmp_path):
         write_failures(tmp_path / "failed.csv", {"a, b.mp4": "It is bad; mend it."})

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import emocam
 from emocam.adapters import cv2_camera
+from emocam.adapters.session_file import SessionReader
 from emocam.bootstrap import DEMO_CLIP
 from emocam.cli import app, main
 
@@ -30,7 +31,7 @@ def clip(tmp_path):
 def test_help_names_every_command():
     shown = CliRunner().invoke(app, ["--help"])
     assert shown.exit_code == 0
-    for command in ("analyze", "export", "cameras", "doctor"):
+    for command in ("analyze", "export", "cameras", "doctor", "bench"):
         assert command in shown.output
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
 
@@ -184,3 +185,19 @@ class TestDoctor:
         shown = capsys.readouterr().out
         assert "export the model again" in shown
         assert "face_detection_short_range.tflite is missing" in shown
+
+
+def test_every_fifth_frame_and_a_step_are_analysed_and_the_session_says_so(tmp_path, clip):
+    for option, value, meta, frames in (
+        ("--every", 5, {"every": "5"}, [0, 5, 10, 15, 20]),
+        ("--step", 0.5, {"step_s": "0.5"}, [0, 13]),
+    ):
+        out = tmp_path / f"a{value}.emocam"
+        assert run("analyze", clip, option, value, "--session", out).returncode == 0
+        reader = SessionReader(out)
+        assert meta.items() <= reader.meta.items()
+        assert [seen.frame_index for seen in reader.observations()] == frames
+        reader.close()
+    both = run("analyze", clip, "--every", 5, "--step", 1, "--csv", tmp_path / "no.csv")
+    assert both.returncode == 1
+    assert "leave one of the two out" in both.stderr

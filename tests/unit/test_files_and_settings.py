@@ -158,7 +158,34 @@ class TestModelCard:
         for device in ("gpu", "abacus"):
             with pytest.raises(ModelError, match="choose"):
                 build_classifier(Settings(device=device))
-        assert build_classifier(Settings(device="cpu")).device == "CPU (LiteRT)"
+        assert build_classifier(Settings(device="cpu")).device == "CPU (LiteRT), as chosen"
+        assert build_classifier(Settings()).device == "CPU (LiteRT), no NVIDIA GPU here"
+
+    @pytest.mark.parametrize(
+        ("device", "works", "said"),
+        [
+            ("auto", True, "GPU (Keras), found here"),
+            ("gpu", True, "GPU (Keras), as chosen"),
+            ("cpu", True, "CPU (LiteRT), as chosen"),
+            ("auto", False, "CPU (LiteRT), TensorFlow can't use the GPU"),
+            ("gpu", False, None),
+        ],
+    )
+    def test_where_there_is_a_gpu_the_device_and_the_reason_are_said(self, monkeypatch, device, works, said):
+        class FakeKeras:
+            def __init__(self, path):
+                self.device = "GPU (Keras)" if works else "CPU (Keras)"
+
+            def __call__(self, batch):
+                return np.zeros((len(batch), 7), np.float32)
+
+        monkeypatch.setattr("emocam.bootstrap.gpu_present", lambda: True)
+        monkeypatch.setattr("emocam.adapters.keras_network.KerasNetwork", FakeKeras)
+        if said is None:
+            with pytest.raises(ModelError, match="CUDA"):
+                build_classifier(Settings(device=device))
+        else:
+            assert build_classifier(Settings(device=device)).device == said
 
     def test_a_models_own_folder_may_be_given(self, tmp_path):
         assert model_folder(Settings(model=str(tmp_path))) == tmp_path

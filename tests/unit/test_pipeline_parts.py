@@ -7,6 +7,7 @@ from fakes import HAPPY, FakeClassifier, FakeLocator, analyser, face, frame, sco
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.rate import Rate
 from emocam.pipeline.slot import Slot
 from emocam.pipeline.smoothing import Smoother
@@ -174,16 +175,15 @@ class TestAnalyser:
         assert result.frame.index == 7
 
     def test_it_closes_what_it_was_given(self):
-        locator = FakeLocator()
-        chain = analyser()
-        chain._locator = locator
+        locators = FakeLocator(), FakeLocator()
+        chain = Analyser(locators[0], FakeClassifier(), Tracker(), Smoother(), locators[1:])
         chain.close()
-        assert locator.closed == 1
+        assert [locator.closed for locator in locators] == [1, 1]
 
     def test_its_memory_does_not_grow_with_the_faces_that_pass(self):
         chain = analyser()
         for index, left in zip(range(300), itertools.cycle((0.0, 0.3, 0.6)), strict=False):
-            chain._locator = FakeLocator(face(left))
+            chain._locators = (FakeLocator(face(left)),)
             chain.analyse(frame(index, index * 2.0))
         assert len(chain._smoother._states) < 10
         assert len(chain._tracker._tracks) < 3

@@ -207,6 +207,11 @@ def test_an_episode_bridges_a_flicker_and_ends_at_a_pause():
     assert [each.label for each in longer] == ["happy"]
 
 
+def test_an_episode_ends_where_the_face_is_away_for_longer_than_a_flicker():
+    episodes = summarise(series(*["happy"] * 5, "", *["happy"] * 4, *[""] * 5, *["happy"] * 5), FER7).episodes
+    assert [(round(each.start_s, 1), round(each.end_s, 1)) for each in episodes] == [(0.0, 1.0), (1.5, 2.0)]
+
+
 def test_transitions_count_what_lasted():
     counts = summarise(series(*["sad"] * 5, "happy", *["sad"] * 5, *["happy"] * 5, *["sad"] * 5), FER7).transitions
     assert counts[SAD][HAPPY] == counts[HAPPY][SAD] == 1

@@ -698,6 +698,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>noch {time}</translation>
         </message>
         <message>
+            <source>no face in any of them</source>
+            <translation>in keinem ein Gesicht</translation>
+        </message>
+        <message>
             <source>analysed before</source>
             <translation>schon früher analysiert</translation>
         </message>
@@ -1424,6 +1428,14 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>A tier per face with its episodes, one for the markers.</source>
             <translation>Eine Zeile je Gesicht mit seinen Episoden, eine für die Marker.</translation>
+        </message>
+        <message>
+            <source>BORIS project</source>
+            <translation>BORIS-Projekt</translation>
+        </message>
+        <message>
+            <source>Opens in BORIS with the recording linked; episodes as state events.</source>
+            <translation>Öffnet sich in BORIS mit der Aufnahme verknüpft; Episoden als Zustandsereignisse.</translation>
         </message>
         <message>
             <source>BORIS events, TSV or CSV</source>

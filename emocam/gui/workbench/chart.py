@@ -12,7 +12,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPalette, QPolygonF
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
@@ -357,6 +357,8 @@ class _Lane:
             self._stack.setVisible(True)
             return
         series = shown.pyramid.lines(start, end, points)
+        if len(series.times) == 1:  # Of a picture: a line has two ends.
+            series = Series(np.array([start, end]), np.repeat(series.values, 2, axis=0))
         for place, curve in enumerate(self._curves):
             if switches[place]:
                 curve.setData(series.times, series.values[:, place].astype(np.float64))
@@ -392,6 +394,9 @@ class _Overview(pg.PlotWidget):
         left.setStyle(showValues=False, tickLength=0)
         left.setPen(QColor(0, 0, 0, 0))
         self._stack = _Stack()
+        self._stack.setCacheMode(
+            QGraphicsItem.CacheMode.DeviceCoordinateCache
+        )  # It stands still while the window moves over it.
         item.addItem(self._stack)
         self._marks = _Marks(item, labels=False)
         self._window = pg.LinearRegionItem(brush=QColor(47, 127, 209, 40), hoverBrush=QColor(47, 127, 209, 70))

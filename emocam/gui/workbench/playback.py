@@ -56,7 +56,7 @@ class Playback(QObject):
         if self._fetcher is not None:
             self._fetcher.want(position)
         if self._sound is not None:
-            self._sound.follow(position, self._clock.rate, playing=self._clock.playing)
+            self._clock.nudge(self._sound.follow(position, self._clock.rate, playing=self._clock.playing))
         return position
 
     @property

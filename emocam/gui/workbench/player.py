@@ -64,6 +64,11 @@ class PlayClock:
         if self._since is not None:
             self._since = self._clock()
 
+    def nudge(self, seconds: float) -> None:
+        """Move on or back a little while it plays."""
+        if self._since is not None:
+            self._from += seconds
+
     def at_an_end(self) -> bool:
         """Whether it plays, and has got where there is no further."""
         return self.playing and self.position == (self.duration if self._rate > 0 else 0.0)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,10 +21,8 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
-    QMainWindow,
     QProgressBar,
     QSizePolicy,
-    QSplitter,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -45,6 +43,7 @@ from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
+from emocam.gui.shell import Shell
 from emocam.gui.translation import face_name, tip_with, tr
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
@@ -76,13 +75,13 @@ _OWN_KEYS = (
 )
 
 
-class RecordingWindow(QMainWindow):
+class RecordingWindow(Shell):
     """Everything it needs comes from `backend`. `camera_wanted` asks for the live window."""
 
     camera_wanted = pyqtSignal()
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__()
+        super().__init__("workbench")
         self._backend = backend
         self._opened: OpenedRecording | None = None
         self._thumbnails: Thumbnails | None = None
@@ -92,7 +91,6 @@ class RecordingWindow(QMainWindow):
         self._playback = Playback(backend.open_reader, self)
         self._curves = Curves(self)
         self._range = TimeRange(self)
-        self._jobs: list[Job] = []
         self._event_shortcuts: list[QShortcut] = []
         self._drawn: tuple[object, ...] = ()
         self._frames_drawn = -1
@@ -101,11 +99,8 @@ class RecordingWindow(QMainWindow):
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._ended_seen = False
 
-        self.setWindowTitle("emocam")
-        self.setMinimumSize(960, 600)
-        self.setAcceptDrops(True)
         self._queue = Queue(backend.open_recording, self)
-        self._queue.failed.connect(self._say)
+        self._queue.failed.connect(self.say)
         self._build_centre()
         self._build_menus()
         self._build_bars()
@@ -113,7 +108,7 @@ class RecordingWindow(QMainWindow):
         self._connect()
         for button in self.findChildren(QAbstractButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # A click must not make Space press it again.
-        self._restore()
+        self.restore_layout()
         self._transport.take_focus()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
@@ -135,7 +130,7 @@ class RecordingWindow(QMainWindow):
         """Open the first of `paths`, files or folders; the rest is analysed after it, one at a time."""
         files = self._backend.recordings_in(paths)
         if not files:
-            self._say(tr("There is no video, picture or session there."))
+            self.say(tr("There is no video, picture or session there."))
             return
         self._queue.add(files, anew=anew)
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
@@ -154,7 +149,7 @@ class RecordingWindow(QMainWindow):
         self._editor.changed.connect(self._annotations_changed)
         self._editor.hold(True)
         self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
-        self._editing.said.connect(self._say)
+        self._editing.said.connect(self.say)
         self._editing.chosen.connect(self._faces.select)
         self._menus.show_undo(tr("&Edit"), self._editor.undo_stack)
         self._preview.clear()
@@ -251,7 +246,9 @@ class RecordingWindow(QMainWindow):
                 action.setVisible(working)
         self._bar.setRange(0, 0 if status.share is None else 1000)
         self._bar.setValue(round((status.share or 0.0) * 1000))
-        self._state.setText(run_text(status, earlier=opened.earlier))
+        self._state.setText(
+            run_text(status, earlier=opened.earlier, faces=bool(self._rows) or self._frames_drawn < status.frames)
+        )
         if status.frames or status.state.ended:
             self._editor.hold(False)
         if working:
@@ -355,18 +352,18 @@ class RecordingWindow(QMainWindow):
         self._chart.set_markers(self._editor.annotations.markers, span)
         self._due["summary"] = 0.0
         if span:
-            self._say(tr("Range {start} – {end}", start=time_text(span[0]), end=time_text(span[1])))
+            self.say(tr("Range {start} – {end}", start=time_text(span[0]), end=time_text(span[1])))
         else:
-            self._say(tr("No range chosen"))
+            self.say(tr("No range chosen"))
 
     def _threshold_changed(self, threshold: float) -> None:
         self._due["summary"] = 0.0
-        self._say(tr("Threshold {value}", value=decimal(threshold)))
+        self.say(tr("Threshold {value}", value=decimal(threshold)))
 
     def _save(self, session: Path, annotations: Annotations) -> None:
         job = Job(lambda: self._backend.save_annotations(session, annotations), self)
-        job.failed.connect(self._say)
-        self._begin(job)
+        job.failed.connect(self.say)
+        self.begin(job)
 
     def _open_video(self, video: Path) -> None:
         self._close_video()
@@ -435,7 +432,7 @@ class RecordingWindow(QMainWindow):
         moment = time_text(self._playback.position).replace(":", "-")
         out = Path.home() / f"{Path(self._opened.title).stem} {moment}.png"
         if self._preview.grab().save(str(out)):
-            self._say(tr("Snapshot saved to {path}", path=out))
+            self.say(tr("Snapshot saved to {path}", path=out))
 
     def _analyse_anew(self) -> None:
         opened = self._opened
@@ -474,20 +471,7 @@ class RecordingWindow(QMainWindow):
         self._chart.set_threshold(self._backend.choices.threshold)
         self._queue_panel = QueuePanel(self._queue)
         self._queue_panel.hide()
-        self._upper = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self._queue_panel, stage, self._tabs):
-            self._upper.addWidget(widget)
-        self._upper.setStretchFactor(1, 1)
-        self._upper.setSizes([200, 800, 340])
-        self._whole = QSplitter(Qt.Orientation.Vertical)
-        self._whole.addWidget(self._upper)
-        self._whole.addWidget(self._chart)
-        self._whole.setStretchFactor(0, 1)
-        self._whole.setSizes([480, 270])
-        for splitter in (self._upper, self._whole):
-            splitter.setHandleWidth(theme.GRID)
-            splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self._whole)
+        self.lay_out((self._queue_panel, stage, self._tabs), (200, 800, 340), 1, self._chart, (480, 270))
 
     def _build_menus(self) -> None:
         menus = self._menus = Menus(self)
@@ -540,7 +524,7 @@ class RecordingWindow(QMainWindow):
         add(view, tr("&Stacked"), lambda: self._chart.show_style(STACKED), "Ctrl+2")
         for place in range(self._tabs.count()):
             add(view, self._tabs.tabText(place), partial(self._tabs.setCurrentIndex, place), f"Alt+{place + 1}")
-        add(view, tr("&Full screen"), self._toggle_full_screen, "F11")
+        add(view, tr("&Full screen"), self.toggle_full_screen, "F11")
         add(tr("&Help"), tr("&Keyboard"), lambda: menus.show_sheet(load_event_keys()), "?", "F1")
 
     def _mark_span(self) -> None:
@@ -585,12 +569,9 @@ class RecordingWindow(QMainWindow):
         self.addToolBar(bar)
         status = self.statusBar()
         assert status is not None
-        self._news = QLabel()
-        self._news.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._device = QLabel()
         self._device.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        status.addWidget(self._news, 1)
+        status.addWidget(self.news, 1)
         status.addPermanentWidget(self._device)
 
     def _build_event_keys(self) -> None:
@@ -653,18 +634,6 @@ class RecordingWindow(QMainWindow):
 
     # Small things
 
-    def _say(self, text: str) -> None:
-        self._news.setText(text)
-        self._news.setToolTip(text)
-
-    def _begin(self, job: Job) -> None:
-        self._jobs = [running for running in self._jobs if running.busy]
-        self._jobs.append(job)
-        job.start()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
     def _close_video(self) -> None:
         self._playback.close()
         if self._thumbnails is not None:
@@ -686,19 +655,6 @@ class RecordingWindow(QMainWindow):
         self._chart.reset()
         self._faces.show_rows((), {})
 
-    def _restore(self) -> None:
-        kept = QSettings()
-        for name, restore in (
-            ("geometry", self.restoreGeometry),
-            ("upper", self._upper.restoreState),
-            ("whole", self._whole.restoreState),
-        ):
-            value = kept.value(f"workbench/{name}")
-            if isinstance(value, QByteArray):
-                restore(value)
-        if kept.value("workbench/geometry") is None:
-            self.resize(1280, 800)
-
     def event(self, event: QEvent | None) -> bool:
         """A key that the widget with the focus lives by goes to it, not to the command that has the same key."""
         if event is not None and event.type() == QEvent.Type.ShortcutOverride:
@@ -709,29 +665,17 @@ class RecordingWindow(QMainWindow):
                 return True
         return super().event(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        data = event.mimeData() if event else None
-        if event is not None and data is not None and any(url.isLocalFile() for url in data.urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        data = event.mimeData() if event else None
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
-        if files:
-            self.open_paths(files)
+    def files_dropped(self, files: list[Path]) -> None:
+        self.open_paths(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        kept = QSettings()
-        kept.setValue("workbench/geometry", self.saveGeometry())
-        kept.setValue("workbench/upper", self._upper.saveState())
-        kept.setValue("workbench/whole", self._whole.saveState())
+        self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         self._curves.close()
         self._queue.close()
         self._editor.hold(False)
         self._close_recording()
-        for job in self._jobs:
-            job.join(30.0)
+        self.join_jobs()
         if event is not None:
             event.accept()
 

@@ -1,0 +1,100 @@
+"""The one entry: a session in, a file out, by how its name ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from emocam.adapters.exports.job import Job, who_is_there
+from emocam.adapters.session_file import SessionReader
+from emocam.domain.errors import SessionFileError
+from emocam.domain.export import Exported, Selection, format_of
+from emocam.domain.recording import Recording
+
+Writer = Callable[[Job, Path, str], tuple[int, str]]
+"""Writes the chosen part of a job into a path that is there already; the text is how the wanted name ends (".png").
+Returns how much it wrote, as a number and in words."""
+
+# By name, so that matplotlib, PyAV and pyarrow are loaded by those alone who want them.
+_WRITERS: Mapping[str, tuple[str, str]] = {
+    "csv": ("tables", "write_csv"),
+    "json": ("tables", "write_json"),
+    "parquet": ("tables", "write_parquet"),
+    "summary": ("summary_table", "write_summary"),
+    "report": ("report", "write_report"),
+    "chart": ("chart", "write_chart"),
+    "video": ("video", "write_video"),
+    "webvtt": ("subtitles", "write_webvtt"),
+    "srt": ("subtitles", "write_srt"),
+    "elan": ("elan", "write_elan"),
+    "boris": ("boris", "write_boris"),
+    "boris-project": ("boris", "write_boris_project"),
+    "textgrid": ("textgrid", "write_textgrid"),
+}
+
+
+def export(
+    session: Path,
+    out: Path,
+    selection: Selection | None = None,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Exported:
+    """Write `out` from `session`; how its name ends picks the format (`FORMATS`).
+
+    An older `out` is replaced only once the new one is whole, and stays where anything fails. on_progress: called in this
+    thread with the share that is done, 0 to 1, never falling. stop: set by another thread to cancel.
+
+    Raises SessionFileError where the session can't be read, the selection is no good or `out` can't be written, SourceError
+    where the recording can't be read, ExportCancelledError where it was stopped.
+    """
+    format = format_of(out)
+    if out.is_dir():
+        raise SessionFileError(f"{out} is a folder; add a name for the file.")
+    job = Job(session, selection or Selection(), on_progress, stop)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        video = job.needed_video() if format.needs_video else job.video
+        for precious, what in ((session, "session"), (video, "recording")):
+            if precious is not None and out.exists() and out.samefile(precious):
+                raise SessionFileError(f"{out} is the {what} itself; choose another name.")
+        job.progress(0.0)
+        part.touch()
+        count, said = writer_of(format.kind)(job, part, out.suffix.lower())
+        job.progress(1.0)
+        part.replace(out)
+    except OSError as error:
+        raise SessionFileError(f"{out} can't be written ({error.strerror or error}); choose another place.") from None
+    finally:
+        part.unlink(missing_ok=True)
+        job.close()
+    return Exported(out, count, said)
+
+
+def writer_of(kind: str) -> Writer:
+    module, name = _WRITERS[kind]
+    writer: Writer = getattr(import_module(f"emocam.adapters.exports.{module}"), name)
+    return writer
+
+
+def find_people(session: Path, wanted: Sequence[str]) -> tuple[int, ...]:
+    """The ids of people who were named by number or by name, in any case of letters. Raises SessionFileError."""
+    reader = SessionReader(session)
+    try:
+        recording = Recording(reader.classes)
+        for readings in reader.columns():
+            recording.append(readings)
+        people = recording.people(reader.annotations)
+        named = {reader.annotations.name(person).casefold(): person for person in people}
+        found = []
+        for text in (each.strip() for each in wanted):
+            person = int(text) if text.isdecimal() else named.get(text.casefold())
+            if person is None or person not in people:
+                raise SessionFileError(f"There is no face {text} in this session; {who_is_there(reader, people)}.")
+            found.append(person)
+        return tuple(found)
+    finally:
+        reader.close()

@@ -1,0 +1,197 @@
+"""One export under way: the session, the part of it that was asked for, and how far it is."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from emocam.adapters.session_file import SessionReader, video_of
+from emocam.domain.address import shown_address
+from emocam.domain.annotations import Marker
+from emocam.domain.errors import ExportCancelledError, SessionFileError
+from emocam.domain.export import Selection
+from emocam.domain.recording import Recording, Series
+from emocam.domain.summary import Rules, Summary, summarise
+from emocam.domain.times import time_text
+from emocam.domain.vision import Observation
+
+_SHORTEST_STEP_S = 1e-3
+
+
+class Job:
+    """What every writer is handed. Raises SessionFileError where the session or the selection is no good."""
+
+    def __init__(
+        self,
+        session: Path,
+        selection: Selection,
+        on_progress: Callable[[float], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self.session = session
+        self.selection = selection
+        self._on_progress = on_progress
+        self._stop = stop
+        self._told = -1.0
+        self.reader = SessionReader(session)
+        self.classes = self.reader.classes
+        self.annotations = self.reader.annotations
+        self.rules = Rules(selection.threshold)
+        try:
+            self._check_numbers()
+            self.end_s = self._end()
+            self.people = self._people()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def start_s(self) -> float:
+        return self.selection.start_s
+
+    @property
+    def duration_s(self) -> float:
+        return max(self.end_s - self.start_s, 0.0)
+
+    @property
+    def title(self) -> str:
+        """The source's name, for people."""
+        return shown_address(self.reader.meta["source"])
+
+    @property
+    def made_at(self) -> datetime:
+        """When a camera was opened; of a recording, whose date can't be trusted, when the session was last changed."""
+        return self.reader.started_at or datetime.fromtimestamp(self.session.stat().st_mtime, UTC)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole time of the recording was asked for."""
+        return self.start_s <= 0 and self.end_s >= self.reader.duration
+
+    @cached_property
+    def recording(self) -> Recording:
+        """All of the session in columns."""
+        recording = Recording(self.classes)
+        for readings in self.reader.columns():
+            self.check()
+            recording.append(readings)
+        return recording
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Of everybody there is, by id. No two are alike, as tiers and subjects are told apart by them."""
+        names = {person: self.annotations.name(person) for person in self.recording.people(self.annotations)}
+        often = Counter(names.values())
+        return {person: name if often[name] == 1 else f"{name} ({person})" for person, name in names.items()}
+
+    @cached_property
+    def markers(self) -> tuple[Marker, ...]:
+        """Those that touch the range, in time order, and no longer than it."""
+        latest = math.inf if self.selection.end_s is None else self.end_s
+        kept = []
+        for marker in self.annotations.markers:
+            last = marker.start_s if marker.end_s is None else marker.end_s
+            if marker.start_s <= latest and last >= self.start_s:
+                end = None if marker.end_s is None else min(marker.end_s, latest)
+                kept.append(Marker(max(marker.start_s, self.start_s), marker.label, end))
+        return tuple(kept)
+
+    def observations(self) -> Iterator[tuple[Observation, str]]:
+        """Those of the range with the chosen people, each with the markers' labels; progress is told on the way."""
+        people = None if self.selection.people is None else self.people
+        for place, pair in enumerate(self.reader.observations_with_markers(self.start_s, self.end_s, people)):
+            if place % 256 == 0:
+                self.at(pair[0].timestamp)
+            yield pair
+
+    def series(self, *people: int) -> Series:
+        """Of the range; the mean where several are given."""
+        scores = self.recording.readings.raw if self.selection.raw else None
+        return self.recording.series(people, self.annotations, scores).between(self.start_s, self.end_s)
+
+    def summary(self, person: int) -> Summary:
+        return summarise(self.series(person), self.classes, self.rules)
+
+    def summaries(self) -> Iterator[tuple[int, Summary]]:
+        """Of each chosen person in turn; progress is told on the way."""
+        for place, person in enumerate(self.people):
+            self.progress(place / len(self.people))
+            yield person, self.summary(person)
+
+    @cached_property
+    def video(self) -> Path | None:
+        """Where the recording is: as selected, where it was when it was analysed, or beside the session."""
+        chosen = self.selection.video
+        if chosen is not None:
+            if not chosen.is_file():
+                raise SessionFileError(f"There is no video {chosen}; check the name.")
+            return chosen
+        return video_of(self.session, self.reader.meta)
+
+    def needed_video(self) -> Path:
+        if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
+            raise SessionFileError(
+                "A session of a camera holds no pictures; where somebody filmed along, choose that video (--video PATH)."
+            )
+        if self.video is None:
+            raise SessionFileError(f"The recording {self.title} is not where it was; choose it anew (--video PATH).")
+        return self.video
+
+    def check(self) -> None:
+        """Raises ExportCancelledError once somebody wants to stop."""
+        if self._stop is not None and self._stop.is_set():
+            raise ExportCancelledError("The export was cancelled; nothing was written.")
+
+    def progress(self, share: float) -> None:
+        """Tell that 0 to 1 of the work is done, and stop where somebody wants that."""
+        self.check()
+        share = min(max(share, 0.0), 1.0)
+        if self._on_progress is not None and share > self._told:
+            self._told = share
+            self._on_progress(share)
+
+    def at(self, time_s: float) -> None:
+        """The same, where the work goes through the range in time order."""
+        self.progress((time_s - self.start_s) / self.duration_s if self.duration_s else 0.0)
+
+    def close(self) -> None:
+        self.reader.close()
+
+    def _check_numbers(self) -> None:
+        wanted = self.selection
+        if wanted.start_s < 0 or (wanted.end_s is not None and wanted.end_s < wanted.start_s):
+            raise SessionFileError("The range ends before it begins; give its start first, then its end.")
+        if wanted.step_s is not None and not wanted.step_s >= _SHORTEST_STEP_S:
+            raise SessionFileError("A step lasts at least 0.001 seconds; choose a longer one.")
+        if not 0 <= wanted.threshold <= 1:
+            raise SessionFileError("A threshold is a probability; choose one from 0 to 1.")
+
+    def _end(self) -> float:
+        duration = self.reader.duration
+        end = duration if self.selection.end_s is None else min(self.selection.end_s, duration)
+        if self.selection.start_s > duration:
+            raise SessionFileError(
+                f"The recording lasts {time_text(duration)} only; choose a range that begins before its end."
+            )
+        return end
+
+    def _people(self) -> tuple[int, ...]:
+        everybody = self.recording.people(self.annotations)
+        if self.selection.people == ():
+            raise SessionFileError("No face was chosen; choose one at least.")
+        if self.selection.people is None:
+            return tuple(person for person in everybody if person not in self.annotations.hidden)
+        for person in self.selection.people:
+            if person not in everybody:
+                raise SessionFileError(f"There is no face {person} in this session; {who_is_there(self.reader, everybody)}.")
+        return tuple(sorted(set(self.selection.people)))
+
+
+def who_is_there(reader: SessionReader, people: tuple[int, ...]) -> str:
+    names = [f"{person} ({name})" if (name := reader.annotations.person(person).name) else str(person) for person in people]
+    return f"there are {', '.join(names)}" if names else "no face was found in it"

@@ -1,0 +1,56 @@
+"""Observations in steps of equal length: the means over what was seen in each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from emocam.domain.emotions import EmotionScores
+from emocam.domain.vision import Face, FaceBox, FaceReading, Observation, Quality
+
+_ON_THE_EDGE = 1e-6  # Steps: 0.3 s lies in the step that begins at 0.3 s, though 0.3 / 0.1 is a little less than 3.
+
+
+def resampled(
+    observations: Iterable[tuple[Observation, str]], start_s: float, step_s: float
+) -> Iterator[tuple[Observation, str]]:
+    """One observation per step in which a frame was analysed, at the step's beginning, with the number of its first frame.
+
+    Each face's box, scores, detection and quality are means over its readings in the step. The markers of the step are joined.
+    """
+
+    def step_of(pair: tuple[Observation, str]) -> int:
+        return math.floor((pair[0].timestamp - start_s) / step_s + _ON_THE_EDGE)
+
+    for step, group in groupby(observations, key=step_of):
+        pairs = list(group)
+        first = pairs[0][0]
+        seen: dict[int, list[FaceReading]] = {}
+        for observation, _ in pairs:
+            for reading in observation.readings:
+                seen.setdefault(reading.track_id, []).append(reading)
+        means = tuple(_mean(seen[person]) for person in sorted(seen))
+        labels = dict.fromkeys(label for _, marker in pairs for label in marker.split("; ") if label)
+        yield (
+            Observation(first.frame_index, start_s + step * step_s, first.width, first.height, means),
+            "; ".join(labels),
+        )
+
+
+def _mean(readings: Sequence[FaceReading]) -> FaceReading:
+    def of(values: Iterable[Sequence[float]]) -> tuple[float, ...]:
+        return tuple(np.mean(list(values), axis=0).tolist())
+
+    first = readings[0]
+    box = of((box.left, box.top, box.right, box.bottom) for box in (reading.face.box for reading in readings))
+    confidence, quality = of((reading.face.confidence, reading.quality.value) for reading in readings)
+    return FaceReading(
+        first.track_id,
+        Face(FaceBox(*box), confidence, first.face.keypoints),
+        EmotionScores(first.raw.classes, of(reading.raw.values for reading in readings)),
+        EmotionScores(first.raw.classes, of(reading.smoothed.values for reading in readings)),
+        Quality(quality, ""),
+    )

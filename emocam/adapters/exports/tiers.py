@@ -1,0 +1,49 @@
+"""Episodes and markers as tiers, for ELAN and Praat: named rows of stretches that do not overlap, in whole milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emocam.adapters.exports.cues import Cue, rows_without_overlap
+from emocam.adapters.exports.job import Job
+
+MARKERS = "Markers"
+_POINT_S = 0.04  # How long a point lasts where only stretches can be shown: about a frame.
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """face: whether it is a person's, not the markers'."""
+
+    name: str
+    face: bool
+    entries: tuple[Entry, ...]
+
+
+def tiers_of(job: Job) -> Iterator[Tier]:
+    """One per chosen person, empty where there is no episode, then one for the markers. Where two episodes of a person overlap,
+    as they may below a threshold of 0.5, the later one is in a tier of its own, "NAME +1"."""
+    for person, summary in job.summaries():
+        cues = [Cue(each.label, each.start_s, each.end_s) for each in summary.episodes]
+        yield from _tiers(job.names[person], True, cues)
+    cues = [
+        Cue(each.label, each.start_s, each.start_s + _POINT_S if each.end_s is None else each.end_s) for each in job.markers
+    ]
+    yield from _tiers(MARKERS, False, cues)
+
+
+def _tiers(name: str, face: bool, cues: list[Cue]) -> Iterator[Tier]:
+    for place, row in enumerate(rows_without_overlap(cues) or [[]]):
+        entries: list[Entry] = []
+        for cue in row:
+            start = max(round(cue.start_s * 1000), entries[-1].end_ms if entries else 0)
+            entries.append(Entry(start, max(round(cue.end_s * 1000), start + 1), cue.label))
+        yield Tier(f"{name} +{place}" if place else name, face, tuple(entries))

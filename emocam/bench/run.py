@@ -1,0 +1,135 @@
+"""The whole benchmark, in under a minute."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from emocam.adapters.settings import Settings
+from emocam.bench.clips import tile
+from emocam.bench.files import FileBench, cores_free, faces_cost
+from emocam.bench.machine import commit, machine, versions
+from emocam.bench.report import as_markdown, show
+from emocam.bench.screen import in_a_process
+from emocam.bench.verdict import against, goal_rows, ratios
+from emocam.bootstrap import build_classifier
+from emocam.domain.errors import EmocamError
+
+_ROUNDS = 2
+_FACES = (1, 4, 8)
+_TILED_FRAMES = 60
+_LIVE_S = 10.0
+
+
+def bench(
+    clip: Path,
+    settings: Settings,
+    *,
+    live: bool = False,
+    json_out: Path | None = None,
+    markdown_out: Path | None = None,
+    baseline: Path | None = None,
+) -> int:
+    """Measure, show and keep it. 1 where a ratio of `baseline` got worse by a quarter, else 0. Raises EmocamError."""
+    screen = Console()
+    then = _kept(baseline, clip) if baseline else {}
+    result = measure(clip, settings, live=live, say=lambda what: screen.print(f"… {what}", style="dim"))
+    changes = against(result["ratios"], then)
+    show(result, changes, screen)
+    _write(json_out, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    _write(markdown_out, as_markdown(result, changes))
+    return 1 if any(change.worse for change in changes) else 0
+
+
+def measure(clip: Path, settings: Settings, *, live: bool, say: Any = lambda what: None) -> dict[str, Any]:
+    free = [cores_free()]
+    with tempfile.TemporaryDirectory(prefix="emocam-bench-") as name:
+        folder = Path(name)
+        say(f"{clip.name}: parts, stages and the whole")
+        whole = FileBench(clip, settings, folder)
+        face = whole.first_face()
+        tiled = [
+            FileBench(tile(clip, face.box, faces, _TILED_FRAMES, folder / f"{faces} of 8 cells.mp4"), settings, folder)
+            for faces in _FACES
+        ]
+        for _ in range(_ROUNDS):
+            whole.round()
+        say("one, four and eight faces")
+        for _ in range(_ROUNDS):
+            for each in tiled:
+                each.round()
+    say("start of the window")
+    result: dict[str, Any] = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
+        "machine": machine(),
+        "versions": versions(),
+        "device": _device(settings),
+        "clips": [whole.result],
+        "faces": [each.result for each in tiled],
+        "empty_python_s": min(_empty_python() for _ in range(3)),
+        "start": min((_on_screen("start", clip) for _ in range(2)), key=lambda one: float(one["first_label_s"])),
+    }
+    result["eight_faces_cost"] = faces_cost(result["faces"])
+    say("timeline of eight hours")
+    result["timeline"] = _on_screen("timeline")
+    if live:
+        say(f"live for {_LIVE_S:g} s")
+        result["live"] = _on_screen("live", clip, str(_LIVE_S))
+    free.append(cores_free())
+    result["cores_free"] = free
+    result["ratios"] = ratios(result)
+    result["goals"] = goal_rows(result)
+    return result
+
+
+def _on_screen(what: str, *arguments: Path | str) -> dict[str, Any]:
+    try:
+        return in_a_process(what, *(str(Path(each).resolve()) if isinstance(each, Path) else each for each in arguments))
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        raise EmocamError(
+            f"The window could not be measured ({error}); run `emocam doctor`, which says what is missing."
+        ) from None
+
+
+def _empty_python() -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import numpy"], check=True)
+    return round(time.perf_counter() - began, 3)
+
+
+def _device(settings: Settings) -> str:
+    classifier = build_classifier(settings)
+    try:
+        return classifier.device
+    finally:
+        classifier.close()
+
+
+def _kept(path: Path, clip: Path) -> dict[str, float]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        measured = kept["clips"][0]["clip"]
+        found = {str(name): float(value) for name, value in kept["ratios"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise EmocamError(f"{path} holds no ratios to compare with ({error}); give a file that --json wrote.") from None
+    if measured != clip.name:
+        raise EmocamError(f"{path} was measured on {measured}, this is {clip.name}; give the same clip.")
+    return found
+
+
+def _write(out: Path | None, text: str) -> None:
+    if out is None:
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EmocamError(f"{out} can't be written ({error.strerror}); choose another place.") from None

@@ -1,0 +1,54 @@
+"""Times of something that is done again and again."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class Stopwatch:
+    """seconds: of each name, how long each round took. A round holds one frame, or what else is done once each time."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self._round: dict[str, float] = defaultdict(float)
+
+    def timed(
+        self, name: str, call: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Result:
+        began = time.perf_counter()
+        try:
+            return call(*arguments, **named)
+        finally:
+            self._round[name] += time.perf_counter() - began
+
+    def end_round(self) -> None:
+        for name, seconds in self._round.items():
+            self.seconds[name].append(seconds)
+        self._round.clear()
+
+    def lap(self, name: str) -> float:
+        """What `name` took so far in this round, in seconds."""
+        return self._round[name]
+
+
+def summary(seconds: Sequence[float]) -> dict[str, float]:
+    """Median, 95th percentile and mean in milliseconds."""
+    ordered = sorted(seconds)
+    return {
+        "median_ms": round(statistics.median(ordered) * 1000, 3),
+        "p95_ms": round(percentile(ordered, 0.95) * 1000, 3),
+        "mean_ms": round(statistics.fmean(ordered) * 1000, 3),
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of `values` do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]

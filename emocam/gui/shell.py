@@ -1,0 +1,99 @@
+"""What both windows have: splitters that come back as they were, files that may be dropped, background jobs, a line of news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings, Qt
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
+
+from emocam.gui import theme
+from emocam.gui.bridge import Job
+
+_SMALLEST, _USUAL = (960, 600), (1280, 800)
+_JOB_S = 30.0
+
+
+class Shell(QMainWindow):
+    """kept_as: under which name its size and splitters are kept."""
+
+    def __init__(self, kept_as: str) -> None:
+        super().__init__()
+        self._kept_as = kept_as
+        self._jobs: list[Job] = []
+        self._upper, self._whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        self.news = QLabel()
+        self.news.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
+        self.news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setWindowTitle("emocam")
+        self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
+
+    def say(self, text: str) -> None:
+        self.news.setText(text)
+        self.news.setToolTip(text)
+
+    def begin(self, job: Job) -> None:
+        """Start it; it is waited for when the window closes."""
+        self._jobs = [running for running in self._jobs if running.busy]
+        self._jobs.append(job)
+        job.start()
+
+    def join_jobs(self) -> None:
+        for job in self._jobs:
+            job.join(_JOB_S)
+
+    def files_dropped(self, files: list[Path]) -> None:
+        raise NotImplementedError
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def lay_out(
+        self, upper: Sequence[QWidget], widths: Sequence[int], stretched: int, lower: QWidget, heights: Sequence[int]
+    ) -> None:
+        """upper: side by side, so wide, of which the one at the place `stretched` takes what is over. lower: below them all."""
+        for widget in upper:
+            self._upper.addWidget(widget)
+        self._upper.setStretchFactor(stretched, 1)
+        self._upper.setSizes(list(widths))
+        self._whole.addWidget(self._upper)
+        self._whole.addWidget(lower)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setSizes(list(heights))
+        for splitter in (self._upper, self._whole):
+            splitter.setHandleWidth(theme.GRID)
+            splitter.setChildrenCollapsible(False)
+        self.setCentralWidget(self._whole)
+
+    def restore_layout(self) -> None:
+        kept = QSettings()
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("upper", self._upper.restoreState),
+            ("whole", self._whole.restoreState),
+        ):
+            value = kept.value(f"{self._kept_as}/{name}")
+            if isinstance(value, QByteArray):
+                restore(value)
+        if kept.value(f"{self._kept_as}/geometry") is None:
+            self.resize(*_USUAL)
+
+    def keep_layout(self) -> None:
+        kept = QSettings()
+        kept.setValue(f"{self._kept_as}/geometry", self.saveGeometry())
+        kept.setValue(f"{self._kept_as}/upper", self._upper.saveState())
+        kept.setValue(f"{self._kept_as}/whole", self._whole.saveState())
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        data = event.mimeData() if event else None
+        if event is not None and data is not None and any(url.isLocalFile() for url in data.urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        data = event.mimeData() if event else None
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
+        if files:
+            self.files_dropped(files)

@@ -1,0 +1,112 @@
+"""Frames of a recording with their faces, read and located ahead of who takes them, in threads of their own."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from emocam.domain.ports import FrameSource, SourceInfo
+from emocam.domain.vision import Face, Frame
+from emocam.pipeline.handover import Handover
+
+_ROOM = 4  # Enough to bridge a key frame, which takes several times as long to decode.
+_ROOM_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Located:
+    """A frame and the faces in it."""
+
+    frame: Frame
+    faces: tuple[Face, ...]
+
+
+class Ahead:
+    """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
+
+    The source is opened, read and closed in one thread; each of `locates` is called in one more, on every so-manieth frame.
+    What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
+    turn whether it is to be located and given, or passed over.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        locates: Sequence[Callable[[Frame], tuple[Face, ...]]],
+        wanted: Callable[[Frame], bool] = lambda frame: True,
+    ) -> None:
+        self._source, self._wanted = source, wanted
+        self._opened: Handover[SourceInfo] = Handover(1)
+        self._lanes = [_Lane(locate) for locate in locates]
+        self._turn = itertools.cycle(self._lanes)
+        self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
+        self._threads += [threading.Thread(target=lane.run, name="emocam-locating", daemon=True) for lane in self._lanes]
+
+    def open(self) -> SourceInfo:
+        for thread in self._threads:
+            thread.start()
+        info = self._opened.take()
+        if info is None:
+            raise ValueError("closed before it was open")
+        return info
+
+    def take(self, stop: threading.Event | None = None) -> Located | None:
+        """The next one; None at the end, or soon after `stop` is set."""
+        return next(self._turn).located.take(stop)
+
+    def close(self) -> None:
+        """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
+        for lane in self._lanes:
+            lane.frames.close()
+            lane.located.close()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def _read(self) -> None:
+        failure: BaseException | None = None
+        try:
+            try:
+                info = self._source.open()
+                for lane in self._lanes:
+                    lane.frames.room = lane.located.room = _room(info, len(self._lanes))
+                self._opened.put(info)
+                turn = itertools.cycle(self._lanes)
+                while (frame := self._source.read()) is not None:
+                    if self._wanted(frame) and not next(turn).frames.put(frame):
+                        break
+            finally:
+                self._source.close()
+        except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
+            failure = error
+        self._opened.end(failure)
+        for lane in self._lanes:
+            lane.frames.end(failure)
+
+
+class _Lane:
+    """One thread that locates."""
+
+    def __init__(self, locate: Callable[[Frame], tuple[Face, ...]]) -> None:
+        self._locate = locate
+        self.frames: Handover[Frame] = Handover(_ROOM)
+        self.located: Handover[Located] = Handover(_ROOM)
+
+    def run(self) -> None:
+        failure: BaseException | None = None
+        try:
+            while (frame := self.frames.take()) is not None:
+                if not self.located.put(Located(frame, self._locate(frame))):
+                    break
+        except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
+            failure = error
+        self.frames.close()
+        self.located.end(failure)
+
+
+def _room(info: SourceInfo, lanes: int) -> int:
+    """How many frames may wait at each hand-over: fewer where they are large."""
+    frames = min(_ROOM, _ROOM_BYTES // max(info.width * info.height * 3, 1))
+    return max(1, frames // lanes)

@@ -1,0 +1,803 @@
+"""Every export, opened again by something that is not emocam."""
+
+import csv
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import threading
+from collections import defaultdict
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import av
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from fakes import scores
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, export, find_people, format_of
+from emocam.adapters.exports.chart import draw
+from emocam.adapters.exports.entry import writer_of
+from emocam.adapters.exports.job import Job
+from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
+from emocam.domain.annotations import Annotations, Marker
+from emocam.domain.emotions import FER7
+from emocam.domain.errors import EmocamError, SessionFileError
+from emocam.domain.recording import Recording
+from emocam.domain.summary import Rules, summarise
+from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
+
+WIDTH, HEIGHT = 160, 120
+# Steady, then a pause without a frame, then at another rate: no frame number gives these times.
+TIMES = [*(n / 25 for n in range(50)), *(3 + n / 15 for n in range(30))]
+LEFT, MIDDLE, RIGHT = 0.05, 0.4, 0.72
+ANNOTATIONS = (
+    Annotations()
+    .renamed(1, 'Änna <b>, "A"')
+    .shown(3, hidden=True)
+    .split(2, 3.0, 4)
+    .renamed(4, "Ben")
+    .marked(Marker(0.5, "=start --> now"))
+    .marked(Marker(1.0, "film & talk", 3.5))
+)
+SUFFIXES = [suffix for format in FORMATS for suffix in format.suffixes]
+
+
+def face_at(left: float, track: int, **values: float) -> FaceReading:
+    box = FaceBox(left, 0.3, left + 0.2, 0.6)
+    points = Keypoints(*[(left + 0.1, 0.4)] * 4)
+    # Raw is the opposite of smoothed, so that it shows which of them was taken.
+    return FaceReading(track, Face(box, 0.9, points), scores(sad=0.8), scores(**values), Quality(0.8, ""))
+
+
+def observed(index: int, time: float) -> Observation:
+    """Track 1 is away from 1 to 1.4 s and turns from happy to surprise at 3 s; 2 is neutral; 3 angry."""
+    seen = []
+    if not 1 <= time < 1.4:
+        seen.append(face_at(LEFT, 1, **({"happy": 0.9} if time < 3 else {"surprise": 0.7})))
+    seen += [face_at(MIDDLE, 2), face_at(RIGHT, 3, angry=0.6)]
+    return Observation(index, time, WIDTH, HEIGHT, tuple(seen))
+
+
+def noise(index: int) -> np.ndarray:
+    """Fine stripes, which a hidden face can't show."""
+    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    pixels[:, (index % 2) :: 4] = pixels[:, (index % 2) + 1 :: 4] = 200
+    return pixels
+
+
+def write_video(path: Path, sound: str | None = "aac", codec: str = "libx264") -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        stream.bit_rate = 2_000_000
+        tones = container.add_stream(sound, rate=44100, layout="mono") if sound else None
+        for index, time in enumerate(TIMES):
+            picture = av.VideoFrame.from_ndarray(noise(index), format="rgb24")
+            picture.pts, picture.time_base = round(time * 1000), Fraction(1, 1000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+        if tones is not None:
+            at = np.arange(5 * 44100) / 44100  # Silent for three seconds, then a tone.
+            samples = (np.sin(2 * np.pi * 440 * at) * 20000 * (at >= 3)).astype(np.int16)
+            for start in range(0, len(samples), 4410):
+                sound_frame = av.AudioFrame.from_ndarray(samples[None, start : start + 4410], format="s16", layout="mono")
+                sound_frame.sample_rate, sound_frame.pts, sound_frame.time_base = 44100, start, Fraction(1, 44100)
+                container.mux(tones.encode(sound_frame))
+            container.mux(tones.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A session, and the video beside it that it was made of."""
+    folder = tmp_path_factory.mktemp("made")
+    write_video(folder / "clip.mp4")
+    meta = {
+        "classes": ",".join(FER7),
+        "source": "clip.mp4",
+        "uncertain_below": "0.4",
+        "model": "fake 1",
+        "app": "emocam test",
+        "smoothing_s": "0.5",
+        "frame_rate": "25.0",
+    }
+    writer = SessionWriter(folder / "run.emocam", meta)
+    for index, time in enumerate(TIMES):
+        writer.write(observed(index, time))
+    writer.close()
+    save_annotations(folder / "run.emocam", ANNOTATIONS)
+    return folder
+
+
+@pytest.fixture
+def session(made, tmp_path):
+    for name in ("run.emocam", "clip.mp4"):
+        shutil.copy(made / name, tmp_path)
+    return tmp_path / "run.emocam"
+
+
+def read_csv(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+class TestEveryFormat:
+    @pytest.mark.parametrize("suffix", SUFFIXES)
+    def test_it_is_written_says_so_and_tells_its_progress(self, session, suffix):
+        before = names_in(session.parent)
+        told: list[float] = []
+        done = export(session, session.parent / f"out{suffix}", on_progress=told.append)
+        assert done.path.stat().st_size > 50
+        assert done.count > 0
+        assert str(done.count) in done.said
+        assert told == sorted(told)
+        assert (told[0], told[-1]) == (0.0, 1.0)
+        assert names_in(session.parent) == {*before, f"out{suffix}"}
+
+    @pytest.mark.parametrize("suffix", SUFFIXES)
+    def test_cancelled_it_leaves_what_was_there(self, session, suffix):
+        out = session.parent / f"out{suffix}"
+        out.write_text("old")
+        before = names_in(session.parent)
+        stop = threading.Event()
+        with pytest.raises(ExportCancelledError, match="nothing was written"):
+            export(session, out, on_progress=lambda share: stop.set(), stop=stop)
+        assert out.read_text() == "old"
+        assert names_in(session.parent) == before
+
+    @pytest.mark.parametrize("suffix", SUFFIXES)
+    def test_a_recording_without_a_face_is_no_error(self, tmp_path, suffix):
+        writer = SessionWriter(
+            tmp_path / "run.emocam", {"classes": ",".join(FER7), "source": "x.mp4", "uncertain_below": "0.4"}
+        )
+        for index, time in enumerate(TIMES):
+            writer.write(Observation(index, time, WIDTH, HEIGHT, ()))
+        writer.close()
+        write_video(tmp_path / "x.mp4", sound=None)
+        export(tmp_path / "run.emocam", tmp_path / f"out{suffix}")
+        assert (tmp_path / f"out{suffix}").stat().st_size > 0 or suffix == ".srt"  # Which has no head.
+
+    def test_every_format_has_a_writer_and_its_words(self):
+        for format in FORMATS:
+            assert callable(writer_of(format.kind))
+            assert format.title
+            assert format.hint.endswith(".")
+            assert all(f"*{suffix}" in format.file_filter for suffix in format.suffixes)
+        assert len(set(SUFFIXES)) == len(SUFFIXES)
+
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            ("a.csv", "csv"),
+            ("a.SUMMARY.CSV", "summary"),
+            ("a.boris.tsv", "boris"),
+            ("a.b.textgrid", "textgrid"),
+            ("A.Html", "report"),
+        ],
+    )
+    def test_the_name_picks_the_format(self, name, kind):
+        assert format_of(Path(name)).kind == kind
+
+    @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.tsv", "csv"])
+    def test_a_name_that_fits_none_is_told_which_do(self, name):
+        with pytest.raises(SessionFileError, match=r"can't export .*\.csv.*\.eaf"):
+            format_of(Path(name))
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("selection", "words"),
+        [
+            (Selection(start_s=3, end_s=2), "ends before it begins"),
+            (Selection(start_s=-1), "ends before it begins"),
+            (Selection(start_s=99), "lasts 00:04.93 only"),
+            (Selection(people=(1, 7)), r"no face 7 .* there are 1 \(Änna"),
+            (Selection(people=()), "No face was chosen"),
+            (Selection(step_s=0), r"at least 0\.001"),
+            (Selection(step_s=float("nan")), r"at least 0\.001"),
+            (Selection(threshold=1.5), "from 0 to 1"),
+            (Selection(video=Path("nowhere.mp4")), "There is no video"),
+        ],
+    )
+    def test_a_selection_that_makes_no_sense_is_told_so(self, session, selection, words):
+        out = session.parent / "out.mp4"
+        with pytest.raises(EmocamError, match=words) as refused:
+            export(session, out, selection)
+        assert "\n" not in str(refused.value)
+        assert not out.exists()
+
+    def test_neither_the_session_nor_the_recording_is_overwritten(self, session):
+        video = session.with_name("clip.mp4")
+        before = video.read_bytes()
+        with pytest.raises(SessionFileError, match="is the recording itself"):
+            export(session, video)
+        assert video.read_bytes() == before
+        shutil.copy(session, session.with_name("run.csv"))
+        with pytest.raises(SessionFileError, match="is the session itself"):
+            export(session.with_name("run.csv"), session.with_name("run.csv"))
+
+    def test_a_recording_that_has_gone_is_asked_for(self, session):
+        session.with_name("clip.mp4").unlink()
+        with pytest.raises(SessionFileError, match="choose it anew"):
+            export(session, session.with_name("out.mp4"))
+
+    def test_a_camera_s_session_holds_no_pictures(self, tmp_path):
+        meta = {"classes": ",".join(FER7), "source": "Cam", "uncertain_below": "0.4", "source_kind": "camera"}
+        writer = SessionWriter(tmp_path / "run.emocam", meta)
+        writer.write(observed(0, 0.0))
+        writer.close()
+        with pytest.raises(SessionFileError, match="holds no pictures"):
+            export(tmp_path / "run.emocam", tmp_path / "out.mp4")
+
+    def test_a_recording_that_is_none_is_told_so(self, session):
+        session.with_name("clip.mp4").write_text("no video")
+        with pytest.raises(EmocamError, match="can't be opened as a video"):
+            export(session, session.with_name("out.mp4"))
+        assert not session.with_name("out.mp4").exists()
+
+    def test_a_folder_and_a_missing_folder(self, session):
+        (session.parent / "out.csv").mkdir()
+        with pytest.raises(SessionFileError, match="is a folder"):
+            export(session, session.parent / "out.csv")
+        with pytest.raises(SessionFileError, match="choose another place"):
+            export(session, session.parent / "none" / "out.csv")
+
+
+class TestTables:
+    def test_people_are_those_of_the_annotations(self, session):
+        export(session, session.with_name("out.csv"))
+        rows = read_csv(session.with_name("out.csv"))
+        assert {row["face_id"] for row in rows} == {"1", "2", "4"}
+        assert {row["face_id"] for row in rows if float(row["time_s"]) >= 3} == {"1", "4"}
+        assert {(row["face_id"], row["face_name"]) for row in rows} == {("1", 'Änna <b>, "A"'), ("2", ""), ("4", "Ben")}
+
+    def test_without_names_there_is_no_column_for_them(self, session):
+        save_annotations(session, Annotations())
+        export(session, session.with_name("out.csv"))
+        assert list(read_csv(session.with_name("out.csv"))[0])[-1] == "marker"
+
+    @pytest.mark.parametrize("suffix", [".csv", ".json", ".parquet"])
+    def test_a_part_of_the_time_and_of_the_people(self, session, suffix):
+        out = session.with_name(f"out{suffix}")
+        done = export(session, out, Selection(start_s=1.2, end_s=3.2, people=(3, 1)))
+        if suffix == ".csv":
+            rows = [{name: cell or None for name, cell in row.items()} for row in read_csv(out)]
+        elif suffix == ".json":
+            rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+        else:
+            rows = pq.read_table(out).to_pylist()
+        assert done.count == len(rows)
+        times = sorted({float(row["time_s"]) for row in rows})
+        assert times == pytest.approx([time for time in TIMES if 1.2 <= time <= 3.2], abs=1e-4)
+        assert {str(row["face_id"]) for row in rows} == {"1", "3"}
+
+    def test_steps_are_means_and_a_pause_has_no_rows(self, session):
+        export(session, session.with_name("out.csv"), Selection(step_s=0.5, people=(1,)))
+        rows = read_csv(session.with_name("out.csv"))
+        assert [float(row["time_s"]) for row in rows] == [0, 0.5, 1, 1.5, 3, 3.5, 4, 4.5]
+        assert [row["frame"] for row in rows[:3]] == ["0", "13", "25"]
+        assert float(rows[0]["happy"]) == pytest.approx(0.9)
+        assert rows[0]["marker"] == "'=start --> now"  # At 0.5 s the frame of 0.48 s was the newest.
+        assert rows[2]["marker"] == "film & talk"
+        assert float(rows[6]["surprise"]) == pytest.approx(0.7)
+
+    def test_a_step_weighs_its_frames_alike(self, session):
+        export(session, session.with_name("out.csv"), Selection(step_s=10, people=(1,)))
+        (row,) = read_csv(session.with_name("out.csv"))
+        seen = [time for time in TIMES if not 1 <= time < 1.4]
+        happy = sum(0.9 if time < 3 else 0.0 for time in seen) / len(seen)
+        assert float(row["happy"]) == pytest.approx(happy, abs=1e-6)
+        assert float(row["raw_sad"]) == pytest.approx(0.8)
+        assert float(row["x"]) == pytest.approx(LEFT * WIDTH, abs=0.05)
+
+    def test_json_tells_faces_and_the_markers_of_the_range(self, session):
+        export(session, session.with_name("out.json"), Selection(start_s=2, end_s=3))
+        document = json.loads(session.with_name("out.json").read_text(encoding="utf-8"))
+        assert document["faces"][2] == {"face_id": 4, "name": "Ben"}
+        assert document["markers"] == [{"time_s": 2, "end_s": 3, "label": "film & talk"}]
+
+    def test_a_summary_holds_the_figures_of_the_domain(self, session):
+        export(session, session.with_name("o.summary.csv"), Selection(threshold=0.65))
+        rows = read_csv(session.with_name("o.summary.csv"))
+        reader = SessionReader(session)
+        recording = Recording(FER7)
+        for readings in reader.columns():
+            recording.append(readings)
+        reader.close()
+        assert [row["face_id"] for row in rows] == ["1", "2", "4"]
+        for row in rows:
+            series = recording.series((int(row["face_id"]),), ANNOTATIONS)
+            wanted = summarise(series, FER7, Rules(0.65))
+            assert float(row["present_s"]) == pytest.approx(wanted.present_s, abs=1e-3)
+            for name, share in zip(FER7, wanted.above, strict=True):
+                assert float(row[f"above_{name}"]) == pytest.approx(share, abs=1e-3)
+            assert int(row["episodes_happy"]) == sum(each.label == "happy" for each in wanted.episodes)
+            assert int(row["happy_to_surprise"]) == wanted.transitions[FER7.index("happy")][FER7.index("surprise")]
+        assert rows[0]["dominant"] == "surprise"
+        assert float(rows[0]["above_angry"]) == 0
+
+    def test_raw_figures_are_others(self, session):
+        export(session, session.with_name("o.summary.csv"), Selection(raw=True))
+        assert {row["dominant"] for row in read_csv(session.with_name("o.summary.csv"))} == {"sad"}
+
+
+class TestChart:
+    def test_a_picture_opens_and_grows_with_the_faces(self, session):
+        sizes = []
+        for people in ((1,), (1, 2, 4)):
+            export(session, session.with_name("out.png"), Selection(people=people))
+            picture = cv2.imread(str(session.with_name("out.png")))
+            assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+            sizes.append(picture.shape[0])
+        assert sizes[1] > sizes[0] * 1.5
+
+    def test_an_svg_is_xml_and_the_same_each_time(self, session):
+        texts = []
+        for name in ("a.svg", "b.svg"):
+            export(session, session.with_name(name))
+            texts.append(re.sub(r"(?<=[#\"])[a-z]+[0-9a-f]{10}", "", session.with_name(name).read_text(encoding="utf-8")))
+        assert texts[0] == texts[1]
+        assert ET.fromstring(texts[0]).tag.endswith("svg")
+
+    def test_a_pdf_is_one(self, session):
+        export(session, session.with_name("out.pdf"))
+        content = session.with_name("out.pdf").read_bytes()
+        assert content.startswith(b"%PDF-")
+        assert content.rstrip().endswith(b"%%EOF")
+
+    def test_gaps_and_pauses_break_the_lines_and_dashes_tell_them_apart(self, session):
+        job = Job(session, Selection(people=(1,), threshold=0.6))
+        figure, lanes = draw(job)
+        job.close()
+        assert lanes == 1
+        lines = figure.axes[0].get_lines()
+        happy = lines[FER7.index("happy")]
+        times, values = happy.get_xdata(), happy.get_ydata()
+        assert np.isnan(values[(times >= 1) & (times < 1.4)]).all()
+        assert np.isnan(values[(times > 2.01) & (times < 2.99)]).any()
+        assert np.nanmax(values) == pytest.approx(0.9)
+        assert len({(line.get_color(), str(line.get_linestyle()), str(line._dash_pattern)) for line in lines[:7]}) == 7
+        assert any(np.allclose(line.get_ydata(), 0.6) for line in lines[7:])
+        said = [text.get_text() for axis in figure.axes for text in axis.texts] + [text.get_text() for text in figure.texts]
+        assert any("film & talk" in text for text in said)
+        assert "clip.mp4" in said
+        legend = [text.get_text() for text in figure.legends[0].get_texts()]
+        assert legend == [*FER7, "threshold 0.60", "not seen"]
+
+    @pytest.mark.parametrize("count", [1, 40])
+    def test_a_single_moment_and_very_many_faces(self, tmp_path, count):
+        writer = SessionWriter(
+            tmp_path / "run.emocam", {"classes": ",".join(FER7), "source": "a $x$ 漢.png", "uncertain_below": "0.4"}
+        )
+        writer.write(Observation(0, 0.0, WIDTH, HEIGHT, tuple(face_at(0.1, track, happy=0.9) for track in range(1, count + 1))))
+        writer.close()
+        export(tmp_path / "run.emocam", tmp_path / "out.png")
+        assert cv2.imread(str(tmp_path / "out.png")) is not None
+
+
+def frames_of(path: Path) -> list[tuple[float, np.ndarray]]:
+    file = VideoFile(path)
+    file.open()
+    found = []
+    while (frame := file.read()) is not None:
+        found.append((frame.timestamp, frame.pixels))
+    file.close()
+    return found
+
+
+def loud_from(path: Path) -> float:
+    """Seconds of the file at which the tone begins."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            samples = np.abs(frame.to_ndarray()).max(axis=0)
+            if (samples > 0.2).any():
+                return float(frame.time) + int(np.argmax(samples > 0.2)) / frame.sample_rate
+    raise AssertionError("no tone")
+
+
+class TestVideo:
+    def test_its_times_are_those_of_the_recording(self, session):
+        assert export(session, session.with_name("out.mp4")).count == len(TIMES)
+        assert [time for time, _ in frames_of(session.with_name("out.mp4"))] == pytest.approx(TIMES, abs=1e-3)
+
+    @pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not here")
+    def test_ffprobe_finds_picture_and_sound(self, session):
+        export(session, session.with_name("out.mp4"))
+        shown = subprocess.run(
+            ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width", "-of", "json", session.with_name("out.mp4")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        streams = json.loads(shown.stdout)["streams"]
+        assert [stream["codec_name"] for stream in streams] == ["h264", "aac"]
+        assert streams[0]["width"] == WIDTH
+        assert shown.stderr == ""
+
+    def test_the_sound_is_taken_over_as_it_is(self, session):
+        def packets(path):
+            with av.open(str(path)) as container:
+                return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+
+        export(session, session.with_name("out.mp4"))
+        assert packets(session.with_name("out.mp4")) == packets(session.with_name("clip.mp4"))
+        assert loud_from(session.with_name("out.mp4")) == pytest.approx(3, abs=0.06)
+
+    def test_what_the_container_does_not_take_becomes_aac(self, session):
+        video = write_video(session.with_name("pcm.mkv"), "pcm_s16le", "mpeg4")
+        export(session, session.with_name("out.mp4"), Selection(video=video, start_s=1))
+        with av.open(str(session.with_name("out.mp4"))) as container:
+            assert [stream.codec_context.name for stream in container.streams] == ["mpeg4", "aac"]
+        assert loud_from(session.with_name("out.mp4")) == pytest.approx(2, abs=0.06)
+
+    def test_a_part_begins_at_its_own_zero_with_its_sound(self, session):
+        export(session, session.with_name("out.mp4"), Selection(start_s=1.5, end_s=4))
+        wanted = [time - 1.5 for time in TIMES if 1.5 <= time <= 4]
+        got = [time for time, _ in frames_of(session.with_name("out.mp4"))]
+        assert np.diff(got) == pytest.approx(np.diff(wanted), abs=1e-3)
+        assert loud_from(session.with_name("out.mp4")) == pytest.approx(1.5, abs=0.06)
+
+    def test_boxes_are_drawn_for_the_chosen_and_nobody_else(self, session):
+        export(session, session.with_name("out.mp4"), Selection(people=(2,)))
+        pixels = frames_of(session.with_name("out.mp4"))[10][1].astype(int)
+        before = frames_of(session.with_name("clip.mp4"))[10][1].astype(int)
+        changed = np.abs(pixels - before).max(axis=2) > 60
+
+        def edge(left):
+            column = round(left * WIDTH)
+            return changed[round(0.35 * HEIGHT) : round(0.55 * HEIGHT), column - 2 : column + 3].mean()
+
+        assert edge(MIDDLE) > 0.15
+        assert edge(LEFT) == edge(RIGHT) == 0
+
+    def test_every_face_is_hidden_also_where_it_was_lost_and_not_chosen(self, session):
+        export(session, session.with_name("out.mp4"), Selection(people=(2,), blur=True))
+        frames = frames_of(session.with_name("out.mp4"))
+        rows = slice(round(0.35 * HEIGHT), round(0.55 * HEIGHT))
+        for index in (0, 30, 79):  # At frame 30 the detector has lost track 1; track 3 is hidden by hand.
+            pixels = frames[index][1].astype(float)
+            for left in (LEFT, RIGHT):
+                columns = slice(round((left + 0.03) * WIDTH), round((left + 0.17) * WIDTH))
+                assert pixels[rows, columns].std(axis=1).mean() < 25, (index, left)
+            assert pixels[-20:].std(axis=1).mean() > 60  # What is no face stays.
+
+    def test_an_odd_size_loses_a_row_and_no_more(self, session):
+        odd = session.with_name("odd.avi")
+        with av.open(str(odd), "w") as container:
+            stream = container.add_stream("ffv1", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 101, 75, "bgr0"
+            for index in range(5):
+                pixels = np.full((75, 101, 3), 90, np.uint8)
+                picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                picture.pts = index
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode())
+        export(session, session.with_name("out.mp4"), Selection(video=odd))
+        frames = frames_of(session.with_name("out.mp4"))
+        assert len(frames) == 5
+        assert frames[0][1].shape == (74, 100, 3)
+        assert abs(float(frames[0][1][-8:].mean()) - 90) < 4
+
+
+class TestSubtitles:
+    @staticmethod
+    def read(path):
+        """(start, end, text) of each cue; WebVTT and SRT alike."""
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        clock = r"(\d\d):(\d\d):(\d\d)[.,](\d{3})"
+        found = []
+        for block in text.split("\n\n"):
+            match = re.search(f"{clock} --> {clock}\n(.+)", block, re.DOTALL)
+            if match:
+                numbers = [int(part) for part in match.groups()[:8]]
+                start, end = (h * 3600 + m * 60 + s + ms / 1000 for h, m, s, ms in (numbers[:4], numbers[4:]))
+                found.append((start, end, match[9].strip()))
+        return found
+
+    @pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+    def test_cues_are_in_order_and_say_who_shows_what(self, session, suffix):
+        done = export(session, session.with_name(f"out{suffix}"))
+        cues = self.read(session.with_name(f"out{suffix}"))
+        assert len(cues) == done.count
+        assert [cue[0] for cue in cues] == sorted(cue[0] for cue in cues)
+        assert all(start < end for start, end, _ in cues)
+        mine = [cue for cue in cues if "nna" in cue[2] and "happy" in cue[2]]
+        assert [(round(start, 2), round(end, 2)) for start, end, _ in mine] == [(0, 1), (1.4, 2.16)]
+        assert any("Ben" in text and "neutral" in text for _, _, text in cues)
+        assert not any("angry" in text for _, _, text in cues)
+
+    def test_a_name_can_not_break_webvtt(self, session):
+        export(session, session.with_name("out.vtt"))
+        text = session.with_name("out.vtt").read_text(encoding="utf-8")
+        assert text.startswith("WEBVTT\n\n")
+        assert "<b>" not in text
+        assert "[=start → now]" in text
+        assert "[film &amp; talk]" in text
+
+    def test_a_part_holds_its_own_cues_only(self, session):
+        export(session, session.with_name("out.srt"), Selection(start_s=3, end_s=4, people=(1,)))
+        cues = self.read(session.with_name("out.srt"))
+        assert {text for _, _, text in cues} == {'Änna <b>, "A": surprise', "[film & talk]"}
+        assert all(start >= 3 and end <= 4.1 for start, end, _ in cues)
+
+
+class TestElan:
+    ORDER = ("HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE", "LANGUAGE", "CONSTRAINT", "CONTROLLED_VOCABULARY")
+
+    @staticmethod
+    def tiers(root):
+        slots = {slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE")) for slot in root.iter("TIME_SLOT")}
+        return {
+            tier.get("TIER_ID"): [
+                (slots[each.get("TIME_SLOT_REF1")], slots[each.get("TIME_SLOT_REF2")], each.findtext("ANNOTATION_VALUE"))
+                for each in tier.iter("ALIGNABLE_ANNOTATION")
+            ]
+            for tier in root.iter("TIER")
+        }
+
+    def test_its_structure_is_that_of_the_schema(self, session):
+        export(session, session.with_name("out.eaf"))
+        root = ET.parse(session.with_name("out.eaf")).getroot()
+        assert (root.tag, root.get("FORMAT"), root.get("VERSION")) == ("ANNOTATION_DOCUMENT", "3.0", "3.0")
+        assert {"AUTHOR", "DATE"} <= set(root.keys())
+        assert [tag for tag, _ in itertools.groupby(child.tag for child in root)] == list(self.ORDER)
+        ids = [each.get("ANNOTATION_ID") for each in root.iter("ALIGNABLE_ANNOTATION")]
+        assert len(set(ids)) == len(ids) > 0
+        types = {each.get("LINGUISTIC_TYPE_ID") for each in root.iter("LINGUISTIC_TYPE")}
+        assert {tier.get("LINGUISTIC_TYPE_REF") for tier in root.iter("TIER")} <= types
+        assert [entry.findtext("CVE_VALUE") for entry in root.iter("CV_ENTRY_ML")] == list(FER7)
+        for entries in self.tiers(root).values():
+            assert all(start < end for start, end, _ in entries)
+            assert all(before[1] <= after[0] for before, after in itertools.pairwise(entries))
+
+    def test_tiers_hold_episodes_and_markers(self, session):
+        export(session, session.with_name("out.eaf"))
+        tiers = self.tiers(ET.parse(session.with_name("out.eaf")).getroot())
+        assert list(tiers) == ['Änna <b>, "A"', "Face 2", "Ben", "Markers"]
+        assert [label for *_, label in tiers['Änna <b>, "A"']] == ["happy", "happy", "surprise"]
+        assert tiers["Markers"][1] == (1000, 3500, "film & talk")
+
+    def test_the_recording_is_linked_from_where_the_document_is(self, session):
+        (session.parent / "sub").mkdir()
+        export(session, session.parent / "sub" / "out.eaf")
+        media = ET.parse(session.parent / "sub" / "out.eaf").getroot().find("HEADER/MEDIA_DESCRIPTOR")
+        assert media.get("RELATIVE_MEDIA_URL") == "../clip.mp4"
+        assert media.get("MEDIA_URL") == session.with_name("clip.mp4").resolve().as_uri()
+        assert media.get("MIME_TYPE") == "video/mp4"
+
+    def test_episodes_that_overlap_get_a_tier_of_their_own(self, session):
+        export(session, session.with_name("out.eaf"), Selection(threshold=0.1, people=(1,)))
+        tiers = self.tiers(ET.parse(session.with_name("out.eaf")).getroot())
+        assert list(tiers) == ['Änna <b>, "A"', 'Änna <b>, "A" +1', "Markers"]
+        assert sum(map(len, list(tiers.values())[:2])) == 6
+
+    def test_two_of_one_name_have_two_tiers(self, session):
+        save_annotations(session, Annotations().renamed(1, "Ben").renamed(2, "Ben"))
+        export(session, session.with_name("out.eaf"))
+        tiers = self.tiers(ET.parse(session.with_name("out.eaf")).getroot())
+        assert list(tiers) == ["Ben (1)", "Ben (2)", "Face 3", "Markers"]
+
+
+class TestBoris:
+    @pytest.mark.parametrize(("suffix", "delimiter"), [(".boris.tsv", "\t"), (".boris.csv", ",")])
+    def test_state_events_come_in_pairs(self, session, suffix, delimiter):
+        done = export(session, session.with_name(f"out{suffix}"))
+        rows = read_csv(session.with_name(f"out{suffix}"), delimiter)
+        assert len(rows) == done.count
+        assert [float(row["Time"]) for row in rows] == sorted(float(row["Time"]) for row in rows)
+        kinds = defaultdict(list)
+        for row in rows:
+            kinds[row["Subject"], row["Behavior"]].append(row["Behavior type"])
+        points = {key: value for key, value in kinds.items() if "POINT" in value}
+        assert list(points.values()) == [["POINT"]]
+        for value in (value for key, value in kinds.items() if key not in points):
+            assert value == ["START", "STOP"] * (len(value) // 2)
+        assert {row["Subject"] for row in rows} == {'Änna <b>, "A"', "Face 2", "Ben", ""}
+        assert Path(rows[0]["Media file name"]) == session.with_name("clip.mp4").resolve()
+
+    def test_a_project_defines_all_that_it_uses(self, session):
+        done = export(session, session.with_name("out.boris"))
+        project = json.loads(session.with_name("out.boris").read_text(encoding="utf-8"))
+        (observation,) = project["observations"].values()
+        kinds = {each["code"]: each["type"] for each in project["behaviors_conf"].values()}
+        assert len(observation["events"]) == done.count
+        assert set(kinds) == {*FER7, "=start --> now", "film & talk"}
+        assert {each[2] for each in observation["events"]} <= set(kinds)
+        assert {each["category"] for each in project["behaviors_conf"].values()} == set(project["behavioral_categories"])
+        subjects = {each["name"] for each in project["subjects_conf"].values()}
+        assert {each[1] for each in observation["events"]} == {*subjects, ""}
+        counts = defaultdict(int)
+        for each in observation["events"]:
+            counts[each[1], each[2]] += 1
+        assert all(count % 2 == (kinds[code] == "Point event") for (_, code), count in counts.items())
+        (media,) = observation["file"]["1"]
+        assert Path(media) == session.with_name("clip.mp4").resolve()
+        assert observation["media_info"]["hasAudio"] == {media: True}
+        assert observation["media_info"]["length"][media] == pytest.approx(TIMES[-1] + 1 / 25, abs=1e-3)
+
+    def test_a_project_of_a_session_without_a_recording_is_a_live_one(self, session):
+        session.with_name("clip.mp4").unlink()
+        export(session, session.with_name("out.boris"))
+        (observation,) = json.loads(session.with_name("out.boris").read_text(encoding="utf-8"))["observations"].values()
+        assert (observation["type"], observation["file"]) == ("LIVE", {})
+
+    def test_markers_whose_labels_clash_are_told_apart_and_overlaps_joined(self, session):
+        edited = Annotations()
+        for marker in (Marker(0.5, "happy"), Marker(0.6, "x"), Marker(1, "x", 2), Marker(1.5, "x", 3), Marker(3.5, "x", 3.5)):
+            edited = edited.marked(marker)
+        save_annotations(session, edited)
+        export(session, session.with_name("out.boris.tsv"), Selection(people=(2,)))
+        rows = read_csv(session.with_name("out.boris.tsv"), "\t")
+        assert [
+            (row["Time"], row["Behavior"], row["Behavior type"]) for row in rows if row["Behavioral category"] == "marker"
+        ] == [
+            ("0.500", "happy (marker)", "POINT"),
+            ("0.600", "x", "POINT"),
+            ("1.000", "x (span)", "START"),
+            ("3.000", "x (span)", "STOP"),
+            ("3.500", "x (span)", "START"),
+            ("3.501", "x (span)", "STOP"),
+        ]
+
+    def test_the_five_columns_of_its_import_are_there_in_any_case_of_letters(self, session):
+        export(session, session.with_name("out.boris.tsv"))
+        rows = read_csv(session.with_name("out.boris.tsv"), "\t")
+        columns = [name.upper() for name in rows[0]]
+        assert [columns.count(name) for name in ("TIME", "SUBJECT", "CODE", "MODIFIER", "COMMENT")] == [1] * 5
+        assert all(row["code"] == row["Behavior"] for row in rows)
+
+
+def test_a_textgrid_has_no_holes(session):
+    done = export(session, session.with_name("out.TextGrid"))
+    text = session.with_name("out.TextGrid").read_text(encoding="utf-8")
+    assert text.startswith('File type = "ooTextFile"\nObject class = "TextGrid"')
+    assert 'name = "Änna <b>, ""A"""' in text
+    last = re.search(r"^xmax = (\S+)", text, re.MULTILINE)[1]
+    tiers = text.split("item [")[2:]
+    assert len(tiers) == 4
+    filled = 0
+    for tier in tiers:
+        spans = re.findall(r"intervals \[\d+\]:\s+xmin = (\S+)\s+xmax = (\S+)\s+text = (\".*\")", tier)
+        assert len(spans) == int(re.search(r"intervals: size = (\d+)", tier)[1])
+        assert float(spans[0][0]) == 0
+        assert spans[-1][1] == last
+        assert all(before[1] == after[0] for before, after in itertools.pairwise(spans))
+        filled += sum(label != '""' for *_, label in spans)
+    assert filled == done.count
+
+
+class Page(HTMLParser):
+    """What a browser would load, run and show."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loads, self.tags, self.open, self.words = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.open.append(tag)
+        self.loads += [value for name, value in attrs if name in ("src", "href", "xlink:href", "srcset", "action", "data")]
+        self.loads += [found for name, value in attrs for found in re.findall(r"url\(([^)]*)\)", value or "")]
+
+    def handle_data(self, data):
+        if "style" not in self.open[-1:]:
+            self.words.append(data)
+        else:
+            self.loads += re.findall(r"url\(([^)]*)\)|@import", data)
+
+    def handle_endtag(self, tag):
+        if tag in self.open:
+            del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+class TestReport:
+    def page(self, session, **selected):
+        export(session, session.with_name("out.html"), Selection(**selected))
+        return Page(session.with_name("out.html").read_text(encoding="utf-8"))
+
+    def test_it_loads_nothing_and_runs_nothing(self, session):
+        page = self.page(session)
+        assert page.loads
+        assert all(load.startswith(("#", "data:image/jpeg;base64,")) for load in page.loads), page.loads
+        assert not {"script", "link", "iframe", "object", "embed"} & set(page.tags)
+        assert "svg" in page.tags
+
+    def test_it_tells_people_figures_markers_method_and_limits(self, session):
+        text = self.page(session, threshold=0.6).text
+        for words in (
+            'Änna <b>, "A"',
+            "Ben",
+            "film & talk",
+            "=start --> now",
+            "probability of 0.6 on",
+            "not what a person feels",
+        ):
+            assert words in text
+        assert "Face 3" not in text
+        assert "happy → surprise 1×" in text
+
+    def test_it_shows_stills_of_the_peaks_hidden_on_demand(self, session):
+        def stills(page):
+            return [load for load in page.loads if load.startswith("data:")]
+
+        clear, hidden = stills(self.page(session)), stills(self.page(session, blur=True))
+        assert len(clear) == len(hidden) == 5  # happy, happy and surprise of 1, neutral of 2 and of 4.
+        spread = []
+        for still in (clear[0], hidden[0]):
+            import base64
+
+            picture = cv2.imdecode(np.frombuffer(base64.b64decode(still.partition(",")[2]), np.uint8), cv2.IMREAD_GRAYSCALE)
+            spread.append(float(picture[80:140, 80:140].std(axis=1).mean()))
+        assert spread[1] < spread[0] / 2
+
+    def test_without_the_recording_it_says_why_there_are_no_stills(self, session):
+        session.with_name("clip.mp4").unlink()
+        page = self.page(session)
+        assert "img" not in page.tags
+        assert "There are no stills" in page.text
+
+    def test_every_tag_is_closed(self, session):
+        page = self.page(session)
+        assert [tag for tag in page.open if tag not in ("meta", "img", "br")] == []
+
+    def test_its_chart_has_no_colour_that_a_dark_page_would_swallow(self, session):
+        export(session, session.with_name("out.html"))
+        svg = re.search(r"<svg.*</svg>", session.with_name("out.html").read_text(encoding="utf-8"), re.DOTALL)[0]
+        assert "var(--class-happy)" in svg
+        assert "var(--ink)" in svg
+        assert not re.findall(r"(?:stroke|fill): ?#(?:000000|20242a|ffffff)", svg)
+
+
+def test_people_are_found_by_number_and_by_name(session):
+    assert find_people(session, ["ben", " 1", "face 2"]) == (4, 1, 2)
+    with pytest.raises(SessionFileError, match="There is no face Carl in this session"):
+        find_people(session, ["Carl"])
+
+
+MEDIA = Path(__file__).parents[3] / "shared" / "media"
+
+
+@pytest.mark.skipif(not MEDIA.is_dir(), reason="the shared test media are not here")
+@pytest.mark.parametrize(
+    ("clip", "codec"),
+    [
+        ("rotate_meta_90_upright_when_honoured.mp4", "h264"),
+        ("vfr_irregular.mkv", "h264"),
+        ("hevc.mp4", "hevc"),
+        ("vp9_opus.webm", "vp9"),
+        ("starts_at_10s.mkv", "h264"),
+        ("h264_aac.ts", "h264"),
+        ("resolution_change_and_pts_reset.ts", "h264"),
+        ("truncated_45pct.mkv", "h264"),
+    ],
+)
+def test_awkward_recordings_keep_time_size_and_codec(tmp_path, clip, codec):
+    source = frames_of(MEDIA / "awkward" / clip)
+    writer = SessionWriter(tmp_path / "run.emocam", {"classes": ",".join(FER7), "source": clip, "uncertain_below": "0.4"})
+    for index, (time, pixels) in enumerate(source):
+        writer.write(Observation(index, time, pixels.shape[1], pixels.shape[0], ()))
+    writer.close()
+    export(tmp_path / "run.emocam", tmp_path / "out.mp4", Selection(video=MEDIA / "awkward" / clip))
+    again = frames_of(tmp_path / "out.mp4")
+    assert [time for time, _ in again] == pytest.approx([time for time, _ in source], abs=1e-3)
+    assert again[0][1].shape == source[0][1].shape
+    assert np.abs(again[0][1].astype(int) - source[0][1]).mean() < 6
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert container.streams.video[0].codec_context.name.replace("libdav1d", "av1") == codec

@@ -1,0 +1,270 @@
+"""File analysis in several threads gives what one thread gives, stops at once, and leaves nothing open."""
+
+import csv
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeLocator, FakeSink, FakeSource, analyser, face, frame, scores
+
+from emocam.adapters.av_file import VideoFile
+from emocam.adapters.columns import columns
+from emocam.adapters.csv_sink import CsvSink
+from emocam.adapters.session_file import SessionWriter
+from emocam.adapters.settings import Settings
+from emocam.bootstrap import DEMO_CLIP, build_analyser, model_card, session_meta
+from emocam.domain.errors import EmocamError, SourceError
+from emocam.pipeline.analyser import Analyser
+from emocam.pipeline.handover import Handover
+from emocam.pipeline.offline import analyse_recording
+from emocam.pipeline.sampling import Sampling
+from emocam.pipeline.smoothing import Smoother
+from emocam.pipeline.tracking import Tracker
+
+
+class WanderingLocator(FakeLocator):
+    """Two faces that move with the frame's number, one of which comes and goes; slow now and then."""
+
+    def locate(self, frame):
+        if frame.index % 7 == 0:
+            time.sleep(0.004)
+        faces = [face(0.1 + 0.002 * (frame.index % 50), width=0.15)]
+        if frame.index % 40 < 25:
+            faces.append(face(0.6 - 0.002 * (frame.index % 40), width=0.15, confidence=0.8))
+        return tuple(faces)
+
+
+class LookingClassifier:
+    """An answer that depends on the frame's pixels; slow now and then."""
+
+    classes, device = scores().classes, "CPU (fake)"
+
+    def crop(self, frame, face):
+        return np.full((48, 48, 1), frame.pixels[0, 0, 0], np.uint8)
+
+    def classify(self, crops):
+        if crops and crops[0][0, 0, 0] % 5 == 0:
+            time.sleep(0.003)
+        return tuple(scores(happy=float(crop[0, 0, 0]) / 255) for crop in crops)
+
+    def close(self): ...
+
+
+def in_one_thread(source, analyser, make_sinks):
+    """What `analyse_recording` must equal."""
+    sinks = make_sinks(source.open())
+    while (frame := source.read()) is not None:
+        observation = analyser.analyse(frame).observation
+        for sink in sinks:
+            sink.write(observation)
+    for sink in sinks:
+        sink.close()
+    source.close()
+
+
+def wandering(locators=1):
+    made = [WanderingLocator() for _ in range(locators)]
+    return Analyser(made[0], LookingClassifier(), Tracker(), Smoother(), made[1:])
+
+
+@pytest.mark.parametrize("locators", [1, 2, 3])
+def test_the_answer_is_that_of_one_thread(locators):
+    alone, together = FakeSink(), FakeSink()
+    in_one_thread(FakeSource(200), wandering(), lambda _: [alone])
+    progress = analyse_recording(FakeSource(200), wandering(locators), lambda _: [together])
+    assert together.observations == alone.observations
+    assert progress.frames == 200
+    assert progress.complete
+
+
+def test_the_demo_clip_gives_the_same_bytes_as_in_one_thread(tmp_path):
+    settings = Settings()
+    card = model_card(settings)
+
+    def sinks(info, name):
+        return (
+            CsvSink(tmp_path / f"{name}.csv", columns(card.classes, None, card.uncertain_below)),
+            SessionWriter(tmp_path / f"{name}.emocam", session_meta(settings, info)),
+        )
+
+    alone, together = build_analyser(settings), build_analyser(settings, 2)
+    in_one_thread(VideoFile(DEMO_CLIP), alone, lambda info: sinks(info, "alone"))
+    analyse_recording(VideoFile(DEMO_CLIP), together, lambda info: sinks(info, "together"))
+    alone.close()
+    together.close()
+    assert (tmp_path / "together.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
+    assert contents(tmp_path / "together.emocam") == contents(tmp_path / "alone.emocam")
+    with open(tmp_path / "together.csv", newline="") as file:
+        assert sum(bool(row["label"]) for row in csv.DictReader(file)) > 100
+
+
+def contents(session: Path) -> list[str]:
+    database = sqlite3.connect(session)
+    try:
+        return list(database.iterdump())
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("locators", [1, 2])
+@pytest.mark.parametrize("where", ["open", "read", "close", "locate", "crop"])
+def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where, locators):
+    source, sink, made = FakeSource(30), FakeSink(), wandering(locators)
+    calls = 0
+
+    def break_down(of, name, at):
+        inner = getattr(of, name)
+
+        def call(*arguments):
+            nonlocal calls
+            calls += 1
+            if calls > at:
+                raise SourceError(f"no {name}")
+            return inner(*arguments)
+
+        setattr(of, name, call)
+
+    if where in ("open", "close"):
+        break_down(source, where, 0)
+    elif where == "read":
+        break_down(source, where, 12)
+    elif where == "locate":
+        break_down(made._locators[-1], where, 12 // locators)
+    else:
+        break_down(made._classifier, where, 12)
+    opened = []
+    with pytest.raises(SourceError, match=f"no {where}"):
+        analyse_recording(source, made, lambda info: opened.append(info) or [sink])
+    if where == "open":
+        assert (opened, sink.closes) == ([], 0)
+    else:
+        assert sink.closes == 1
+        expected = {"read": 12, "locate": 12 + (locators - 1), "close": 30}.get(where)
+        assert expected is None or [seen.frame_index for seen in sink.observations] == list(range(expected))
+    if where != "close":
+        assert source.closes == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("emocam-")]
+
+
+def test_a_stop_ends_it_while_it_waits_for_a_slow_source():
+    stop, reading, held = threading.Event(), threading.Event(), threading.Event()
+
+    class SlowSource(FakeSource):
+        def read(self):
+            if self._next == 3:
+                reading.set()
+                assert held.wait(10)
+            return super().read()
+
+    source, sink = SlowSource(None), FakeSink()
+    done = []
+    caller = threading.Thread(target=lambda: done.append(analyse_recording(source, analyser(), lambda _: [sink], stop=stop)))
+    caller.start()
+    assert reading.wait(10)
+    while len(sink.observations) < 3:
+        time.sleep(0.001)
+    stop.set()
+    while not sink.closes:  # What was analysed is on the disk before the source has come back.
+        time.sleep(0.001)
+    held.set()
+    caller.join(10)
+    assert (done[0].complete, done[0].frames, source.closes) == (False, 3, 1)
+
+
+def test_no_more_frames_are_held_than_there_is_room_for():
+    reached, go_on = [], threading.Event()
+
+    class CountedSource(FakeSource):
+        def read(self):
+            reached.append(self._next)
+            return super().read()
+
+    class Waiting(FakeSink):
+        def write(self, observation):
+            go_on.wait(0.5 if not self.observations else 0)
+            if not self.observations:
+                self.ahead = len(reached)
+            super().write(observation)
+
+    sink = Waiting()
+    analyse_recording(CountedSource(100), analyser(), lambda _: [sink])
+    assert 2 <= sink.ahead <= 12
+
+
+def test_large_frames_are_held_one_by_one():
+    from emocam.domain.ports import SourceInfo, SourceKind
+    from emocam.pipeline.ahead import _room
+
+    assert [_room(SourceInfo("", SourceKind.VIDEO, 1280, 720), lanes) for lanes in (1, 2)] == [4, 2]
+    assert [_room(SourceInfo("", SourceKind.VIDEO, 7680, 4320), lanes) for lanes in (1, 2)] == [1, 1]
+
+
+def test_a_handover_keeps_the_order_and_tells_of_the_end():
+    handover = Handover(3)
+    producer = threading.Thread(target=lambda: ([handover.put(n) for n in range(100)], handover.end()))
+    producer.start()
+    assert list(iter(handover.take, None)) == list(range(100))
+    producer.join()
+
+
+def test_nobody_waits_for_a_handover_that_was_closed():
+    handover = Handover(1)
+    assert handover.put(1)
+    refused = []
+    producer = threading.Thread(target=lambda: refused.append(handover.put(2)))
+    producer.start()
+    handover.close()
+    producer.join(5)
+    assert refused == [False]
+    assert handover.take() is None
+
+
+@pytest.mark.parametrize(
+    ("sampling", "expected"),
+    [
+        (Sampling(), range(100)),
+        (Sampling(every=10), range(0, 100, 10)),
+        (Sampling(step_s=0.25), range(0, 100, 25)),
+        (Sampling(step_s=0.001), range(100)),
+        (Sampling(step_s=5), [0]),
+    ],
+)
+def test_the_chosen_frames_keep_their_number_and_time(sampling, expected):
+    sink = FakeSink()
+    progress = analyse_recording(FakeSource(100), analyser(), lambda _: [sink], sampling=sampling)
+    assert [seen.frame_index for seen in sink.observations] == list(expected)
+    assert [seen.timestamp for seen in sink.observations] == [number / 100 for number in expected]
+    assert progress.frames == len(expected) == sampling.count(100, 1.0) or sampling.step_s == 0.001
+
+
+def test_a_step_takes_the_first_frame_at_or_after_each_multiple():
+    wanted = Sampling(step_s=1.0).chooser()
+    times = [0.0, 0.4, 1.1, 1.9, 2.0, 2.5, 6.3, 6.4, 7.0]
+    assert [time for number, time in enumerate(times) if wanted(frame(number, time))] == [0.0, 1.1, 2.0, 6.3, 7.0]
+
+
+def test_a_face_keeps_its_number_over_long_steps():
+    class Seldom(FakeSource):
+        def read(self):
+            taken = super().read()
+            return taken and frame(taken.index, taken.index * 1.5)
+
+    sink = FakeSink()
+    progress = analyse_recording(Seldom(9), analyser(), lambda _: [sink], sampling=Sampling(step_s=3))
+    assert len(sink.observations) == 5
+    assert progress.faces == 1
+
+
+def test_the_session_says_which_frames_were_chosen():
+    assert Sampling().meta == {}
+    assert Sampling(every=5).meta == {"every": "5"}
+    assert Sampling(step_s=0.5).meta == {"step_s": "0.5"}
+
+
+@pytest.mark.parametrize("wrong", [{"every": 0}, {"step_s": -1.0}, {"step_s": float("nan")}, {"every": 2, "step_s": 1.0}])
+def test_a_choice_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(EmocamError):
+        Sampling(**wrong)
