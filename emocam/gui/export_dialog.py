@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, QUrl
-from PyQt6.QtGui import QCloseEvent, QDesktopServices
+from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -311,19 +311,12 @@ class ExportDialog(QDialog):
         layout.addLayout(upper, 1)
         layout.addLayout(buttons)
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:
+    def done(self, result: int) -> None:
+        """However it is closed."""
         self._stop.set()
         if self._job is not None:
             self._job.join(30.0)
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape."""
-        self.close()
-
-
-def _file_filter(format: Format) -> str:
-    return format.file_filter.replace(format.title, word(format.title), 1)
+        super().done(result)
 
 
 def _moment(field: QLineEdit) -> float | None:

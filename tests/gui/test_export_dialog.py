@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QSettings, QUrl
+from PyQt6.QtCore import QSettings, Qt, QUrl
+from PyQt6.QtWidgets import QPushButton
 
 from emocam.domain.export import FORMATS, Selection
 from emocam.gui.export_dialog import Exportable, ExportDialog
@@ -112,8 +113,15 @@ def test_another_format_changes_how_a_chosen_name_ends(dialog):
     assert dialog.out == Path("/data/Study 3.boris.tsv")
 
 
-def test_closing_cancels(qtbot, dialog, backend):
+@pytest.mark.parametrize("way", ["escape", "button", "window"])
+def test_closing_it_in_any_way_cancels(qtbot, dialog, backend, way):
     backend.gate.clear()
     dialog._go.click()
-    dialog.close()
+    if way == "escape":
+        qtbot.keyClick(dialog._formats, Qt.Key.Key_Escape)
+    elif way == "button":
+        next(button for button in dialog.findChildren(QPushButton) if button.text() == "Close").click()
+    else:
+        dialog.close()
+    assert not dialog.isVisible()
     assert not dialog.busy
