@@ -319,6 +319,10 @@ class ExportDialog(QDialog):
         super().done(result)
 
 
+def _file_filter(format: Format) -> str:
+    return format.file_filter.replace(format.title, word(format.title), 1)
+
+
 def _moment(field: QLineEdit) -> float | None:
     """None where it is empty. Raises ValueError where it is no time."""
     text = field.text().strip()
