@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
-from training.trainer import read_history, run_recipe
+from training.history import read_history
+from training.trainer import run_recipe
 
 EVALUATION = "evaluation.json"
 

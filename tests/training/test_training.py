@@ -1,9 +1,11 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 
 import cv2
@@ -22,10 +24,12 @@ from training.augment import augment
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, fitted
 from training.errors import TrainingError
+from training.history import read_history
 from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import open_model
-from training.recipe import RECIPES, load_recipe
-from training.trainer import build_network, read_history, run_recipe, train
+from training.recipe import RECIPES, load_recipe, recipe_of
+from training.standstill import has_stopped, reductions
+from training.trainer import BEST, build_network, train
 from training.zoo import family, load_imagenet
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -40,6 +44,18 @@ learning_rate = 2e-3
 schedule = "constant"
 network = { widths = [8, 16], dense = [32], dropout = 0.0, block_dropout = 0.0 }
 """
+
+TWO_PHASES = {
+    "name": "two",
+    "summary": "for a test",
+    "family": "mobilenet",
+    "task": "happy",
+    "pictures": 120,
+    "frozen_epochs": 1,
+    "epochs": 1,
+    "batch": 32,
+    "network": {"enlarged": 32},
+}
 
 
 @pytest.fixture
@@ -119,6 +135,27 @@ class TestMetrics:
         width = 1.96 * np.sqrt(0.7 * 0.3 / 4000)
         assert (low, high) == (pytest.approx(0.7 - width, abs=0.002), pytest.approx(0.7 + width, abs=0.002))
         assert interval(right, lambda drawn: float(right[drawn].mean()), draws=300)[0] == pytest.approx(low, abs=0.004)
+
+
+class TestStandstill:
+    def test_it_stops_when_the_best_is_so_many_epochs_old(self):
+        assert not has_stopped([], 2)
+        assert not has_stopped([0.5, 0.6, 0.6], 2)
+        assert has_stopped([0.5, 0.6, 0.6, 0.6], 2)
+        assert not has_stopped([0.9, 0.1, 0.1, 0.1], 0)
+
+    def test_the_rate_goes_down_as_keras_takes_it_down(self):
+        """Keras's own callback is the measure, epoch by epoch."""
+        losses = [3, 2, 2, 2.5, 2.1, 1.9, 2, 2, 2, 2, 2, 2, 1, 1.1, 1.2, 0.9, 1, 1, 1, 1, 1, 1, 1]
+        network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        network.compile(keras.optimizers.SGD(1.0), "mse")
+        theirs = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=1 / 3, patience=3, min_delta=0)
+        theirs.set_model(network)
+        theirs.on_train_begin()
+        for epoch, loss in enumerate(losses):
+            theirs.on_epoch_end(epoch, {"val_loss": loss})
+            assert float(network.optimizer.learning_rate) == pytest.approx(3.0 ** -reductions(losses[: epoch + 1]), rel=1e-5)
+        assert reductions(losses) == 5
 
 
 class TestRecipes:
@@ -266,23 +303,72 @@ class TestRuns:
         assert other["val_accuracy"] > 0.7
 
     def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path):
-        recipe = tmp_path / "two.toml"
-        recipe.write_text(
-            'summary = "t"\nfamily = "mobilenet"\nfrozen_epochs = 1\nepochs = 1\nbatch = 32\ntask = "happy"\npictures = 120\n'
-            "network = { enlarged = 32 }\n"
-        )
+        """The base is another run's, as with `--weights RUN`; one of random weights is not frozen."""
         data = open_dataset(sheets)
+        two = recipe_of(TWO_PHASES)
+        train(replace(two, name="donor", seed=8), data, tmp_path / "donor", weights="none", verbose=0)
+        assert [row["phase"] for row in read_history(tmp_path / "donor")] == [1]
         folder = tmp_path / "run"
-        train(load_recipe(str(recipe)), data, folder, weights="none", verbose=0)
+        train(two, data, folder, weights=str(tmp_path / "donor"), verbose=0)
         history = read_history(folder)
         assert [(row["phase"], row["epoch"]) for row in history] == [(0, 0), (1, 0)]
-        recipe_kept = run_recipe(folder)
-        keras.utils.set_random_seed(recipe_kept.seed)
-        start = build_network(recipe_kept, 2)
-        frozen = build_network(recipe_kept, 2)
-        frozen.load_weights(folder / "frozen.weights.h5")
-        for before, after in zip(start.get_layer("backbone").weights, frozen.get_layer("backbone").weights, strict=True):
-            assert np.array_equal(before, after), before.path
+        donor, frozen, let_go = (build_network(two, 2) for _ in range(3))
+        donor.load_weights(tmp_path / "donor" / BEST)
+        frozen.load_weights(folder / "state" / "frozen-1.weights.h5")
+        let_go.load_weights(folder / "state" / "whole-1.weights.h5")
+        weights = [network.get_layer("backbone").get_weights() for network in (donor, frozen, let_go)]
+        assert all(np.array_equal(before, after) for before, after in zip(weights[0], weights[1], strict=True))
+        assert not any(np.array_equal(before, after) for before, after in zip(weights[0], weights[2], strict=True))
+
+    def test_weights_that_do_not_fit_the_backbone_are_said(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "small", verbose=0)
+        for weights in (tmp_path / "small", tmp_path / "missing.weights.h5"):
+            with pytest.raises(TrainingError, match=r"does not fit the backbone of mobilenet"):
+                train(recipe_of(TWO_PHASES), data, tmp_path / "run", weights=str(weights), verbose=0)
+        train(recipe_of(TWO_PHASES), data, tmp_path / "run", weights="none", verbose=0)  # What failed holds up nothing.
+
+    def test_a_resumed_run_is_the_run_that_was_not_cut_off(self, sheets, tmp_path):
+        """With all that is random or remembered: order, augmentation, dropout, momentum, and the epochs without progress."""
+        data = open_dataset(sheets)
+        recipe = recipe_of(
+            {
+                **tomllib.loads(TINY),
+                "name": "same",
+                "epochs": 9,
+                "augmentation": 0.5,
+                "schedule": "plateau",
+                "patience": 8,
+                "learning_rate": 0.02,  # So large that it stands still and the rate goes down.
+                "network": {"widths": [8], "dense": [16], "dropout": 0.3},
+            }
+        )
+        train(recipe, data, tmp_path / "straight", verbose=0)
+        for epochs in (2, 3, 6, 9):
+            train(replace(recipe, epochs=epochs), data, tmp_path / "pieces", resume=True, verbose=0)
+        straight, pieces = read_history(tmp_path / "straight"), read_history(tmp_path / "pieces")
+        assert reductions([row["val_loss"] for row in straight]) > 0
+        for what in ("epoch", "accuracy", "loss", "val_accuracy", "val_loss"):
+            assert [row[what] for row in pieces] == pytest.approx([row[what] for row in straight], rel=0.02, abs=0.02), what
+
+    def test_a_run_that_had_stopped_does_not_go_on(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        recipe = replace(load_recipe(str(tiny)), epochs=30, patience=2)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        history = read_history(tmp_path / "run")
+        assert len(history) < 30
+        best = (tmp_path / "run" / BEST).read_bytes()
+        train(recipe, data, tmp_path / "run", resume=True, verbose=0)
+        assert read_history(tmp_path / "run") == history
+        assert (tmp_path / "run" / BEST).read_bytes() == best
+
+    def test_a_run_that_lost_its_state_says_so(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        recipe = replace(load_recipe(str(tiny)), epochs=2)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        shutil.rmtree(tmp_path / "run" / "state")
+        with pytest.raises(TrainingError, match="no state to go on from"):
+            train(recipe, data, tmp_path / "run", resume=True, verbose=0)
 
     def test_a_student_learns_from_its_teachers_alone(self, sheets, tiny, tmp_path):
         """Its labels are hidden by a share of 1, so all it knows comes from the teacher."""
