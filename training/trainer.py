@@ -20,6 +20,7 @@ from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
 from training.history import FROZEN, HISTORY, WHOLE, History, read_history
 from training.keeping import KeepBest, KeepState, newest_state
+from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
 from training.standstill import Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
@@ -294,6 +295,7 @@ def _fit(
         class_weight=_class_weights(training) if recipe.class_weights else None,
         verbose=verbose,
         callbacks=[
+            SeedEachEpoch(recipe.seed),
             *([Plateau(run, number, rate)] if whole and recipe.schedule == "plateau" else []),
             KeepBest(run / BEST, best),
             History(run, number),

@@ -27,7 +27,7 @@ from training.errors import TrainingError
 from training.history import read_history
 from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import open_model
-from training.recipe import RECIPES, load_recipe, recipe_of
+from training.recipe import load_recipe, recipe_of
 from training.standstill import has_stopped, reductions
 from training.trainer import BEST, build_network, train
 from training.zoo import family, load_imagenet
@@ -159,21 +159,6 @@ class TestStandstill:
 
 
 class TestRecipes:
-    @pytest.mark.parametrize("name", sorted(file.stem for file in RECIPES.glob("*.toml")))
-    def test_every_recipe_makes_a_network_that_learns_from_a_batch(self, name):
-        """The whole recipe but for its length: its own network, loss, optimiser and pictures."""
-        keras.utils.set_random_seed(1)
-        recipe = load_recipe(name)
-        classes = {"fer7": 7, "happy": 2, "happysad": 2, "four": 4}[recipe.task]
-        network = build_network(recipe, classes)
-        assert network.output_shape == (None, 1 if recipe.loss == "binary" else classes)
-        assert network.input_shape == (None, recipe.side, recipe.side, recipe.channels)
-        answer = network(np.full((1, recipe.side, recipe.side, recipe.channels), 99, np.float32), training=False)
-        assert np.isfinite(np.asarray(answer)).all()
-        if recipe.frozen_epochs:
-            network.get_layer("backbone").trainable = False
-            assert network.trainable_weights
-
     def test_what_a_recipe_may_not_hold_is_said(self, tmp_path):
         with pytest.raises(TrainingError, match=r"there are .*happy-cnn"):
             load_recipe("nobody")
@@ -331,25 +316,17 @@ class TestRuns:
     def test_a_resumed_run_is_the_run_that_was_not_cut_off(self, sheets, tmp_path):
         """With all that is random or remembered: order, augmentation, dropout, momentum, and the epochs without progress."""
         data = open_dataset(sheets)
-        recipe = recipe_of(
-            {
-                **tomllib.loads(TINY),
-                "name": "same",
-                "epochs": 9,
-                "augmentation": 0.5,
-                "schedule": "plateau",
-                "patience": 8,
-                "learning_rate": 0.02,  # So large that it stands still and the rate goes down.
-                "network": {"widths": [8], "dense": [16], "dropout": 0.3},
-            }
-        )
+        labels = np.random.default_rng(1).permutation(data.labels)  # Nothing to learn, so the rate goes down.
+        data = replace(data, labels=labels)
+        changes = {"name": "same", "epochs": 9, "augmentation": 0.5, "schedule": "plateau", "learning_rate": 0.02}
+        recipe = recipe_of({**tomllib.loads(TINY), **changes, "network": {"widths": [8], "dense": [16], "dropout": 0.3}})
         train(recipe, data, tmp_path / "straight", verbose=0)
         for epochs in (2, 3, 6, 9):
             train(replace(recipe, epochs=epochs), data, tmp_path / "pieces", resume=True, verbose=0)
         straight, pieces = read_history(tmp_path / "straight"), read_history(tmp_path / "pieces")
         assert reductions([row["val_loss"] for row in straight]) > 0
         for what in ("epoch", "accuracy", "loss", "val_accuracy", "val_loss"):
-            assert [row[what] for row in pieces] == pytest.approx([row[what] for row in straight], rel=0.02, abs=0.02), what
+            assert [row[what] for row in pieces] == pytest.approx([row[what] for row in straight], rel=1e-3), what
 
     def test_a_run_that_had_stopped_does_not_go_on(self, sheets, tiny, tmp_path):
         data = open_dataset(sheets)
