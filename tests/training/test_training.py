@@ -13,13 +13,14 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_data import write_folders
 from typer.testing import CliRunner
 
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
 from emocam.bootstrap import DEMO_CLIP
-from training.__main__ import app
+from training.__main__ import app, main
 from training.augment import augment
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, fitted
@@ -88,6 +89,34 @@ class TestAugment:
         changed = augment(images, tf.constant([5, 6]), strength=0.0).numpy()
         for before, after in zip(images.numpy(), changed, strict=True):
             assert min(np.abs(after - before).max(), np.abs(after - before[:, ::-1]).max()) < 0.01
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (TrainingError("That was wrong."), "That was wrong."),
+            (MemoryError(), "The memory is full"),
+            (PermissionError(13, "Permission denied", "x.json"), "x.json can't be used (Permission denied)"),
+            (tf.errors.ResourceExhaustedError(None, None, "OOM\nwhen allocating"), "gave up (OOM when allocating)"),
+        ],
+    )
+    def test_what_can_go_wrong_is_one_line_and_a_status(self, error, words, monkeypatch, capsys):
+        def fail():
+            raise error
+
+        monkeypatch.setattr("training.__main__.app", fail)
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 1
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+
+    def test_a_mistake_of_ours_is_not_hidden(self, monkeypatch):
+        monkeypatch.setattr("training.__main__.app", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            main()
 
 
 class TestMetrics:
@@ -239,8 +268,10 @@ class TestRuns:
         assert json.loads(figures_file.read_text())["tta"] == "mirror"
         assert both.exit_code == 0
 
-        table = run("compare", folder).output
+        (tmp_path / "start").mkdir()
+        table = run("compare", folder, tmp_path / "start").output
         assert "| `tiny` | 7 |" in table
+        assert "Not evaluated: start." in table
 
         exported = run("export", folder, "--to", models, "--data", sheets)
         assert exported.exit_code == 0, exported.output
@@ -257,7 +288,10 @@ class TestRuns:
         cv2.imwrite(str(picture), capture.read()[1])
         capture.release()
         cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((90, 160, 3), np.uint8))
-        said = run("predict", models, picture, tmp_path / "nobody.png", "--out", tmp_path / "drawn")
+        missing = tmp_path / "missing.png"
+        said = run("predict", models, missing, picture, tmp_path / "nobody.png", "--out", tmp_path / "drawn")
+        assert "missing.png can't be read" in said.output
+        assert "1 of 3 pictures could not be read" in str(said.exception)
         assert "someone.png: face 1: " in said.output
         assert "nobody.png: no face found" in said.output
         assert not np.array_equal(cv2.imread(str(tmp_path / "drawn" / "someone.png")), cv2.imread(str(picture)))
@@ -346,6 +380,17 @@ class TestRuns:
         shutil.rmtree(tmp_path / "run" / "state")
         with pytest.raises(TrainingError, match="no state to go on from"):
             train(recipe, data, tmp_path / "run", resume=True, verbose=0)
+
+    def test_a_missing_class_is_said_and_the_rest_is_trained(self, sheets, tiny, tmp_path):
+        write_folders(tmp_path / "data", open_dataset(sheets))
+        shutil.rmtree(tmp_path / "data" / "train" / "disgust")
+        (tmp_path / "data" / "train" / "happy" / "broken.png").write_bytes(b"not a picture")
+        trained = run("train", tiny, "--data", tmp_path / "data", "--out", tmp_path / "run", "--epochs", 1)
+        assert trained.exit_code == 0, trained.output
+        assert "No picture in Training of: disgust." in trained.output
+        assert "broken.png: not a picture" in trained.output
+        evaluated = run("evaluate", tmp_path / "run", "--data", tmp_path / "data", "--report", tmp_path / "new" / "r.html")
+        assert evaluated.exit_code == 0, evaluated.output
 
     def test_a_student_learns_from_its_teachers_alone(self, sheets, tiny, tmp_path):
         """Its labels are hidden by a share of 1, so all it knows comes from the teacher."""
