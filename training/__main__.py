@@ -26,7 +26,7 @@ def list_recipes() -> None:
 
     for file in sorted(RECIPES.glob("*.toml")):
         recipe = load_recipe(file.stem)
-        typer.echo(f"{recipe.name:<22} {recipe.summary}" + (f" [published: {recipe.published}]" if recipe.published else ""))
+        typer.echo(f"{recipe.name:<24} {recipe.summary}" + (f" [published: {recipe.published}]" if recipe.published else ""))
 
 
 @app.command("data")

@@ -13,10 +13,15 @@ import keras
 _STATE = re.compile(r"^(?P<phase>\w+)-(?P<done>\d+)\.weights\.h5$")
 
 
-def write_weights(network: keras.Model, path: Path) -> None:
-    """path: ends with `.weights.h5`. The state of the optimiser goes with them where the network has one."""
+def write_weights(network: keras.Model, path: Path, *, optimizer: bool) -> None:
+    """path: ends with `.weights.h5`. optimizer: whether its state goes with them, which is twice as much again."""
     new = path.with_name(f"new-{path.name}")
-    network.save_weights(new)
+    kept = network.optimizer
+    network.optimizer = kept if optimizer else None
+    try:
+        network.save_weights(new)
+    finally:
+        network.optimizer = kept
     new.replace(path)
 
 
@@ -42,7 +47,7 @@ class KeepBest(keras.callbacks.Callback):
         accuracy = (logs or {})["val_accuracy"]
         if accuracy > self._best:
             self._best = accuracy
-            write_weights(self.model, self._path)
+            write_weights(self.model, self._path, optimizer=False)
 
 
 class KeepState(keras.callbacks.Callback):
@@ -58,7 +63,7 @@ class KeepState(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._folder.mkdir(exist_ok=True)
         path = self._folder / f"{self._phase}-{epoch + 1}.weights.h5"
-        write_weights(self.model, path)
+        write_weights(self.model, path, optimizer=True)
         for old in self._folder.glob(f"{self._phase}-*.weights.h5"):
             if old != path:
                 old.unlink()

@@ -198,6 +198,32 @@ class TestRecipes:
         with pytest.raises(TrainingError, match="there are ann, cnn"):
             family("perceptron")
 
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ('epochs = "20"', "epochs = '20'; it must be a whole number from 1"),
+            ("epochs = 0", "from 1 to"),
+            ("batch = 0", "from 1 to"),
+            ("votes = 2.0", "a number from 0 to 1"),
+            ("seed = true", "whole number"),
+            ('augmentation = "strong"', "a number from 0"),
+            ('teachers = "one"', "must be a list"),
+            ("network = 3", "must be a table"),
+            ('colour = "gray"', "choose grey, rgb"),
+        ],
+    )
+    def test_a_value_that_can_not_be_is_said(self, line, words, tmp_path):
+        key = line.partition(" ")[0]
+        whole = {"summary": 'summary = "t"', "family": 'family = "cnn"', "epochs": "epochs = 1"} | {key: line}
+        (tmp_path / "r.toml").write_text("\n".join(whole.values()))
+        with pytest.raises(TrainingError, match=words):
+            load_recipe(str(tmp_path / "r.toml"))
+
+    def test_a_recipe_comes_back_from_a_run_as_it_was(self):
+        for path in RECIPES.glob("*.toml"):
+            recipe = load_recipe(path.stem)
+            assert recipe_of(json.loads(json.dumps(recipe.as_dict()))) == recipe
+
     def test_the_list_names_what_was_published(self):
         listed = run("list").output
         assert "happy-cnn" in listed
@@ -245,6 +271,12 @@ class TestRuns:
         assert [row["epoch"] for row in history] == list(range(8))
         assert history[-1]["accuracy"] > 0.8
         assert (folder / "curves.png").stat().st_size > 5000
+        parameters = build_network(run_recipe(folder), 7).count_params()
+        assert (
+            (folder / BEST).stat().st_size
+            < 1.5 * 4 * parameters + 50_000
+            < (folder / "state" / "whole-8.weights.h5").stat().st_size
+        )
         facts = json.loads((folder / "data.json").read_text())
         assert (facts["trained_on"], facts["left_out_exact_duplicates"], facts["left_out_non_faces"]) == (298, 1, 1)
 
