@@ -20,6 +20,7 @@ from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
 from emocam.bootstrap import DEMO_CLIP
+from training import trainer
 from training.__main__ import app, main
 from training.augment import augment
 from training.datasets import open_dataset
@@ -350,18 +351,27 @@ class TestRuns:
         assert other["val_accuracy"] == pytest.approx(one["val_accuracy"], abs=0.15)
         assert other["val_accuracy"] > 0.7
 
-    def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path):
-        """The base is another run's, as with `--weights RUN`; one of random weights is not frozen."""
+    def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path, monkeypatch):
+        """The base is another run's, as with `--weights RUN`; one of random weights is not frozen. Cut off between the phases,
+        the run goes on with the second, without another look at where its base came from."""
         data = open_dataset(sheets)
         two = recipe_of(TWO_PHASES)
         train(replace(two, name="donor", seed=8), data, tmp_path / "donor", weights="none", verbose=0)
         assert [row["phase"] for row in read_history(tmp_path / "donor")] == [1]
         folder = tmp_path / "run"
-        train(two, data, folder, weights=str(tmp_path / "donor"), verbose=0)
+        with monkeypatch.context() as cut:
+            real = trainer._fit
+            cut.setattr(trainer, "_fit", lambda *given, **named: real(*given, **named) if given[-1] == "frozen" else 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                train(two, data, folder, weights=str(tmp_path / "donor"), verbose=0)
+        first = read_history(folder)
+        (tmp_path / "donor" / BEST).rename(tmp_path / "donor.weights.h5")
+        train(two, data, folder, resume=True, verbose=0)
         history = read_history(folder)
+        assert history[:1] == first
         assert [(row["phase"], row["epoch"]) for row in history] == [(0, 0), (1, 0)]
         donor, frozen, let_go = (build_network(two, 2) for _ in range(3))
-        donor.load_weights(tmp_path / "donor" / BEST)
+        donor.load_weights(tmp_path / "donor.weights.h5")
         frozen.load_weights(folder / "state" / "frozen-1.weights.h5")
         let_go.load_weights(folder / "state" / "whole-1.weights.h5")
         weights = [network.get_layer("backbone").get_weights() for network in (donor, frozen, let_go)]
