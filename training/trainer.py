@@ -66,6 +66,8 @@ def train(
     if recipe.teachers:
         training = _taught(training, recipe, run)
     network = build_network(recipe, len(chosen.classes))
+    if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
+        raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
     begun = any(newest_state(run / STATE, phase)[0] for phase in _PHASES)
     if not begun:  # What was begun takes its weights from its own state.
         _load_start(network, recipe, run, backbone)

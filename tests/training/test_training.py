@@ -378,6 +378,10 @@ class TestRuns:
         assert all(np.array_equal(before, after) for before, after in zip(weights[0], weights[1], strict=True))
         assert not any(np.array_equal(before, after) for before, after in zip(weights[0], weights[2], strict=True))
 
+    def test_a_family_without_a_backbone_has_nothing_to_freeze(self, sheets, tiny, tmp_path):
+        with pytest.raises(TrainingError, match="the family cnn has no backbone"):
+            train(replace(load_recipe(str(tiny)), frozen_epochs=1), open_dataset(sheets), tmp_path / "run", verbose=0)
+
     def test_weights_that_do_not_fit_the_backbone_are_said(self, sheets, tiny, tmp_path):
         data = open_dataset(sheets)
         train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "small", verbose=0)
