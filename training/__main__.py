@@ -12,6 +12,7 @@ import typer
 from training.errors import TrainingError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # Pictures that can't be read are listed by us.
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Data = Annotated[Path, typer.Option("--data", help="A FER2013 CSV, the packed sheets, or a folder of class folders.")]
@@ -25,7 +26,7 @@ def list_recipes() -> None:
 
     for file in sorted(RECIPES.glob("*.toml")):
         recipe = load_recipe(file.stem)
-        typer.echo(f"{recipe.name:<22} {recipe.summary}" + (f" [published: {recipe.published}]" if recipe.published else ""))
+        typer.echo(f"{recipe.name:<24} {recipe.summary}" + (f" [published: {recipe.published}]" if recipe.published else ""))
 
 
 @app.command("data")
@@ -42,6 +43,7 @@ def show_data(
     data = for_task(open_dataset(path), task)
     typer.echo(overview(data))
     if samples:
+        samples.parent.mkdir(parents=True, exist_ok=True)
         draw_samples(data, samples)
         typer.echo(f"Samples: {samples}")
 
@@ -60,13 +62,18 @@ def train(
     from dataclasses import replace
 
     from training.datasets import open_dataset
+    from training.overview import remarks
     from training.recipe import load_recipe
+    from training.trainer import prepare
     from training.trainer import train as train_run
 
     chosen = load_recipe(recipe)
     chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
     run = out or Path("runs") / (chosen.name if seed is None else f"{chosen.name}-seed{seed}")
-    best = train_run(chosen, open_dataset(data), run, weights=weights, resume=resume)
+    pictures = open_dataset(data)
+    for remark in remarks(prepare(chosen, pictures)):
+        typer.echo(remark)
+    best = train_run(chosen, pictures, run, weights=weights, resume=resume)
     typer.echo(f"Best weights: {best}")
 
 
@@ -92,6 +99,9 @@ def evaluate(
     from training.report import write_report
     from training.trainer import RECIPE
 
+    for out in (json_out, report):
+        if out:
+            out.parent.mkdir(parents=True, exist_ok=True)
     opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
     evaluation = measure(opened, open_dataset(data), split, tta=tta)
     text = json.dumps(evaluation.summary, indent=2) + "\n"
@@ -192,6 +202,23 @@ def main() -> None:
         app()
     except (TrainingError, EmocamError) as error:
         typer.echo(f"training: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        typer.echo(f"training: {error.filename or 'A file'} can't be used ({error.strerror or error}).", err=True)
+        sys.exit(1)
+    except MemoryError:
+        typer.echo("training: The memory is full; close other programs, or give the recipe a smaller batch.", err=True)
+        sys.exit(1)
+    except Exception as error:
+        tensorflow = sys.modules.get("tensorflow")  # Slow to import, so not before it is needed.
+        if tensorflow is None or not isinstance(error, tensorflow.errors.OpError):
+            raise
+        reason = " ".join(str(error).split())[:200]
+        typer.echo(
+            f"training: TensorFlow gave up ({reason}). Often the memory is full; a run goes on from its last finished epoch "
+            "with --resume.",
+            err=True,
+        )
         sys.exit(1)
 
 

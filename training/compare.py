@@ -10,22 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
-from training.trainer import read_history, run_recipe
+from training.history import read_history
+from training.trainer import run_recipe
 
 EVALUATION = "evaluation.json"
 
 
 def table(runs: Sequence[Path]) -> str:
-    """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several.
-
-    Raises TrainingError where a run was not evaluated.
+    """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several. What was not
+    evaluated, such as a start, is named below. Raises TrainingError where nothing was.
     """
     groups: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
+    missing = [run for run in runs if not (run / EVALUATION).is_file()]
     for run in runs:
-        if not (run / EVALUATION).is_file():
-            raise TrainingError(f"{run} was not evaluated; run `python -m training evaluate {run} --data …` first.")
+        if run in missing:
+            continue
         summary = json.loads((run / EVALUATION).read_text(encoding="utf-8"))
         groups[run_recipe(run).name].append((run, summary))
+    if not groups:
+        raise TrainingError(f"{runs[0]} was not evaluated; run `python -m training evaluate {runs[0]} --data …` first.")
     lines = [
         "| recipe | seeds | accuracy | without duplicates | … and near ones | balanced | macro-F1 | ROC-AUC | ECE | parameters "
         "| epochs | minutes | published |",
@@ -46,6 +49,8 @@ def table(runs: Sequence[Path]) -> str:
             recipe.published or "–",
         ]
         lines.append("| " + " | ".join(cells) + " |")
+    if missing:
+        lines += ["", f"Not evaluated: {', '.join(run.name for run in missing)}."]
     return "\n".join(lines)
 
 

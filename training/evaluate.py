@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.datasets.duplicates import find_duplicates
-from training.datasets.faces import VALIDATION, FaceDataset
+from training.datasets.faces import SPLITS, VALIDATION, FaceDataset
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
 from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
@@ -49,7 +49,9 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     place = whole.splits == split
     chosen = whole.where(place)
     if not len(chosen):
-        raise TrainingError(f"The data has no split {split} with pictures of {', '.join(model.classes)}.")
+        raise TrainingError(
+            f"The data has no split {split} with pictures of {', '.join(model.classes)}; choose {', '.join(SPLITS)}."
+        )
 
     calibration, fitted_on = model.calibration, "its card"
     if calibration is None:

@@ -30,16 +30,25 @@ def overview(data: FaceDataset) -> str:
         lines.append(
             f"Training pictures {kind} a test picture: {int((mask & inside).sum())}; test pictures concerned: {outside}."
         )
-    missing = [name for name in data.classes if counts[TRAINING][name] == 0]
-    if missing:
-        lines.append(f"No training picture of: {', '.join(missing)}.")
     if data.votes is not None:
         lines.append("FER+ votes are there.")
-    lines.append(f"Skipped: {len(data.skipped)}.")
+    return "\n".join([*lines, *(remarks(data) or ["Skipped: 0."])])
+
+
+def remarks(data: FaceDataset) -> list[str]:
+    """What is amiss with a dataset: classes without pictures, and what could not be read; empty where nothing is."""
+    counts = data.counts()
+    lines = [
+        f"No picture in {split} of: {', '.join(missing)}."
+        for split in SPLITS
+        if (missing := [name for name in data.classes if counts[split][name] == 0])
+    ]
+    if data.skipped:
+        lines.append(f"Skipped: {len(data.skipped)}.")
     lines += [f"  {name}: {reason}" for name, reason in data.skipped[:20]]
     if len(data.skipped) > 20:
         lines.append(f"  … and {len(data.skipped) - 20} more")
-    return "\n".join(lines)
+    return lines
 
 
 def draw_samples(data: FaceDataset, out: Path, *, seed: int = 7) -> None:

@@ -15,6 +15,7 @@ from emocam.adapters.opencv import cv2
 from emocam.domain.model_card import FaceInput
 from emocam.domain.vision import Face, Frame, Keypoints
 from training.datasets.faces import png_of, read_picture
+from training.errors import TrainingError
 from training.export import FER2013_KEYPOINTS
 from training.models import OpenModel
 
@@ -55,11 +56,20 @@ class Predictor:
 
 
 def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iterator[str]:
-    """A line per face. out: a folder for copies of the pictures with boxes and labels drawn in."""
+    """A line per face. out: a folder for copies of the pictures with boxes and labels drawn in.
+
+    Raises TrainingError at the end where a picture could not be read; the others are done by then.
+    """
     predictor = Predictor(model)
+    unreadable = 0
     try:
         for path in paths:
-            pixels = read_picture(path)
+            try:
+                pixels = read_picture(path)
+            except TrainingError as error:
+                unreadable += 1
+                yield str(error)
+                continue
             found = predictor.predict(pixels)
             if not found:
                 yield f"{path}: no face found"
@@ -72,6 +82,8 @@ def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iter
                 (out / f"{path.stem}.png").write_bytes(png_of(_drawn(pixels, found, model.classes)))
     finally:
         predictor.close()
+    if unreadable:
+        raise TrainingError(f"{unreadable} of {len(paths)} pictures could not be read.")
 
 
 def _drawn(pixels: NDArray[np.uint8], found: list[Prediction], classes: tuple[str, ...]) -> NDArray[np.uint8]:

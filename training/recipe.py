@@ -67,6 +67,34 @@ class Recipe:
         return asdict(self)
 
 
+# The lowest and highest value of each number; whole numbers are those whose bounds are.
+_NUMBERS: Mapping[str, tuple[float, float]] = {
+    "epochs": (1, 10_000),
+    "pictures": (0, 10**9),
+    "side": (8, 1024),
+    "frozen_epochs": (0, 10_000),
+    "frozen_learning_rate": (1e-9, 10.0),
+    "batch": (1, 65_536),
+    "learning_rate": (1e-9, 10.0),
+    "warmup_epochs": (0.0, 10_000.0),
+    "patience": (0, 10_000),
+    "weight_decay": (0.0, 10.0),
+    "votes": (0.0, 1.0),
+    "distillation": (0.0, 1.0),
+    "label_smoothing": (0.0, 1.0),
+    "augmentation": (0.0, 2.0),
+    "seed": (0, 2**31 - 1),
+}
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    "summary": (str, "a text"),
+    "published": (str, "a text"),
+    "task": (str, "a text"),
+    "family": (str, "a text"),
+    "start_from": (str, "a text"),
+    "network": (Mapping, "a table"),
+    "teachers": (list | tuple, "a list"),
+    "class_weights": (bool, "true or false"),
+}
 _CHOICES = {
     "colour": ("grey", "rgb"),
     "optimizer": ("adamw", "adam"),
@@ -102,7 +130,22 @@ def recipe_of(content: Mapping[str, Any]) -> Recipe:
     missing = sorted({"summary", "family", "epochs"} - set(content))
     if missing:
         raise TrainingError(f"The recipe {content.get('name')} lacks {missing[0]!r}; add it.")
-    for key, allowed in _CHOICES.items():
-        if content.get(key, allowed[0]) not in allowed:
-            raise TrainingError(f"The recipe {content['name']} has {key} = {content[key]!r}; choose {', '.join(allowed)}.")
+    for key, value in content.items():
+        if fault := _fault(key, value):
+            raise TrainingError(f"The recipe {content['name']} has {key} = {value!r}; {fault}.")
     return Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})
+
+
+def _fault(key: str, value: Any) -> str:
+    """What is wrong with a value; empty where nothing is."""
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return f"choose {', '.join(_CHOICES[key])}"
+    if key in _KINDS:
+        kind, words = _KINDS[key]
+        return "" if isinstance(value, kind) else f"it must be {words}"
+    if key in _NUMBERS:
+        low, high = _NUMBERS[key]
+        whole = isinstance(low, int)
+        fits = not isinstance(value, bool) and isinstance(value, int if whole else int | float) and low <= value <= high
+        return "" if fits else f"it must be a {'whole ' if whole else ''}number from {low:g} to {high:g}"
+    return ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +14,20 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from training import zoo
 from training.augment import augment
-from training.curves import draw_curves
 from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import TRAINING, VALIDATION, FaceDataset, fitted, one_hot
 from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
+from training.history import FROZEN, HISTORY, WHOLE, History, read_history
+from training.keeping import KeepBest, KeepState, newest_state
+from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
+from training.standstill import Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
 
-BEST, RECIPE, HISTORY, DATA = "best.weights.h5", "recipe.json", "history.csv", "data.json"
-_FROZEN = "frozen.weights.h5"
+BEST, RECIPE, DATA = "best.weights.h5", "recipe.json", "data.json"
+STATE = "state"
+_PHASES = ("frozen", "whole")
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
@@ -50,44 +52,30 @@ def train(
 ) -> Path:
     """Train into the folder `run` and return the path of the best weights, chosen by accuracy on the validation split.
 
-    weights: imagenet, none, or a file of backbone weights. With `resume` a run that was cut off goes on from its last finished
-    epoch. What a test split also holds is left out of training. verbose: as for Keras; None shows a bar on a terminal. Raises
-    TrainingError.
+    weights: of the backbone; imagenet, none, a file, or a run of the same family; by default imagenet where there is such. A
+    backbone of random weights has nothing to keep, so it is never frozen. With `resume` a run that was cut off goes on from its
+    last finished epoch. What a test split also holds is left out of training. verbose: as for Keras; None shows a bar on a
+    terminal. Raises TrainingError.
     """
     verbose = (1 if sys.stdout.isatty() else 2) if verbose is None else verbose  # A bar, or in a log a line an epoch.
-    _begin(run, recipe, resume=resume)
+    backbone = _begin(run, recipe, weights, resume=resume)
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(recipe.precision)
     chosen = prepare(recipe, data)
-    training, validation = _splits(chosen, run)
-
+    training, validation = _splits(chosen, run, backbone)
     if recipe.teachers:
         training = _taught(training, recipe, run)
     network = build_network(recipe, len(chosen.classes))
-    frozen_done = run / _FROZEN
-    if recipe.start_from:
-        network.load_weights(_start(recipe, run))
-    else:
-        _load_backbone(network, recipe, weights)
-    if recipe.frozen_epochs and not (resume and frozen_done.exists()):
+    if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
+        raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
+    begun = any(newest_state(run / STATE, phase)[0] for phase in _PHASES)
+    if not begun:  # What was begun takes its weights from its own state.
+        _load_start(network, recipe, run, backbone)
+    if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
-        rate = recipe.frozen_learning_rate
-        _fit(network, recipe, training, validation, run, "frozen", recipe.frozen_epochs, rate, verbose=verbose)
+        _fit(network, recipe, training, validation, run, "frozen", verbose=verbose)
         network.get_layer(zoo.BACKBONE).trainable = True
-        network.save_weights(frozen_done)
-    elif recipe.frozen_epochs:
-        network.load_weights(frozen_done)
-    _fit(
-        network,
-        recipe,
-        training,
-        validation,
-        run,
-        "whole",
-        recipe.epochs,
-        recipe.learning_rate,
-        verbose=verbose,
-    )
+    _fit(network, recipe, training, validation, run, "whole", verbose=verbose)
     return run / BEST
 
 
@@ -108,26 +96,38 @@ def left_out_of(run: Path) -> dict[str, int]:
     recipe = run_recipe(run)
     facts = json.loads((run / DATA).read_text(encoding="utf-8"))
     counts = {kind: int(facts[f"left_out_{kind}_duplicates"]) for kind in ("exact", "near")}
-    for name in {recipe.start_from, *recipe.teachers} - {""}:
+    for name in {recipe.start_from, *recipe.teachers, Path(facts.get("backbone", "")).name} - {""}:
         if (run.parent / name / DATA).is_file():  # A start from a package was made from other pictures.
             counts = {kind: min(count, left_out_of(run.parent / name)[kind]) for kind, count in counts.items()}
     return counts
 
 
-def _begin(run: Path, recipe: Recipe, *, resume: bool) -> None:
-    if (run / RECIPE).exists():
-        if not resume:
-            raise TrainingError(
-                f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out."
-            )
+def _begin(run: Path, recipe: Recipe, weights: str, *, resume: bool) -> str:
+    """Make the run's folder, and say where its backbone comes from: a start, imagenet, none, a file or a run."""
+    begun = (run / RECIPE).is_file() and (run / HISTORY).is_file()  # One that failed before its first epoch holds nothing.
+    if begun and not resume:
+        raise TrainingError(f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out.")
+    if begun:
         before = run_recipe(run)
         if {**before.as_dict(), "epochs": 0} != {**recipe.as_dict(), "epochs": 0}:
             raise TrainingError(f"{run} was made by another recipe than {recipe.name}; choose another folder with --out.")
+        if len(read_history(run)) > 1 and not any((run / STATE).glob("*.weights.h5")):
+            raise TrainingError(f"{run} holds no state to go on from; train anew into another folder with --out.")
     run.mkdir(parents=True, exist_ok=True)
-    (run / RECIPE).write_text(json.dumps(recipe.as_dict(), indent=2) + "\n", encoding="utf-8")
+    _write_json(run / RECIPE, recipe.as_dict())
+    if begun:
+        return str(json.loads((run / DATA).read_text(encoding="utf-8"))["backbone"])
+    return recipe.start_from or weights or ("imagenet" if zoo.has_imagenet(recipe.family) else "none")
 
 
-def _splits(chosen: FaceDataset, run: Path) -> tuple[FaceDataset, FaceDataset]:
+def _write_json(path: Path, content: object) -> None:
+    """Whole or not at all."""
+    new = path.with_name(f"new-{path.name}")
+    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def _splits(chosen: FaceDataset, run: Path, backbone: str) -> tuple[FaceDataset, FaceDataset]:
     """The training and validation pictures of a run; what they are is kept in the run's folder."""
     duplicates = find_duplicates(chosen)
     inside = chosen.splits == TRAINING
@@ -146,62 +146,83 @@ def _splits(chosen: FaceDataset, run: Path) -> tuple[FaceDataset, FaceDataset]:
         "left_out_near_duplicates": int((inside & duplicates.near).sum()),
         "left_out_non_faces": int((inside & ~faces).sum()),
         "skipped_files": len(chosen.skipped),
+        "backbone": backbone,
     }
-    (run / DATA).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    _write_json(run / DATA, facts)
     return training, validation
 
 
-def _start(recipe: Recipe, run: Path) -> Path:
-    weights = run.parent / recipe.start_from / BEST
-    if not weights.is_file():
-        raise TrainingError(f"{recipe.name} starts from {weights}, which is missing; make that first (docs/training.md).")
-    return weights
-
-
-def _load_backbone(network: keras.Model, recipe: Recipe, weights: str) -> None:
-    has_imagenet = hasattr(zoo.family(recipe.family), "IMAGENET")
-    wanted = weights or ("imagenet" if has_imagenet else "none")
-    if wanted == "imagenet":
+def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) -> None:
+    if recipe.start_from:
+        weights = run.parent / recipe.start_from / BEST
+        if not weights.is_file():
+            raise TrainingError(f"{recipe.name} starts from {weights}, which is missing; make that first (docs/training.md).")
+        network.load_weights(weights)
+    elif backbone == "imagenet":
         zoo.load_imagenet(network, recipe.family)
-    elif wanted == "none":
-        if has_imagenet:
+    elif backbone == "none":
+        if zoo.has_imagenet(recipe.family):
             zoo.he_initialise(network)
     else:
-        try:
-            network.get_layer(zoo.BACKBONE).load_weights(wanted)
-        except (OSError, ValueError) as error:
-            raise TrainingError(f"{wanted} does not fit the backbone of {recipe.family} ({error}).") from None
+        _load_backbone(network, recipe, Path(backbone))
 
 
-def batches(data: FaceDataset, recipe: Recipe, *, training: bool) -> tf.data.Dataset:
-    """(pictures, targets) in batches; pictures (N, side, side, channels) float32 in 0..255, shuffled and changed at random when
-    `training`, else in order. Pictures are loaded as they are needed, on two threads."""
-    targets = _targets(data, recipe) if training else one_hot(data.labels, len(data.classes))
+def _load_backbone(network: keras.Model, recipe: Recipe, source: Path) -> None:
+    """source: a file of the backbone's weights, or a run of the same family, whose best backbone is taken."""
+    try:
+        layer = network.get_layer(zoo.BACKBONE)
+        if source.is_dir():
+            donor = build_network(run_recipe(source), len(run_classes(source)))
+            donor.load_weights(source / BEST)
+            layer.set_weights(donor.get_layer(zoo.BACKBONE).get_weights())
+        else:
+            layer.load_weights(source)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0][:160]
+        raise TrainingError(f"{source} does not fit the backbone of {recipe.family} ({reason}).") from None
+
+
+def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0) -> tf.data.Dataset:
+    """(pictures, targets) in batches; pictures (N, side, side, channels) float32 in 0..255. Loaded as they are needed, on two
+    threads.
+
+    When `training`, shuffled and changed at random, epoch after epoch without end, `steps` to each. What an epoch holds depends
+    on its number and the seed alone, so that a run that was cut off goes on with what it would have seen. Else once, in order.
+    """
+    targets = tf.constant(_targets(data, recipe) if training else one_hot(data.labels, len(data.classes)))
     if recipe.loss == "binary":
         targets = targets[:, 1:]
     shape = (recipe.side, recipe.side, recipe.channels)
 
-    def load(index: np.ndarray) -> np.ndarray:
-        return fitted(data.pictures[int(index)], recipe.side, recipe.channels)
+    def load(place: np.ndarray) -> np.ndarray:
+        return fitted(data.pictures[int(place)], recipe.side, recipe.channels)
 
-    def fetch(index: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return tf.ensure_shape(tf.numpy_function(load, [index], tf.uint8), shape), target
+    def fetch(place: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return tf.ensure_shape(tf.numpy_function(load, [place], tf.uint8), shape), targets[place]
 
-    places = tf.data.Dataset.from_tensor_slices((np.arange(len(data)), targets))
-    if not training:
-        pictures = places.map(fetch, num_parallel_calls=2).batch(recipe.batch)
-        return pictures.map(lambda x, y: (tf.cast(x, tf.float32), y)).prefetch(4)
-    places = places.shuffle(len(data), seed=recipe.seed, reshuffle_each_iteration=True)
-    pictures = places.map(fetch, num_parallel_calls=2).batch(recipe.batch, drop_remainder=len(data) >= recipe.batch)
-    if not recipe.augmentation:
-        return pictures.map(lambda x, y: (tf.cast(x, tf.float32), y)).prefetch(4)
-    randomness = tf.data.Dataset.random(seed=recipe.seed, rerandomize_each_iteration=True).batch(2)
+    def shuffled(number: tf.Tensor) -> tf.data.Dataset:
+        order = tf.argsort(tf.random.stateless_uniform([len(data)], (recipe.seed, number)))
+        return tf.data.Dataset.from_tensor_slices(order[: count * recipe.batch])
 
-    def change(batch: tuple[tf.Tensor, tf.Tensor], numbers: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        seed = tf.cast(numbers % (2**31 - 1), tf.int32)
-        return augment(tf.cast(batch[0], tf.float32), seed, strength=recipe.augmentation), batch[1]
+    def change(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        images, wanted = tf.cast(batch[0], tf.float32), batch[1]
+        if training and recipe.augmentation:
+            images = augment(images, tf.cast((recipe.seed, step), tf.int32), strength=recipe.augmentation)
+        return images, wanted
 
-    return tf.data.Dataset.zip((pictures, randomness)).map(change, num_parallel_calls=2).prefetch(4)
+    count = steps(data, recipe)
+    places = (
+        tf.data.Dataset.range(epoch, np.iinfo(np.int32).max).flat_map(shuffled)
+        if training
+        else tf.data.Dataset.range(len(data))
+    )
+    whole = places.map(fetch, num_parallel_calls=2).batch(recipe.batch if not training else min(recipe.batch, len(data)))
+    return whole.enumerate(epoch * count).map(change, num_parallel_calls=2).prefetch(4)
+
+
+def steps(data: FaceDataset, recipe: Recipe) -> int:
+    """Batches of an epoch; the pictures that do not fill the last one are left out, others in each epoch."""
+    return max(1, len(data) // recipe.batch)
 
 
 def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
@@ -242,48 +263,48 @@ def _fit(
     validation: FaceDataset,
     run: Path,
     phase: str,
-    epochs: int,
-    rate: float,
     *,
     verbose: int,
 ) -> None:
-    steps = max(1, len(training) // recipe.batch)
+    """Train one phase, from where it was cut off if it was. Whether the backbone is frozen is for the caller to see to."""
+    whole = phase == "whole"
+    number = WHOLE if whole else FROZEN
+    epochs = recipe.epochs if whole else recipe.frozen_epochs
+    rate = recipe.learning_rate if whole else recipe.frozen_learning_rate
+    count = steps(training, recipe)
     binary = recipe.loss == "binary"
     network.compile(
-        optimizer=_optimizer(recipe, rate, epochs if phase == "whole" else 0, steps),
+        optimizer=_optimizer(recipe, rate, epochs if whole else 0, count),
         loss=(keras.losses.BinaryCrossentropy if binary else keras.losses.CategoricalCrossentropy)(from_logits=True),
         metrics=[
             keras.metrics.BinaryAccuracy("accuracy", threshold=0.0) if binary else keras.metrics.CategoricalAccuracy("accuracy")
         ],
         jit_compile=False,
     )
-    plateau = recipe.schedule == "plateau" and phase == "whole"
-    callbacks: list[keras.callbacks.Callback] = [
-        keras.callbacks.ModelCheckpoint(
-            run / BEST,
-            monitor="val_accuracy",
-            mode="max",
-            save_best_only=True,
-            save_weights_only=True,
-            initial_value_threshold=_best_so_far(run),
-        ),
-        *([keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=1 / 3, patience=3, min_lr=1e-6)] if plateau else []),
-        *(
-            [keras.callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=recipe.patience)]
-            if recipe.patience
-            else []
-        ),
-        _History(run, phase),
-        # Last, so that an epoch that is cut off in the middle of these is done again.
-        keras.callbacks.BackupAndRestore(run / f"backup-{phase}", delete_checkpoint=False, double_checkpoint=True),
-    ]
+    state, done = newest_state(run / STATE, phase)
+    if state:
+        network.optimizer.build(network.trainable_variables)  # Else its state would not be read.
+        network.load_weights(state)
+    if done >= epochs or has_stopped(of_phase(run, number, "val_accuracy", done), recipe.patience):
+        return
+    best = max((row["val_accuracy"] for row in read_history(run)), default=-1.0) if (run / BEST).exists() else -1.0
     network.fit(
-        batches(training, recipe, training=True),
+        batches(training, recipe, training=True, epoch=done),
+        steps_per_epoch=count,
         validation_data=batches(validation, recipe, training=False),
+        initial_epoch=done,
         epochs=epochs,
         class_weight=_class_weights(training) if recipe.class_weights else None,
         verbose=verbose,
-        callbacks=callbacks,
+        callbacks=[
+            SeedEachEpoch(recipe.seed),
+            *([Plateau(run, number, rate)] if whole and recipe.schedule == "plateau" else []),
+            KeepBest(run / BEST, best),
+            History(run, number),
+            Patience(run, number, recipe.patience),
+            # Last, so that an epoch that is cut off in the middle of these is done again.
+            KeepState(run / STATE, phase),
+        ],
     )
 
 
@@ -305,40 +326,3 @@ def _optimizer(recipe: Recipe, rate: float, cosine_epochs: int, steps: int) -> k
 def _class_weights(data: FaceDataset) -> dict[int, float]:
     present = np.unique(data.labels)
     return dict(zip(map(int, present), compute_class_weight("balanced", classes=present, y=data.labels), strict=True))
-
-
-def _best_so_far(run: Path) -> float | None:
-    rows = read_history(run)
-    return max((row["val_accuracy"] for row in rows), default=None) if (run / BEST).exists() else None
-
-
-def read_history(run: Path) -> list[dict[str, float]]:
-    """One entry per epoch: phase (0 frozen, 1 whole), epoch, accuracy, loss, val_accuracy, val_loss, seconds."""
-    if not (run / HISTORY).is_file():
-        return []
-    with open(run / HISTORY, newline="", encoding="utf-8") as file:
-        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-
-
-class _History(keras.callbacks.Callback):
-    """One line an epoch in `history.csv`, and the curves drawn anew."""
-
-    _COLUMNS = ("phase", "epoch", "accuracy", "loss", "val_accuracy", "val_loss", "seconds")
-
-    def __init__(self, run: Path, phase: str) -> None:
-        super().__init__()
-        self._run, self._phase = run, float(phase == "whole")
-        self._started = 0.0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._started = time.monotonic()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        values = {"phase": self._phase, "epoch": epoch, **(logs or {}), "seconds": round(time.monotonic() - self._started, 2)}
-        # An epoch that was cut off after its line was written is done again; its old line goes.
-        rows = [row for row in read_history(self._run) if (row["phase"], row["epoch"]) != (self._phase, epoch)]
-        with open(self._run / HISTORY, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self._COLUMNS, extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows([*rows, values])
-        draw_curves(read_history(self._run), self._run / "curves.png")

@@ -196,7 +196,7 @@ class TestTasks:
 
     def test_a_missing_class_is_said(self, sheets):
         data = open_dataset(sheets)
-        assert "No training picture of: disgust." in overview(data.where(data.labels != 1))
+        assert "No picture in Training of: disgust." in overview(data.where(data.labels != 1))
 
 
 def test_samples_are_drawn(sheets, tmp_path):

@@ -1,9 +1,11 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 
 import cv2
@@ -11,21 +13,25 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_data import write_folders
 from typer.testing import CliRunner
 
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
 from emocam.bootstrap import DEMO_CLIP
-from training.__main__ import app
+from training import trainer
+from training.__main__ import app, main
 from training.augment import augment
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, fitted
 from training.errors import TrainingError
+from training.history import read_history
 from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import open_model
-from training.recipe import RECIPES, load_recipe
-from training.trainer import build_network, read_history, run_recipe, train
+from training.recipe import RECIPES, load_recipe, recipe_of
+from training.standstill import has_stopped, reductions
+from training.trainer import BEST, build_network, run_recipe, train
 from training.zoo import family, load_imagenet
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -40,6 +46,18 @@ learning_rate = 2e-3
 schedule = "constant"
 network = { widths = [8, 16], dense = [32], dropout = 0.0, block_dropout = 0.0 }
 """
+
+TWO_PHASES = {
+    "name": "two",
+    "summary": "for a test",
+    "family": "mobilenet",
+    "task": "happy",
+    "pictures": 120,
+    "frozen_epochs": 1,
+    "epochs": 1,
+    "batch": 32,
+    "network": {"enlarged": 32},
+}
 
 
 @pytest.fixture
@@ -72,6 +90,34 @@ class TestAugment:
         changed = augment(images, tf.constant([5, 6]), strength=0.0).numpy()
         for before, after in zip(images.numpy(), changed, strict=True):
             assert min(np.abs(after - before).max(), np.abs(after - before[:, ::-1]).max()) < 0.01
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (TrainingError("That was wrong."), "That was wrong."),
+            (MemoryError(), "The memory is full"),
+            (PermissionError(13, "Permission denied", "x.json"), "x.json can't be used (Permission denied)"),
+            (tf.errors.ResourceExhaustedError(None, None, "OOM\nwhen allocating"), "gave up (OOM when allocating)"),
+        ],
+    )
+    def test_what_can_go_wrong_is_one_line_and_a_status(self, error, words, monkeypatch, capsys):
+        def fail():
+            raise error
+
+        monkeypatch.setattr("training.__main__.app", fail)
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 1
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+
+    def test_a_mistake_of_ours_is_not_hidden(self, monkeypatch):
+        monkeypatch.setattr("training.__main__.app", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            main()
 
 
 class TestMetrics:
@@ -121,22 +167,28 @@ class TestMetrics:
         assert interval(right, lambda drawn: float(right[drawn].mean()), draws=300)[0] == pytest.approx(low, abs=0.004)
 
 
-class TestRecipes:
-    @pytest.mark.parametrize("name", sorted(file.stem for file in RECIPES.glob("*.toml")))
-    def test_every_recipe_makes_a_network_that_learns_from_a_batch(self, name):
-        """The whole recipe but for its length: its own network, loss, optimiser and pictures."""
-        keras.utils.set_random_seed(1)
-        recipe = load_recipe(name)
-        classes = {"fer7": 7, "happy": 2, "happysad": 2, "four": 4}[recipe.task]
-        network = build_network(recipe, classes)
-        assert network.output_shape == (None, 1 if recipe.loss == "binary" else classes)
-        assert network.input_shape == (None, recipe.side, recipe.side, recipe.channels)
-        answer = network(np.full((1, recipe.side, recipe.side, recipe.channels), 99, np.float32), training=False)
-        assert np.isfinite(np.asarray(answer)).all()
-        if recipe.frozen_epochs:
-            network.get_layer("backbone").trainable = False
-            assert network.trainable_weights
+class TestStandstill:
+    def test_it_stops_when_the_best_is_so_many_epochs_old(self):
+        assert not has_stopped([], 2)
+        assert not has_stopped([0.5, 0.6, 0.6], 2)
+        assert has_stopped([0.5, 0.6, 0.6, 0.6], 2)
+        assert not has_stopped([0.9, 0.1, 0.1, 0.1], 0)
 
+    def test_the_rate_goes_down_as_keras_takes_it_down(self):
+        """Keras's own callback is the measure, epoch by epoch."""
+        losses = [3, 2, 2, 2.5, 2.1, 1.9, 2, 2, 2, 2, 2, 2, 1, 1.1, 1.2, 0.9, 1, 1, 1, 1, 1, 1, 1]
+        network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        network.compile(keras.optimizers.SGD(1.0), "mse")
+        theirs = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=1 / 3, patience=3, min_delta=0)
+        theirs.set_model(network)
+        theirs.on_train_begin()
+        for epoch, loss in enumerate(losses):
+            theirs.on_epoch_end(epoch, {"val_loss": loss})
+            assert float(network.optimizer.learning_rate) == pytest.approx(3.0 ** -reductions(losses[: epoch + 1]), rel=1e-5)
+        assert reductions(losses) == 5
+
+
+class TestRecipes:
     def test_what_a_recipe_may_not_hold_is_said(self, tmp_path):
         with pytest.raises(TrainingError, match=r"there are .*happy-cnn"):
             load_recipe("nobody")
@@ -146,6 +198,32 @@ class TestRecipes:
                 load_recipe(str(tmp_path / "r.toml"))
         with pytest.raises(TrainingError, match="there are ann, cnn"):
             family("perceptron")
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ('epochs = "20"', "epochs = '20'; it must be a whole number from 1"),
+            ("epochs = 0", "from 1 to"),
+            ("batch = 0", "from 1 to"),
+            ("votes = 2.0", "a number from 0 to 1"),
+            ("seed = true", "whole number"),
+            ('augmentation = "strong"', "a number from 0"),
+            ('teachers = "one"', "must be a list"),
+            ("network = 3", "must be a table"),
+            ('colour = "gray"', "choose grey, rgb"),
+        ],
+    )
+    def test_a_value_that_can_not_be_is_said(self, line, words, tmp_path):
+        key = line.partition(" ")[0]
+        whole = {"summary": 'summary = "t"', "family": 'family = "cnn"', "epochs": "epochs = 1"} | {key: line}
+        (tmp_path / "r.toml").write_text("\n".join(whole.values()))
+        with pytest.raises(TrainingError, match=words):
+            load_recipe(str(tmp_path / "r.toml"))
+
+    def test_a_recipe_comes_back_from_a_run_as_it_was(self):
+        for path in RECIPES.glob("*.toml"):
+            recipe = load_recipe(path.stem)
+            assert recipe_of(json.loads(json.dumps(recipe.as_dict()))) == recipe
 
     def test_the_list_names_what_was_published(self):
         listed = run("list").output
@@ -194,6 +272,9 @@ class TestRuns:
         assert [row["epoch"] for row in history] == list(range(8))
         assert history[-1]["accuracy"] > 0.8
         assert (folder / "curves.png").stat().st_size > 5000
+        bytes_of_weights = 4 * build_network(run_recipe(folder), 7).count_params()
+        state = folder / "state" / "whole-8.weights.h5"  # With what the optimiser remembers.
+        assert bytes_of_weights < (folder / BEST).stat().st_size < 2 * bytes_of_weights < state.stat().st_size
         facts = json.loads((folder / "data.json").read_text())
         assert (facts["trained_on"], facts["left_out_exact_duplicates"], facts["left_out_non_faces"]) == (298, 1, 1)
 
@@ -217,8 +298,10 @@ class TestRuns:
         assert json.loads(figures_file.read_text())["tta"] == "mirror"
         assert both.exit_code == 0
 
-        table = run("compare", folder).output
+        (tmp_path / "start").mkdir()
+        table = run("compare", folder, tmp_path / "start").output
         assert "| `tiny` | 7 |" in table
+        assert "Not evaluated: start." in table
 
         exported = run("export", folder, "--to", models, "--data", sheets)
         assert exported.exit_code == 0, exported.output
@@ -235,7 +318,10 @@ class TestRuns:
         cv2.imwrite(str(picture), capture.read()[1])
         capture.release()
         cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((90, 160, 3), np.uint8))
-        said = run("predict", models, picture, tmp_path / "nobody.png", "--out", tmp_path / "drawn")
+        missing = tmp_path / "missing.png"
+        said = run("predict", models, missing, picture, tmp_path / "nobody.png", "--out", tmp_path / "drawn")
+        assert "missing.png can't be read" in said.output
+        assert "1 of 3 pictures could not be read" in str(said.exception)
         assert "someone.png: face 1: " in said.output
         assert "nobody.png: no face found" in said.output
         assert not np.array_equal(cv2.imread(str(tmp_path / "drawn" / "someone.png")), cv2.imread(str(picture)))
@@ -265,24 +351,89 @@ class TestRuns:
         assert other["val_accuracy"] == pytest.approx(one["val_accuracy"], abs=0.15)
         assert other["val_accuracy"] > 0.7
 
-    def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path):
-        recipe = tmp_path / "two.toml"
-        recipe.write_text(
-            'summary = "t"\nfamily = "mobilenet"\nfrozen_epochs = 1\nepochs = 1\nbatch = 32\ntask = "happy"\npictures = 120\n'
-            "network = { enlarged = 32 }\n"
-        )
+    def test_a_frozen_base_stays_and_is_then_let_go(self, sheets, tmp_path, monkeypatch):
+        """The base is another run's, as with `--weights RUN`; one of random weights is not frozen. Cut off between the phases,
+        the run goes on with the second, without another look at where its base came from."""
         data = open_dataset(sheets)
+        two = recipe_of(TWO_PHASES)
+        train(replace(two, name="donor", seed=8), data, tmp_path / "donor", weights="none", verbose=0)
+        assert [row["phase"] for row in read_history(tmp_path / "donor")] == [1]
         folder = tmp_path / "run"
-        train(load_recipe(str(recipe)), data, folder, weights="none", verbose=0)
+        with monkeypatch.context() as cut:
+            real = trainer._fit
+            cut.setattr(trainer, "_fit", lambda *given, **named: real(*given, **named) if given[-1] == "frozen" else 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                train(two, data, folder, weights=str(tmp_path / "donor"), verbose=0)
+        first = read_history(folder)
+        (tmp_path / "donor" / BEST).rename(tmp_path / "donor.weights.h5")
+        train(two, data, folder, resume=True, verbose=0)
         history = read_history(folder)
+        assert history[:1] == first
         assert [(row["phase"], row["epoch"]) for row in history] == [(0, 0), (1, 0)]
-        recipe_kept = run_recipe(folder)
-        keras.utils.set_random_seed(recipe_kept.seed)
-        start = build_network(recipe_kept, 2)
-        frozen = build_network(recipe_kept, 2)
-        frozen.load_weights(folder / "frozen.weights.h5")
-        for before, after in zip(start.get_layer("backbone").weights, frozen.get_layer("backbone").weights, strict=True):
-            assert np.array_equal(before, after), before.path
+        donor, frozen, let_go = (build_network(two, 2) for _ in range(3))
+        donor.load_weights(tmp_path / "donor.weights.h5")
+        frozen.load_weights(folder / "state" / "frozen-1.weights.h5")
+        let_go.load_weights(folder / "state" / "whole-1.weights.h5")
+        weights = [network.get_layer("backbone").get_weights() for network in (donor, frozen, let_go)]
+        assert all(np.array_equal(before, after) for before, after in zip(weights[0], weights[1], strict=True))
+        assert not any(np.array_equal(before, after) for before, after in zip(weights[0], weights[2], strict=True))
+
+    def test_a_family_without_a_backbone_has_nothing_to_freeze(self, sheets, tiny, tmp_path):
+        with pytest.raises(TrainingError, match="the family cnn has no backbone"):
+            train(replace(load_recipe(str(tiny)), frozen_epochs=1), open_dataset(sheets), tmp_path / "run", verbose=0)
+
+    def test_weights_that_do_not_fit_the_backbone_are_said(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "small", verbose=0)
+        for weights in (tmp_path / "small", tmp_path / "missing.weights.h5"):
+            with pytest.raises(TrainingError, match=r"does not fit the backbone of mobilenet"):
+                train(recipe_of(TWO_PHASES), data, tmp_path / "run", weights=str(weights), verbose=0)
+        train(recipe_of(TWO_PHASES), data, tmp_path / "run", weights="none", verbose=0)  # What failed holds up nothing.
+
+    def test_a_resumed_run_is_the_run_that_was_not_cut_off(self, sheets, tmp_path):
+        """With all that is random or remembered: order, augmentation, dropout, momentum, and the epochs without progress."""
+        data = open_dataset(sheets)
+        labels = np.random.default_rng(1).permutation(data.labels)  # Nothing to learn, so the rate goes down.
+        data = replace(data, labels=labels)
+        changes = {"name": "same", "epochs": 9, "augmentation": 0.5, "schedule": "plateau", "learning_rate": 0.02}
+        recipe = recipe_of({**tomllib.loads(TINY), **changes, "network": {"widths": [8], "dense": [16], "dropout": 0.3}})
+        train(recipe, data, tmp_path / "straight", verbose=0)
+        for epochs in (2, 3, 6, 9):
+            train(replace(recipe, epochs=epochs), data, tmp_path / "pieces", resume=True, verbose=0)
+        straight, pieces = read_history(tmp_path / "straight"), read_history(tmp_path / "pieces")
+        assert reductions([row["val_loss"] for row in straight]) > 0
+        for what in ("epoch", "accuracy", "loss", "val_accuracy", "val_loss"):
+            assert [row[what] for row in pieces] == pytest.approx([row[what] for row in straight], rel=1e-3), what
+
+    def test_a_run_that_had_stopped_does_not_go_on(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        recipe = replace(load_recipe(str(tiny)), epochs=30, patience=2)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        history = read_history(tmp_path / "run")
+        assert len(history) < 30
+        best = (tmp_path / "run" / BEST).read_bytes()
+        train(recipe, data, tmp_path / "run", resume=True, verbose=0)
+        assert read_history(tmp_path / "run") == history
+        assert (tmp_path / "run" / BEST).read_bytes() == best
+
+    def test_a_run_that_lost_its_state_says_so(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        recipe = replace(load_recipe(str(tiny)), epochs=2)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        shutil.rmtree(tmp_path / "run" / "state")
+        with pytest.raises(TrainingError, match="no state to go on from"):
+            train(recipe, data, tmp_path / "run", resume=True, verbose=0)
+
+    def test_a_missing_class_is_said_and_the_rest_is_trained(self, sheets, tiny, tmp_path):
+        write_folders(tmp_path / "data", open_dataset(sheets))
+        shutil.rmtree(tmp_path / "data" / "train" / "disgust")
+        (tmp_path / "data" / "train" / "happy" / "broken.png").write_bytes(b"not a picture")
+        trained = run("train", tiny, "--data", tmp_path / "data", "--out", tmp_path / "run", "--epochs", 1)
+        assert trained.exit_code == 0, trained.output
+        assert "No picture in Training of: disgust." in trained.output
+        assert "broken.png: not a picture" in trained.output
+        evaluated = run("evaluate", tmp_path / "run", "--data", tmp_path / "data", "--report", tmp_path / "new" / "r.html")
+        assert evaluated.exit_code == 0, evaluated.output
 
     def test_a_student_learns_from_its_teachers_alone(self, sheets, tiny, tmp_path):
         """Its labels are hidden by a share of 1, so all it knows comes from the teacher."""

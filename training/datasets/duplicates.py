@@ -12,7 +12,7 @@ from training.datasets.faces import TRAINING, FaceDataset, fitted
 _SIDE = 16
 # Correlation: of 24 pairs just above it all were one photograph, cut or compressed anew; just above 0.94, 20 of 24.
 _NEAR = 0.95
-_BLOCK = 1024
+_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +36,13 @@ def find_duplicates(data: FaceDataset) -> Duplicates:
     inside, outside = np.flatnonzero(training), np.flatnonzero(~training)
     near = np.zeros(len(data), bool)
     if len(inside) and len(outside):
-        mirrored = vectors.reshape(-1, _SIDE, _SIDE)[:, :, ::-1].reshape(len(vectors), -1)
+        known = vectors[inside].T
         for start in range(0, len(outside), _BLOCK):
             block = outside[start : start + _BLOCK]
-            for version in (vectors, mirrored):
-                alike = version[block] @ vectors[inside].T > _NEAR
+            here = vectors[block]
+            mirrored = here.reshape(-1, _SIDE, _SIDE)[:, :, ::-1].reshape(len(here), -1)
+            for version in (here, mirrored):
+                alike = version @ known > _NEAR
                 near[block] |= alike.any(axis=1)
                 near[inside] |= alike.any(axis=0)
     return Duplicates(exact, near & ~exact)

@@ -58,7 +58,7 @@ def load_csv(path: Path) -> FaceDataset:
     skipped: list[tuple[str, str]] = []
     try:
         # In pieces: the text of all pixels takes more than a gigabyte in memory.
-        with pd.read_csv(path, chunksize=2000, skipinitialspace=True) as chunks:
+        with pd.read_csv(path, chunksize=500, skipinitialspace=True) as chunks:
             for chunk in chunks:
                 chunk.columns = [column.strip() for column in chunk.columns]
                 table = chunk[["emotion", "pixels", "Usage"]]
@@ -72,6 +72,8 @@ def load_csv(path: Path) -> FaceDataset:
                     usages.append(str(usage))
                     rows.append(row)
     except (KeyError, ValueError, pd.errors.ParserError) as error:
+        if "out of memory" in str(error):
+            raise MemoryError from None
         raise TrainingError(
             f"{path} is not a FER2013 table ({error}); it needs the columns emotion, pixels and Usage."
         ) from None

@@ -48,7 +48,7 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
         for place, split in roots.items()
         for folder in _folders(place)
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not file.name.startswith(".")
+        if not file.is_dir() and not file.name.startswith(".")
     ]
     good, skipped = [], []
     for entry in files:

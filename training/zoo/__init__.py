@@ -28,6 +28,11 @@ def family(name: str) -> ModuleType:
     return importlib.import_module(f"training.zoo.{name}")
 
 
+def has_imagenet(family_name: str) -> bool:
+    """Whether Keras has ImageNet weights for the family's backbone."""
+    return hasattr(family(family_name), "IMAGENET")
+
+
 def load_imagenet(network: keras.Model, family_name: str) -> None:
     """Give the backbone the ImageNet weights that Keras fetches. Raises TrainingError where they can't be had."""
     name = getattr(family(family_name), "IMAGENET", None)

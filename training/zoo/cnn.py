@@ -17,11 +17,14 @@ def build(
     convolutions: int = 1,
     dense: Sequence[int] = (128,),
     normalise: bool = True,
+    normalise_dense: bool = False,
     block_dropout: float = 0.25,
     dropout: float = 0.5,
     l2: float = 0.0,
 ) -> keras.Model:
-    """widths: filters of each block. convolutions: in each block. normalise: batch normalisation after each convolution."""
+    """widths: filters of each block. convolutions: in each block. normalise, normalise_dense: batch normalisation after each
+    convolution, after each dense layer but the last. Without the second, the rectified units of a dense layer tend to fall
+    silent for good in the first steps where the classes are many and unequal."""
     regularizer = keras.regularizers.L2(l2) if l2 else None
     inputs = keras.Input((side, side, channels), name="face")
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)
@@ -45,7 +48,10 @@ def build(
             x = layers.Dropout(block_dropout)(x)
     x = layers.Flatten()(x)
     for units in dense:
-        x = layers.Dense(units, activation="relu", kernel_initializer="he_normal", kernel_regularizer=regularizer)(x)
+        x = layers.Dense(units, use_bias=not normalise_dense, kernel_initializer="he_normal", kernel_regularizer=regularizer)(x)
+        if normalise_dense:
+            x = layers.BatchNormalization(momentum=0.95)(x)
+        x = layers.ReLU()(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
     logits = layers.Dense(classes, name="logits", dtype="float32")(x)
