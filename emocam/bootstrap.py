@@ -37,6 +37,7 @@ def bundled(*parts: str) -> Path:
 
 _log = logging.getLogger(__name__)
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
+_GIVEN: set[Path] = set()  # Names of sessions that may not be there yet.
 LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
@@ -145,16 +146,17 @@ def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
 
 
 def new_session_path(settings: Settings, name: str) -> Path:
-    """A free one in the recordings folder, named by the moment and by the source's name."""
+    """A free one in the recordings folder, named by the moment and by the source's name; no other call gets the same."""
     from emocam.adapters.session_file import EXTENSION
 
     source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"
-    while path.exists():
+    while path.exists() or path in _GIVEN:
         number += 1
         path = folder / f"{stem} {number}{EXTENSION}"
+    _GIVEN.add(path)
     return path
 
 

@@ -43,7 +43,8 @@ class UprightRgb:
         picture = self._reformatter.reformat(frame, width=width, height=frame.height, format="rgb24", threads=1)
         pixels: NDArray[np.uint8] = np.asarray(picture.to_ndarray(), np.uint8)
         turns = round(frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+        # FFmpeg pads the lines of most widths; whoever shows or copies a picture takes it for one block.
+        return np.ascontiguousarray(np.rot90(pixels, turns) if turns else pixels)
 
 
 def frame_rate(stream: VideoStream) -> float | None:

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, moving_picture
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.sources import find_source
 from emocam.domain.errors import SourceError
@@ -21,6 +21,7 @@ from emocam.domain.vision import Frame
 _SOON_S = 1.5  # What lies no further ahead is reached sooner by decoding on than by a jump to a key frame.
 _STEPS_BACK_S = (0.0, 2.0, 10.0)  # Where a jump lands too late, as in files with a poor index.
 _SAME_S = 1e-4
+_LAST_S = 0.25  # So long the last frame of a file may stay on the screen.
 
 
 class RecordingReader:
@@ -91,6 +92,7 @@ class _Jumping:
         self._stream: VideoStream = moving_picture(self._container, path.name)
         self._stream.thread_type = "AUTO"
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
+        self._last_lasts = max(_LAST_S, 2 / (frame_rate(self._stream) or 25.0))
         self._upright_rgb = UprightRgb()
         self._decoded: Iterator[VideoFrame] = iter(())
         self._now: VideoFrame | None = None
@@ -110,6 +112,8 @@ class _Jumping:
             self._jump(wanted)
         while self._now is not None:
             self._ahead = self._ahead or self._following()
+            if self._ahead is None and wanted - self._time(self._now) > self._last_lasts:
+                raise _Untrusted  # It ends too soon: what begins anew in the middle looks so from behind.
             if self._ahead is None or self._time(self._ahead) > wanted:
                 break
             self._now, self._ahead = self._ahead, None

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject
 
 from emocam.gui.backend import Backend
 from emocam.gui.main_window import MainWindow
+from emocam.gui.translation import tr
 from emocam.gui.workbench.window import RecordingWindow
 
 
@@ -21,11 +22,14 @@ class Desktop(QObject):
 
     def open(self, sources: Sequence[str]) -> None:
         """Show the window for `sources`: recordings, or one camera or address; none for the first camera."""
-        paths = [Path(source) for source in sources]
-        if paths and all(path.exists() for path in paths):
-            self.open_recordings(paths)
-        else:
+        there = [Path(source) for source in sources if Path(source).exists()]
+        if not there:
             self.open_camera(sources[0] if sources else "")
+            return
+        self.open_recordings(there)
+        missing = [source for source in sources if not Path(source).exists()]
+        if missing and self._workbench is not None:
+            self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 
     def open_recordings(self, paths: list[Path]) -> None:
         window = self._workbench

@@ -21,13 +21,15 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from emocam.domain.export import FORMATS, Exported, Format, Option, Selection
+from emocam.domain.errors import EmocamError
+from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, format_of
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
@@ -61,6 +63,7 @@ class ExportDialog(QDialog):
         self._share = 0.0
         self._written: Path | None = None
         self._named = False
+        self._agreed: Path | None = None
         self.setWindowTitle(tr("Export {title}", title=what.title))
         self.resize(760, 520)
         self._build()
@@ -105,7 +108,8 @@ class ExportDialog(QDialog):
 
     @property
     def out(self) -> Path:
-        return Path(self._out.text().strip()).expanduser()
+        """A name without a folder is beside the last export."""
+        return _folder() / Path(self._out.text().strip()).expanduser()
 
     @property
     def busy(self) -> bool:
@@ -118,6 +122,9 @@ class ExportDialog(QDialog):
             return
         if not self._out.text().strip():
             self._say(tr("Choose where to save it."))
+            return
+        self._use_format()
+        if self.out.exists() and self.out != self._agreed and not self._replaces(self.out):
             return
         out, session, stop = self.out, self._what.session, threading.Event()
         self._stop, self._share, self._written = stop, 0.0, None
@@ -136,6 +143,19 @@ class ExportDialog(QDialog):
         QSettings().setValue("export/folder", str(out.parent))
         self._job.start()
         self._timer.start()
+
+    def _use_format(self) -> None:
+        """The list says what is written; a name that ends otherwise gets the right ending."""
+        out = self.out
+        try:
+            right = format_of(out) is self.format
+        except EmocamError:
+            right = False
+        self._out.setText(str(out if right else out.with_name(out.name + self.format.suffixes[0])))
+
+    def _replaces(self, out: Path) -> bool:
+        question = tr("{name} is there already. Replace it?", name=out.name)
+        return QMessageBox.question(self, self.windowTitle(), question) == QMessageBox.StandardButton.Yes
 
     def cancel(self) -> None:
         self._stop.set()
@@ -188,9 +208,8 @@ class ExportDialog(QDialog):
         """A place, as long as the user has not chosen one; then only how its name ends."""
         suffix = self.format.suffixes[0]
         if not self._named:
-            folder = Path(str(QSettings().value("export/folder", Path.home())))
             name = f"{Path(self._what.title).stem or tr('recording')}{suffix}"
-            self._out.setText(str((folder if folder.is_dir() else Path.home()) / name))
+            self._out.setText(str(_folder() / name))
             return
         out = self.out
         if any(out.name.lower().endswith(each.lower()) for each in self.format.suffixes):
@@ -204,6 +223,7 @@ class ExportDialog(QDialog):
         if name:
             known = any(name.lower().endswith(suffix.lower()) for suffix in self.format.suffixes)
             self._named = True
+            self._agreed = Path(name) if known else None  # The file dialog has asked.
             self._out.setText(name if known else name + self.format.suffixes[0])
 
     def _open_folder(self) -> None:
@@ -317,6 +337,12 @@ class ExportDialog(QDialog):
         if self._job is not None:
             self._job.join(30.0)
         super().done(result)
+
+
+def _folder() -> Path:
+    """Of the last export."""
+    folder = Path(str(QSettings().value("export/folder", Path.home())))
+    return folder if folder.is_dir() else Path.home()
 
 
 def _file_filter(format: Format) -> str:

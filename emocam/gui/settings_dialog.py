@@ -37,6 +37,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(520)
+        self._before = choices
         ranges = {
             tr("Near and far"): DetectorRange.AUTO,
             tr("Near faces only (fastest)"): DetectorRange.SHORT,
@@ -105,8 +106,8 @@ class SettingsDialog(QDialog):
             model=self._model.currentData(),
             device=self._device.currentData(),
             detector=self._detector.currentData(),
-            smoothing_s=round(self._smoothing.value(), 2),
-            threshold=round(self._threshold.value(), 2),
+            smoothing_s=_unless_the_same(self._before.smoothing_s, self._smoothing.value()),
+            threshold=_unless_the_same(self._before.threshold, self._threshold.value()),
             record=self._record.isChecked(),
             recordings=self._folder.text().strip(),
             appearance=self._appearance.currentData(),
@@ -150,3 +151,8 @@ def _number(low: float, high: float, step: float, value: float, suffix: str) -> 
     box.setValue(value)
     box.setSuffix(suffix)
     return box
+
+
+def _unless_the_same(before: float, shown: float) -> float:
+    """A field shows two digits; what was finer and not touched stays as it was."""
+    return before if abs(before - shown) <= 0.005 else round(shown, 2)

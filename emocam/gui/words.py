@@ -60,8 +60,9 @@ def status_line(status: SessionStatus | None) -> str:
     )
 
 
-def run_text(status: FileStatus, *, earlier: bool, faces: bool) -> str:
-    """How far a recording is. earlier: whether it was analysed before, and is only read. faces: whether any was found."""
+def run_text(status: FileStatus, *, earlier: bool, whole: bool, faces: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read; whole: then to its end. faces: whether
+    any was found."""
     if status.state is FileState.FAILED:
         return status.message
     if status.state is FileState.STOPPED:
@@ -69,7 +70,11 @@ def run_text(status: FileStatus, *, earlier: bool, faces: bool) -> str:
     if status.state is FileState.DONE:
         said = tr("{count} frame", count=1) if status.frames == 1 else tr("{count} frames", count=status.frames)
         said = said if faces else f"{said}, {tr('no face in any of them')}"
+        if not whole:
+            return f"{said}, {tr('analysis stopped before the end')}"
         return f"{said}, {tr('analysed before')}" if earlier else said
+    if status.state is FileState.WAITING:
+        return tr("Waits until another file is done…")
     what = tr("Reading") if earlier else tr("Analysing")
     if not status.frames:
         return tr("{what}…", what=what)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QSettings, Qt, QUrl
-from PyQt6.QtWidgets import QPushButton
+from PyQt6.QtWidgets import QMessageBox, QPushButton
 
 from emocam.domain.export import FORMATS, Selection
 from emocam.gui.export_dialog import Exportable, ExportDialog
@@ -125,3 +125,26 @@ def test_closing_it_in_any_way_cancels(qtbot, dialog, backend, way):
         dialog.close()
     assert not dialog.isVisible()
     assert not dialog.busy
+
+
+def test_the_list_says_what_is_written_not_the_name(qtbot, dialog, backend, tmp_path):
+    choose(dialog, "summary")
+    dialog._out.setText(str(tmp_path / "anna.csv"))
+    dialog.start()
+    qtbot.waitUntil(lambda: not dialog.busy)
+    assert backend.exported[0][1] == tmp_path / "anna.csv.summary.csv"
+
+
+def test_a_name_without_a_folder_is_beside_the_last_export(dialog, tmp_path):
+    dialog._out.setText("new.csv")
+    assert dialog.out == tmp_path / "new.csv"
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_what_is_there_is_replaced_only_when_asked(qtbot, dialog, backend, tmp_path, monkeypatch, yes):
+    (tmp_path / "clip.csv").touch()
+    answer = QMessageBox.StandardButton.Yes if yes else QMessageBox.StandardButton.No
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answer)
+    dialog.start()
+    qtbot.waitUntil(lambda: not dialog.busy)
+    assert bool(backend.exported) is yes

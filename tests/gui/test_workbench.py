@@ -1,19 +1,27 @@
 """The workbench over scripted recordings: what is shown, every command, undo, saving, the queue."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 from PyQt6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 
-from emocam.domain.annotations import Marker
+from emocam.adapters.av_decode import UprightRgb
+from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
+from emocam.domain.errors import SessionFileError
 from emocam.gui.desktop import Desktop
+from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
+from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
-from emocam.pipeline.file_run import FileState
+from emocam.pipeline.file_run import FileRun, FileState
 
 HAPPY, SAD = FER7.index("happy"), FER7.index("sad")
 
@@ -382,3 +390,173 @@ def test_the_window_comes_back_as_it_was(qtbot, workbench, backend):
     again.show()
     assert again._whole.sizes()[1] == pytest.approx(sizes[1], abs=5)
     again.close()
+
+
+# What a fault hunt found
+
+
+def test_any_width_of_picture_is_drawn(qtbot):
+    """FFmpeg pads lines of most widths."""
+    for width in (404, 426, 1366):
+        picture = VideoFrame.from_ndarray(np.full((90, width, 3), 200, np.uint8), format="rgb24").reformat(format="yuv420p")
+        pixels = UprightRgb()(picture, None)
+        image = image_of(pixels)
+        assert (image.width(), image.height()) == (width, 90)
+        assert image.pixelColor(width - 1, 89).red() == pytest.approx(200, abs=3)
+
+
+def test_saves_do_not_overtake_each_other(qtbot):
+    kept, going, most = [], [], []
+
+    def save(annotations):
+        going.append(annotations)
+        most.append(len(going))
+        time.sleep(0.05 if len(kept) else 0.3)  # The first one has to wait for the file.
+        kept.append(annotations)
+        going.remove(annotations)
+
+    editor = Editor(Annotations(), save)
+    for place in range(6):
+        editor.edit("mark", editor.annotations.marked(Marker(float(place), "x")))
+        editor.save_now()
+        qtbot.wait(30)
+    assert editor.flush() == ""
+    assert kept[-1] == editor.annotations
+    assert max(most) == 1
+
+
+def test_a_failed_save_is_tried_again_and_told_at_closing(qtbot, workbench, backend, monkeypatch):
+    show(qtbot, workbench)
+    broken = SessionFileError("The disk is full; make room.")
+
+    def refuse(session, annotations):
+        raise broken
+
+    monkeypatch.setattr(backend, "save_annotations", refuse)
+    workbench._editors.clear()
+    workbench._editor = workbench._editor_of(workbench.opened)
+    workbench._editing._editor = workbench._editor
+    press(qtbot, workbench, "M")
+    qtbot.waitUntil(lambda: workbench.news.text() == str(broken))
+    asked = []
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: bool(asked.append(message)))
+    assert not workbench.close()
+    assert asked == [str(broken)]
+    assert workbench.isVisible()
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: True)
+
+
+def test_showing_the_same_file_again_keeps_its_edits_and_undo(qtbot, workbench):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    press(qtbot, workbench, "M")
+    workbench.show_path(Path("a.mp4"))
+    assert len(workbench._editor.annotations.markers) == 1
+    qtbot.waitUntil(lambda: workbench._queue.state(Path("b.mp4")) == "done", timeout=5000)
+    workbench.show_path(Path("b.mp4"))
+    assert not workbench._editor.annotations.markers
+    workbench.show_path(Path("a.mp4"))
+    assert len(workbench._editor.annotations.markers) == 1
+    press(qtbot, workbench, "Ctrl+Z")
+    assert not workbench._editor.annotations.markers
+
+
+def test_a_stopped_file_is_there_when_one_comes_back(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._cancel.click()
+    qtbot.waitUntil(lambda: workbench.opened.run.status.state is FileState.STOPPED)
+    stopped = workbench.opened
+    workbench.show_path(Path("b.mp4"))
+    workbench.show_path(Path("a.mp4"))
+    assert workbench.opened is stopped
+
+
+def test_two_files_at_most_are_at_work(qtbot, workbench, backend):
+    backend.gate.clear()
+    paths = [Path(f"{name}.mp4") for name in "abcd"]
+    workbench.open_paths(paths)
+    for path in paths:
+        workbench.show_path(path)
+        qtbot.wait(20)
+    states = [opened.run.status.state for opened in workbench._queue._runs.values()]
+    assert states.count(FileState.WORKING) == 2
+    qtbot.waitUntil(lambda: workbench._state.text().startswith("Waits"))
+    backend.gate.set()
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert workbench.windowTitle().startswith("d.mp4")
+
+
+def test_a_name_can_be_typed_while_the_analysis_goes_on(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("a.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    faces = workbench._faces._list
+    faces.edit(faces.model().index(0, 0))
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, "Ann")
+    backend.gate.set()
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert field.text() == "Ann"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [row.name for row in workbench._faces._model.rows] == ["Ann", "Face 2"])
+
+
+def test_keys_mean_the_same_after_a_value_was_typed(qtbot, workbench):
+    show(qtbot, workbench)
+    box = workbench._chart._smoothing
+    box.setFocus()
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, "1")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    press(qtbot, workbench, "M")
+    assert len(workbench._editor.annotations.markers) == 1
+
+
+def test_a_hidden_face_leaves_chart_and_summary(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._faces.select([1, 2])
+    workbench._editing.hide([2], True)
+    assert [shown.name for shown in workbench._chart._shown] == ["Face 1"]
+
+
+def test_after_a_split_the_pictures_are_made_anew(qtbot, workbench):
+    show(qtbot, workbench)
+    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2}, timeout=5000)
+    before = workbench._images[1]
+    workbench._editing._position = lambda: 5.0
+    workbench._editing.split(1)
+    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2, 3}, timeout=5000)
+    assert workbench._images[1] is not before
+
+
+def test_a_session_with_other_classes_is_refused_in_a_sentence(qtbot, workbench, backend, monkeypatch):
+    original = backend.open_recording
+
+    def other(path, anew=False):
+        opened = original(path)
+        return replace(opened, run=FileRun(("sad", "happy"), lambda run: None))
+
+    show(qtbot, workbench)
+    monkeypatch.setattr(workbench._queue, "_open_recording", other)
+    workbench.open_paths([Path("two.emocam")])
+    assert "other classes (sad, happy)" in workbench.news.text()
+    assert workbench.windowTitle().startswith("clip.mp4")
+
+
+def test_of_several_the_first_that_opens_is_shown_and_missing_ones_are_named(qtbot, backend):
+    QSettings().clear()
+    for name in ("broken.mp4", "good.mp4"):
+        (backend.recordings_folder / name).touch()
+    desktop = Desktop(backend)
+    folder = backend.recordings_folder
+    desktop.open([str(folder / "broken.mp4"), str(folder / "good.mp4"), "typo.mp4"])
+    window = desktop._workbench
+    qtbot.addWidget(window)
+    assert window.windowTitle().startswith("good.mp4")
+    assert window._queue_panel._list.count() == 2
+    assert "typo.mp4" in window.news.text()
+    window.close()

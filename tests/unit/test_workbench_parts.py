@@ -59,6 +59,11 @@ def test_so_do_variable_rates_and_other_codecs(name):
     same_as_in_sequence(MEDIA / name, [40, 3, 39, 41, 0, 20])
 
 
+@pytest.mark.skipif(not MEDIA.is_dir(), reason="needs the shared media")
+def test_where_the_times_begin_anew_in_the_middle_a_jump_is_right_too():
+    same_as_in_sequence(MEDIA.parent / "awkward" / "resolution_change_and_pts_reset.ts", [60, 5, 70])
+
+
 def test_before_the_start_and_after_the_end_it_shows_the_first_and_the_last():
     reader = RecordingReader(DEMO)
     reader.open()
@@ -237,6 +242,12 @@ def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):
     assert opened.run.join(60)
     assert opened.run.status.state is FileState.STOPPED
     assert not open_recording(DEMO, settings).earlier
+
+
+def test_two_files_of_one_name_never_share_a_session(tmp_path):
+    settings = replace(Settings(), recordings=str(tmp_path))
+    names = {open_recording(Path(folder) / "clip.mp4", settings).session for folder in ("x", "y", "z")}
+    assert len(names) == 3
 
 
 def test_what_can_not_be_opened_says_so(tmp_path):

@@ -112,6 +112,14 @@
             <translation>Erste Kamera</translation>
         </message>
         <message>
+            <source>There is no file {names}; check the name.</source>
+            <translation>Es gibt keine Datei {names}; bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{name} is there already. Replace it?</source>
+            <translation>{name} gibt es schon. Ersetzen?</translation>
+        </message>
+        <message>
             <source>Export {title}</source>
             <translation>{title} exportieren</translation>
         </message>
@@ -634,6 +642,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Angehalten nach {count} Bildern; das Fertige bleibt erhalten.</translation>
         </message>
         <message>
+            <source>Waits until another file is done…</source>
+            <translation>Wartet, bis eine andere Datei fertig ist …</translation>
+        </message>
+        <message>
             <source>Reading</source>
             <translation>Einlesen</translation>
         </message>
@@ -700,6 +712,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>no face in any of them</source>
             <translation>in keinem ein Gesicht</translation>
+        </message>
+        <message>
+            <source>analysis stopped before the end</source>
+            <translation>Analyse vor dem Ende angehalten</translation>
         </message>
         <message>
             <source>analysed before</source>
@@ -1104,6 +1120,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>To the end</source>
             <translation>Zum Ende</translation>
+        </message>
+        <message>
+            <source>{name} was read by a model with other classes ({classes}); start emocam with that model.</source>
+            <translation>{name} wurde von einem Modell mit anderen Klassen gelesen ({classes}); emocam mit diesem Modell starten.</translation>
         </message>
         <message>
             <source>&amp;Edit</source>

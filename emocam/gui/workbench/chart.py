@@ -42,6 +42,7 @@ class RecordingChart(QWidget):
 
     seek_wanted = pyqtSignal(float)
     threshold_changed = pyqtSignal(float)
+    left = pyqtSignal()  # The user has typed a value and is done with it.
     smoothing_changed = pyqtSignal(object)  # Seconds; None for as it was analysed.
 
     def __init__(self, classes: tuple[str, ...], parent: QWidget | None = None) -> None:
@@ -77,6 +78,8 @@ class RecordingChart(QWidget):
         self._smoothing.setKeyboardTracking(False)
         self._smoothing.setAccessibleName(tr("Smoothing"))
         self._smoothing.setToolTip(tr("Smoothing: time constant in seconds, 0 shows the model's own values"))
+        if (field := self._smoothing.lineEdit()) is not None:
+            field.returnPressed.connect(self.left)
         self._smoothing.valueChanged.connect(
             lambda value: self.smoothing_changed.emit(None if value < -0.01 else max(value, 0))
         )

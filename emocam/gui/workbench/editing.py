@@ -28,7 +28,6 @@ class Editing(QObject):
         self._opened = opened
         self._editor = editor
         self._position = position
-        self._open_states: dict[str, float] = {}
 
     # Faces
 
@@ -105,11 +104,11 @@ class Editing(QObject):
         """A point event at the playhead; of a state event the start, then the end."""
         if not state:
             self.mark(label)
-        elif label in self._open_states:
-            ends = self._open_states.pop(label), self._position()
+        elif label in self._editor.begun:
+            ends = self._editor.begun.pop(label), self._position()
             self._mark_from_to(min(ends), max(ends), label)
         else:
-            self._open_states[label] = self._position()
+            self._editor.begun[label] = self._position()
             self.said.emit(
                 tr(
                     "{label} begins at {time}; press the key again where it ends.",

@@ -8,21 +8,31 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from emocam.domain.annotations import Annotations
+from emocam.domain.errors import EmocamError
+from emocam.gui.bridge import Job
 
 _SAVE_AFTER_MS = 400
+_WAIT_S = 15.0
 
 
 class Editor(QObject):
-    """save: called with the annotations to keep; not while `hold` is on, as long as there is no file yet to keep them in."""
+    """save: keeps annotations in the file, in a thread; raises EmocamError. One save at a time, always of the newest, so that
+    an older one never comes last. Not while `hold` is on, as long as there is no file yet to keep them in.
+
+    `failed` has a sentence; it is tried again with the next change, and in the end by `flush`.
+    """
 
     changed = pyqtSignal()
+    failed = pyqtSignal(str)
 
-    def __init__(self, annotations: Annotations, save: Callable[[Annotations], None], parent: QObject | None = None) -> None:
+    def __init__(self, annotations: Annotations, save: Callable[[Annotations], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._annotations = self._saved = annotations
         self._save = save
         self._held = False
+        self._job: Job | None = None
         self.undo_stack = QUndoStack(self)
+        self.begun: dict[str, float] = {}  # State events without an end as yet: since when, in seconds, by label.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAVE_AFTER_MS)
@@ -39,19 +49,39 @@ class Editor(QObject):
 
     def hold(self, held: bool) -> None:
         self._held = held
-        if not held:
-            self.save_now()
+        self.save_now()
 
     def save_now(self) -> None:
-        if not self._held and self._annotations is not self._saved:
-            self._saved = self._annotations
-            self._save(self._annotations)
+        if self._held or self._annotations is self._saved or (self._job is not None and self._job.busy):
+            return  # Where one is at work, its end begins the next.
+        self._job = Job(self._write, self)
+        self._job.done.connect(lambda _: self.save_now())
+        self._job.failed.connect(self.failed)
+        self._job.start()
+
+    def flush(self) -> str:
+        """Wait until everything is in the file; a sentence where it can't be, else empty."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.join(_WAIT_S)
+        if self._annotations is self._saved:
+            return ""
+        try:
+            return self._write()
+        except EmocamError as error:
+            return str(error)
 
     def put(self, annotations: Annotations) -> None:
         """For undo and redo alone."""
         self._annotations = annotations
         self._timer.start()
         self.changed.emit()
+
+    def _write(self) -> str:
+        wanted = self._annotations
+        self._save(wanted)
+        self._saved = wanted
+        return ""
 
 
 class _Change(QUndoCommand):

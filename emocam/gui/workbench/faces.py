@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -56,7 +56,10 @@ class FacesPanel(QWidget):
         self._model = _Faces()
         self._list = QListView()
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_FaceDelegate(classes, self._list))
+        delegate = _FaceDelegate(classes, self._list)
+        delegate.closeEditor.connect(lambda *_: QTimer.singleShot(0, self._catch_up))
+        self._list.setItemDelegate(delegate)
+        self._waiting: tuple[Sequence[FaceRow], Mapping[int, QImage]] | None = None
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -104,7 +107,11 @@ class FacesPanel(QWidget):
         return self._mean.isChecked() and len(self.selected) > 1
 
     def show_rows(self, rows: Sequence[FaceRow], thumbnails: Mapping[int, QImage]) -> None:
-        """What is selected stays so."""
+        """What is selected stays so. While a name is typed, it waits."""
+        if self._list.state() == QAbstractItemView.State.EditingState:
+            self._waiting = (rows, thumbnails)
+            return
+        self._waiting = None
         chosen = self.selected
         if [row.person for row in rows] == [row.person for row in self._model.rows]:
             self._model.update(rows, thumbnails)
@@ -114,6 +121,10 @@ class FacesPanel(QWidget):
         self.select(
             [person for person in chosen if any(row.person == person for row in rows)] or [row.person for row in rows[:1]]
         )
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            self.show_rows(*self._waiting)
 
     def select(self, people: Sequence[int]) -> None:
         selection = self._list.selectionModel()

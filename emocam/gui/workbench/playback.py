@@ -112,7 +112,7 @@ class Playback(QObject):
             return
         if self._clock.rate < 0:
             self._clock.rate = 1.0
-        self._clock.play()
+        self.play()
 
     def shuttle(self, direction: int) -> None:
         """Play on (1) or back (-1), and faster each time."""

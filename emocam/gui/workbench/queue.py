@@ -15,6 +15,7 @@ from emocam.gui.translation import tr, word
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
 _LOOK_EVERY_MS = 300
+_MOST_AT_WORK = 2  # The one that is looked at does not wait for the end of another; a third does.
 
 
 class Queue(QObject):
@@ -46,11 +47,16 @@ class Queue(QObject):
         self._timer.start()
 
     def opened(self, path: Path) -> OpenedRecording | None:
-        """The recording of `path`, started; None where that fails, which `failed` tells."""
+        """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
         before, self._shown = self._shown, path
-        if before is not None and before != path and before in self._runs and self._runs[before].run.status.state.ended:
-            self._forget(before)  # Its readings are in its session; the memory is for the one that is looked at.
-        return self._start(path)
+        left = self._runs.get(before) if before is not None and before != path else None
+        if before is not None and left is not None and left.run.status.state is FileState.DONE:
+            # Its readings are in its session; the memory is for the one that is looked at. A stopped one is kept.
+            self._forget(before)
+        opened = self._open(path)
+        self._advance()
+        self._timer.start()
+        return opened
 
     def state(self, path: Path) -> str:
         """In a word or two."""
@@ -74,16 +80,15 @@ class Queue(QObject):
         self._done.clear()
         self._shown = None
 
-    def _start(self, path: Path) -> OpenedRecording | None:
+    def _open(self, path: Path) -> OpenedRecording | None:
         if path not in self._runs:
             try:
                 self._runs[path] = self._open_recording(path, path in self._anew)
             except EmocamError as error:
-                self._done[path] = "failed"
+                self._done[path] = FileState.FAILED.value
                 self.failed.emit(str(error))
                 return None
             self._anew.discard(path)
-            self._runs[path].run.start()
         return self._runs[path]
 
     def _advance(self) -> None:
@@ -93,15 +98,19 @@ class Queue(QObject):
                 self._done[path] = state.value
                 if state is FileState.FAILED:
                     self.failed.emit(opened.run.status.message)
-                if path != self._shown:
+                if path != self._shown and state is FileState.DONE:
                     self._forget(path)
-        if any(not opened.run.status.state.ended for opened in self._runs.values()):
-            return
-        following = next((path for path in self.paths if path not in self._done and path not in self._runs), None)
-        if following is None:
-            self._timer.stop()
-        else:
-            self._start(following)
+        working = sum(opened.run.status.state is FileState.WORKING for opened in self._runs.values())
+        shown = self._runs.get(self._shown) if self._shown else None
+        if shown is not None and shown.run.status.state is FileState.WAITING:
+            if working < _MOST_AT_WORK:
+                shown.run.start()
+        elif not working:
+            following = next((path for path in self.paths if path not in self._done), None)
+            if following is None:
+                self._timer.stop()
+            elif (opened_next := self._open(following)) is not None:
+                opened_next.run.start()
 
     def _forget(self, path: Path) -> None:
         opened = self._runs.pop(path, None)

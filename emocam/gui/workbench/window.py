@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QMessageBox,
     QProgressBar,
     QSizePolicy,
     QTabWidget,
@@ -30,13 +31,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from emocam.domain.annotations import Annotations
+from emocam.domain.annotations import Annotations, Piece
 from emocam.domain.presence import presences
 from emocam.domain.summary import Rules, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
-from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.numbers import decimal
@@ -87,6 +87,8 @@ class RecordingWindow(Shell):
         self._thumbnails: Thumbnails | None = None
         self._video: Path | None = None
         self._editor = Editor(Annotations(), lambda _: None, self)
+        self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
+        self._pieces: tuple[Piece, ...] = ()
         self._editing: Editing | None = None
         self._playback = Playback(backend.open_reader, self)
         self._curves = Curves(self)
@@ -106,8 +108,9 @@ class RecordingWindow(Shell):
         self._build_bars()
         self._build_event_keys()
         self._connect()
-        for button in self.findChildren(QAbstractButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # A click must not make Space press it again.
+        for kind in (QAbstractButton, QComboBox, QAbstractSlider):
+            for widget in self.findChildren(kind):
+                widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # A click must not make keys go there that mean something else.
         self.restore_layout()
         self._transport.take_focus()
         self._timer = QTimer(self)
@@ -134,19 +137,24 @@ class RecordingWindow(Shell):
             return
         self._queue.add(files, anew=anew)
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
-        self.show_path(files[0])
+        next((path for path in files if self.show_path(path)), None)  # The first one that can be opened.
+        self._queue_panel.show_states()
 
-    def show_path(self, path: Path) -> None:
-        """Show one of the queue."""
+    def show_path(self, path: Path) -> bool:
+        """Show one of the queue; whether that can be."""
         opened = self._queue.opened(path)
-        if opened is None:
-            return
+        if opened is None or opened is self._opened:
+            return opened is not None
+        if opened.run.recording.classes != self._backend.classes:
+            classes = ", ".join(opened.run.recording.classes)
+            said = tr("{name} was read by a model with other classes ({classes}); start emocam with that model.")
+            self.say(said.format(name=opened.title, classes=classes))
+            return False
         self._close_recording()
         self._opened = opened
         remember_file(path)
         self.setWindowTitle(f"{short_name(opened.title, 60)} – emocam")
-        self._editor = Editor(opened.annotations, partial(self._save, opened.session), self)
-        self._editor.changed.connect(self._annotations_changed)
+        self._editor = self._editor_of(opened)
         self._editor.hold(True)
         self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
         self._editing.said.connect(self.say)
@@ -166,6 +174,7 @@ class RecordingWindow(Shell):
         self._timer.start()
         self._annotations_changed()
         self._enable()
+        return True
 
     def play(self) -> None:
         self._playback.play()
@@ -233,10 +242,15 @@ class RecordingWindow(Shell):
         times, info = opened.run.recording.readings.times, self._playback.info
         last = float(times[-1]) if len(times) else 0.0
         told = (info.duration or 0.0) if info else 0.0
-        if opened.run.status.state is FileState.DONE:
+        if opened.run.status.state is FileState.DONE and self._whole_file(opened):
             told = last  # What was really there; a header only estimates.
         self._playback.learn_duration(max(last, told))
         self._chart.set_duration(max(last, told, 0.1))
+
+    @staticmethod
+    def _whole_file(opened: OpenedRecording) -> bool:
+        """Whether a done recording is all there is of it. That of a live run has no more."""
+        return not opened.earlier or "source_path" not in opened.meta or opened.meta.get("complete") == "yes"
 
     def _draw_progress(self, opened: OpenedRecording) -> None:
         status = opened.run.status
@@ -247,7 +261,12 @@ class RecordingWindow(Shell):
         self._bar.setRange(0, 0 if status.share is None else 1000)
         self._bar.setValue(round((status.share or 0.0) * 1000))
         self._state.setText(
-            run_text(status, earlier=opened.earlier, faces=bool(self._rows) or self._frames_drawn < status.frames)
+            run_text(
+                status,
+                earlier=opened.earlier,
+                whole=self._whole_file(opened),
+                faces=bool(self._rows) or self._frames_drawn < status.frames,
+            )
         )
         if status.frames or status.state.ended:
             self._editor.hold(False)
@@ -279,7 +298,6 @@ class RecordingWindow(Shell):
             return
         recording, annotations = opened.run.recording, self._editor.annotations
         self._curves.show(opened, annotations)
-        before = {row.person for row in self._rows}
         self._rows = [
             FaceRow(
                 each.person,
@@ -291,8 +309,6 @@ class RecordingWindow(Shell):
             )
             for each in presences(recording, annotations)
         ]
-        for person in before ^ {row.person for row in self._rows}:  # Split off, or merged: another picture may be the best.
-            self._images.pop(person, None)
         self._faces.show_rows(self._rows, self._images)
         missing = frozenset(row.person for row in self._rows) - self._images.keys()
         if self._thumbnails is not None and missing and not self._thumbnails.busy:
@@ -302,8 +318,8 @@ class RecordingWindow(Shell):
     def _show_lanes(self) -> None:
         if self._opened is None:
             return
-        chosen, annotations = self._faces.selected, self._editor.annotations
-        groups = [chosen] if self._faces.averaged else [(person,) for person in chosen]
+        chosen, annotations = self._visible, self._editor.annotations
+        groups = [chosen] if self._faces.averaged and len(chosen) > 1 else [(person,) for person in chosen]
         lanes = [
             Shown(
                 tr("mean") if len(group) > 1 else face_name(group[0], annotations.person(group[0]).name),
@@ -314,14 +330,19 @@ class RecordingWindow(Shell):
         self._chart.show_lanes(lanes)
         self._due["summary"] = 0.0
 
+    @property
+    def _visible(self) -> tuple[int, ...]:
+        """The chosen faces but for hidden ones."""
+        return tuple(face for face in self._faces.selected if face not in self._editor.annotations.hidden)
+
     def _draw_summary(self, opened: OpenedRecording) -> None:
         if self._tabs.currentWidget() is not self._summary:
             return
-        chosen = self._faces.selected
+        chosen = self._visible
         if not chosen:
             self._summary.show_summary("", "", self._chart.threshold, None)
             return
-        people = chosen if self._faces.averaged else chosen[:1]
+        people = chosen if self._faces.averaged and len(chosen) > 1 else chosen[:1]
         series, span = self._curves.pyramid(people).series, self._span
         if span:
             series = series.between(*span)
@@ -339,6 +360,9 @@ class RecordingWindow(Shell):
     def _annotations_changed(self) -> None:
         annotations = self._editor.annotations
         self._drawn = ()
+        if annotations.pieces != self._pieces:  # Who is who has changed: a picture may be somebody else's now.
+            self._pieces = annotations.pieces
+            self._images.clear()
         self._markers.show_markers(annotations.markers)
         self._chart.set_markers(annotations.markers, self._span)
         self._show_people()
@@ -360,10 +384,13 @@ class RecordingWindow(Shell):
         self._due["summary"] = 0.0
         self.say(tr("Threshold {value}", value=decimal(threshold)))
 
-    def _save(self, session: Path, annotations: Annotations) -> None:
-        job = Job(lambda: self._backend.save_annotations(session, annotations), self)
-        job.failed.connect(self.say)
-        self.begin(job)
+    def _editor_of(self, opened: OpenedRecording) -> Editor:
+        if opened.session not in self._editors:
+            editor = Editor(opened.annotations, partial(self._backend.save_annotations, opened.session), self)
+            editor.changed.connect(self._annotations_changed)
+            editor.failed.connect(self.say)
+            self._editors[opened.session] = editor
+        return self._editors[opened.session]
 
     def _open_video(self, video: Path) -> None:
         self._close_video()
@@ -440,7 +467,8 @@ class RecordingWindow(Shell):
             self.open_paths([opened.video], anew=True)
 
     def _ask_settings(self) -> None:
-        if ask_settings(self._backend, self):
+        before = self._backend.choices.threshold
+        if ask_settings(self._backend, self) and self._backend.choices.threshold != before:
             self._chart.set_threshold(self._backend.choices.threshold)
             self._threshold_changed(self._chart.threshold)
 
@@ -604,6 +632,7 @@ class RecordingWindow(Shell):
         markers.mark_wanted.connect(lambda: self._with_editing(Editing.mark))
         markers.span_wanted.connect(self._mark_span)
         markers.keys_wanted.connect(self._ask_event_keys)
+        chart.left.connect(self._transport.take_focus)
         self._summary.go_wanted.connect(self.seek)
         self._tabs.currentChanged.connect(lambda _: self._due.update(summary=0.0))
         chart.seek_wanted.connect(self.seek)
@@ -643,7 +672,8 @@ class RecordingWindow(Shell):
     def _close_recording(self) -> None:
         """Leave what is shown; it stays in the queue."""
         self._timer.stop()
-        self._editor.save_now()
+        if message := self._editor.flush():
+            self.say(message)  # It is tried again at the end.
         self._close_video()
         self._playback.reset()
         self._opened = self._editing = self._video = None
@@ -669,15 +699,23 @@ class RecordingWindow(Shell):
         self.open_paths(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        unsaved = [message for editor in self._editors.values() if (message := editor.flush())]
+        if unsaved and event is not None and not self._gives_up(unsaved[0]):
+            event.ignore()
+            return
         self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         self._curves.close()
-        self._queue.close()
-        self._editor.hold(False)
         self._close_recording()
+        self._queue.close()
+        self._editors.clear()
         self.join_jobs()
         if event is not None:
             event.accept()
+
+    def _gives_up(self, message: str) -> bool:
+        buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
+        return QMessageBox.warning(self, "emocam", message, buttons) == QMessageBox.StandardButton.Close
 
 
 def _tool(text: str, tip: str, slot: Callable[[], object]) -> QToolButton:
