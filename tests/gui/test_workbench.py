@@ -560,3 +560,19 @@ def test_of_several_the_first_that_opens_is_shown_and_missing_ones_are_named(qtb
     assert window._queue_panel._list.count() == 2
     assert "typo.mp4" in window.news.text()
     window.close()
+
+
+def test_every_key_reaches_its_command(qtbot, workbench):
+    show(qtbot, workbench)
+    reached = []
+    for action in workbench._menus._actions:
+        action.setEnabled(True)
+        action.triggered.disconnect()
+        action.triggered.connect(lambda _=False, action=action: reached.append(action))
+    pressed = [(action, key.toString()) for action in workbench._menus._actions for key in action.shortcuts()]
+    assert len(pressed) > 40
+    workbench._chart.setFocus()  # On the play button Space is the button's own.
+    for action, key in pressed:
+        press(qtbot, workbench, key)
+        assert reached == [action], f"{key} should do {action.text()}"
+        reached.clear()
