@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QLoggingCategory, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
@@ -132,7 +132,10 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
     backend = AppBackend(settings)
-    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # FFmpeg's own words then come here, not to the terminal.
+    # What plays the sound talks of all it tries, while its library is being loaded and in threads of its own. None of that may
+    # come to Python: that thread would wait for Python's lock, whose holder may wait for the loader's. FFmpeg talks through Qt.
+    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")
+    QLoggingCategory.setFilterRules("qt.multimedia*=false")
     qInstallMessageHandler(_log_qt)
     application = QApplication([sys.argv[0]])
     application.setApplicationName("emocam")
@@ -159,15 +162,13 @@ def _log_exception(kind: type[BaseException], error: BaseException, trace: Trace
     _log.critical("A bug in emocam; please report it", exc_info=(kind, error, trace))
 
 
-def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
+def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
     if kind is QtMsgType.QtFatalMsg:  # Qt ends the process after this; most often a library of the platform is missing.
         reason = " ".join((text or "").split())
         sys.stderr.write(f"emocam: Qt can't open a window here ({reason}); run `emocam doctor`, which says what is missing.\n")
         sys.stderr.flush()
         os._exit(1)
-    # What plays the sound reports every library that it tries, and FFmpeg all it reads.
-    chatter = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or str(context.category or "").startswith("qt.multimedia")
-    _log.log(logging.DEBUG if chatter else logging.WARNING, "%s", text)
+    _log.log(logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING, "%s", text)
 
 
 def display_missing() -> bool:

@@ -137,7 +137,7 @@ class OpenedRecording:
 
 
 class FillingSink:
-    """An `ObservationSink` that hands what it is given to a run, in handfuls."""
+    """An `ObservationSink` that hands what it is given to a run: the first at once, since somebody waits, then in handfuls."""
 
     def __init__(self, run: FileRun) -> None:
         self._run = run
@@ -145,6 +145,8 @@ class FillingSink:
 
     def write(self, observation: Observation) -> None:
         self._held.append(observation)
+        if not self._run.status.frames:
+            self.flush()
 
     def flush(self) -> None:
         if self._held:
