@@ -132,12 +132,13 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
     backend = AppBackend(settings)
-    # What plays the sound talks of all it tries, while its library is being loaded and in threads of its own. None of that may
-    # come to Python: that thread would wait for Python's lock, whose holder may wait for the loader's. FFmpeg talks through Qt.
-    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")
+    # Of Qt's words only the last ones before it gives up for want of a platform come to Python. Later ones come from any
+    # thread, which would wait for Python's lock while its holder waits for that thread, or for the lock of the loader.
     QLoggingCategory.setFilterRules("qt.multimedia*=false")
+    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # So that FFmpeg's talk is under that rule too.
     qInstallMessageHandler(_log_qt)
     application = QApplication([sys.argv[0]])
+    qInstallMessageHandler(None)
     application.setApplicationName("emocam")
     application.setOrganizationName("emocam")
     application.setDesktopFileName("emocam")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -81,7 +82,13 @@ def open_window(
     """Open the window on the first camera, or on SOURCES."""
     from emocam.app import run
 
-    raise typer.Exit(run(sources or [], _settings(detector, smoothing, device, model, record=record)))
+    status = run(sources or [], _settings(detector, smoothing, device, model, record=record))
+    # All is saved and closed by now. What plays sound may still be looking for sound cards in a thread of its own, and to take
+    # Qt apart beneath it crashes.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 @app.command()

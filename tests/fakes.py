@@ -157,7 +157,7 @@ class FakeReader:
 
     def open(self) -> SourceInfo:
         lasts = self._count / self._rate
-        return SourceInfo("clip.mp4", SourceKind.VIDEO, 320, 180, self._rate, self._count, lasts)
+        return SourceInfo("clip.mp4", SourceKind.VIDEO, 320, 180, self._rate, self._count, lasts, sound=True)
 
     def frame_at(self, time_s: float) -> Frame | None:
         place = min(max(int(time_s * self._rate + 1e-6), 0), self._count - 1)

@@ -73,6 +73,7 @@ class VideoFile:
             frame_rate=rate,
             frame_count=stream.frames or (round(duration * rate) if duration and rate else None),
             duration=duration,
+            sound=bool(self._container.streams.audio) if self._container else False,
         )
 
     def read(self) -> Frame | None:

@@ -31,7 +31,8 @@ class SourceInfo:
     """What is known of a source once it is open. width and height: of the upright picture, in pixels.
 
     frame_rate: frames per second, None where unknown. duration: seconds, and frame_count: both estimates, for progress only.
-    started_at: when a camera was opened; None for a recording, whose date a file can't be trusted to tell.
+    started_at: when a camera was opened; None for a recording, whose date a file can't be trusted to tell. sound: whether
+    there is any with the picture.
     """
 
     name: str
@@ -42,6 +43,7 @@ class SourceInfo:
     frame_count: int | None = None
     duration: float | None = None
     started_at: datetime | None = None
+    sound: bool = False
 
     @property
     def live(self) -> bool:

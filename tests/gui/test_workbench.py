@@ -576,3 +576,15 @@ def test_every_key_reaches_its_command(qtbot, workbench):
         press(qtbot, workbench, key)
         assert reached == [action], f"{key} should do {action.text()}"
         reached.clear()
+
+
+def test_sound_follows_the_picture_once_it_plays(qtbot, workbench):
+    show(qtbot, workbench)
+    assert workbench.playback._sound is None, "who only looks need not wait for it"
+    assert workbench._transport._volume.isVisible()
+    press(qtbot, workbench, "Space")
+    qtbot.waitUntil(lambda: workbench.playback._sound is not None and len(workbench.playback._sound.told) > 5)
+    positions = [position for position, rate, playing in workbench.playback._sound.told if playing]
+    assert positions == sorted(positions)
+    workbench._transport._volume.setValue(10)
+    assert workbench.playback._volume == pytest.approx(0.1)

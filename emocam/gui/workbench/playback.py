@@ -25,14 +25,15 @@ class Playback(QObject):
         self._open_reader = open_reader
         self._clock = PlayClock()
         self._fetcher: FrameFetcher | None = None
+        self._video: Path | None = None
+        self._volume = 1.0
         self._sound: Sound | None = None
         self._play_soon = False
 
     def open(self, video: Path, volume: float) -> None:
         self.close()
         self._fetcher = FrameFetcher(partial(self._open_reader, video))
-        self._sound = Sound(video, self)
-        self._sound.set_volume(volume)
+        self._video, self._volume = video, volume
 
     def close(self) -> None:
         """Of picture and sound; the playhead stays."""
@@ -40,8 +41,8 @@ class Playback(QObject):
             self._fetcher.close()
         if self._sound is not None:
             self._sound.close()
-            self._sound.deleteLater()
-        self._fetcher = self._sound = None
+            self._sound.setParent(None)  # It ends here and now, not after the application.
+        self._fetcher = self._sound = self._video = None
 
     def reset(self) -> None:
         self.close()
@@ -55,6 +56,10 @@ class Playback(QObject):
         position = self._clock.position
         if self._fetcher is not None:
             self._fetcher.want(position)
+        if self._sound is None and self._clock.playing and self.has_sound and self._video is not None:
+            # Not before it is wanted: it takes a moment to load, and many only look.
+            self._sound = Sound(self._video, self)
+            self._sound.set_volume(self._volume)
         if self._sound is not None:
             self._clock.nudge(self._sound.follow(position, self._clock.rate, playing=self._clock.playing))
         return position
@@ -73,7 +78,7 @@ class Playback(QObject):
 
     @property
     def has_sound(self) -> bool:
-        return self._sound is not None and self._sound.available
+        return self.info is not None and self.info.sound
 
     @property
     def position(self) -> float:
@@ -141,5 +146,6 @@ class Playback(QObject):
         self._clock.rate = rate
 
     def set_volume(self, volume: float) -> None:
+        self._volume = volume
         if self._sound is not None:
             self._sound.set_volume(volume)
