@@ -14,15 +14,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.exports import export
-from emocam.adapters.session_file import EXTENSION, SessionWriter
+from emocam.adapters.session_file import EXTENSION
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, model_card, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
-from emocam.pipeline.offline import analyse_recording
 from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 
@@ -87,8 +87,7 @@ def _analyze_one(
     screen: Console,
     sampling: Sampling,
 ) -> Done:
-    source = find_source(name)
-    if not is_recording(source):
+    if not is_recording(find_source(name)):
         raise SourceError(f"{name} is a camera, which never ends; run `emocam {name}`, which records it.")
     card = model_card(settings)
     with ExitStack() as stack:
@@ -96,13 +95,8 @@ def _analyze_one(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="emocam-"))
             session = Path(folder) / f"chart{EXTENSION}"
 
-        def make_sinks(info: SourceInfo) -> list[ObservationSink]:
-            sinks: list[ObservationSink] = []
-            if csv is not None:
-                sinks.append(CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below)))
-            if session is not None:
-                sinks.append(SessionWriter(session, session_meta(settings, info, Path(name)) | sampling.meta))
-            return sinks
+        def make_table(info: SourceInfo) -> list[ObservationSink]:
+            return [CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below))] if csv is not None else []
 
         bar = stack.enter_context(
             Progress(
@@ -116,8 +110,6 @@ def _analyze_one(
             )
         )
         task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
-        analyser = build_analyser(settings, LOCATORS_FOR_FILES)
-        stack.callback(analyser.close)
 
         def show(progress: Done) -> None:
             bar.update(
@@ -127,12 +119,12 @@ def _analyze_one(
                 rate=bar.tasks[0].finished_speed or bar.tasks[0].speed or 0,
             )
 
-        done = analyse_recording(
-            source,
-            analyser,
-            make_sinks,
-            sampling=sampling,
-            on_open=lambda info: bar.update(task, total=sampling.count(info.frame_count, info.duration)),
+        done = make_session(
+            Path(name),
+            session,
+            Way(settings, sampling, LOCATORS_FOR_FILES),
+            more_sinks=make_table,
+            on_open=lambda info, _: bar.update(task, total=sampling.count(info.frame_count, info.duration)),
             on_progress=show,
             stop=stop,
         )

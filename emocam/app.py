@@ -116,11 +116,10 @@ class AppBackend:
 
         return RecordingReader(video)
 
-    def save_annotations(self, session: Path, annotations: Annotations) -> str:
+    def save_annotations(self, session: Path, annotations: Annotations) -> None:
         from emocam.adapters.session_file import save_annotations
 
         save_annotations(session, annotations)
-        return ""
 
 
 def run(sources: Sequence[str], settings: Settings) -> int:

@@ -45,19 +45,26 @@ def says(session: Path, facts: Mapping[str, str]) -> bool:
 
 def make_session(
     path: Path,
-    session: Path,
+    session: Path | None,
     way: Way,
     *,
-    more_sinks: Sequence[ObservationSink] = (),
+    more_sinks: Callable[[SourceInfo], Sequence[ObservationSink]] = lambda info: (),
     on_open: Callable[[SourceInfo, str], None] = lambda info, device: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     stop: threading.Event | None = None,
 ) -> Progress:
     """Analyse the file `path` into a new `session`; it says that it is complete where `stop` was not set on the way.
 
-    on_open: is given the device that the model runs on too. Raises EmocamError; what was written until then is kept.
+    session: None where only the other sinks are wanted. on_open: is given the device that the model runs on too.
+
+    Raises EmocamError; what was written until then is kept.
     """
     from emocam.adapters.sources import find_source
+
+    def make_sinks(info: SourceInfo) -> Sequence[ObservationSink]:
+        if session is None:
+            return more_sinks(info)
+        return (*more_sinks(info), SessionWriter(session, session_meta(way.settings, info, path) | way.sampling.meta))
 
     source = find_source(str(path))
     analyser = build_analyser(way.settings, way.locators)
@@ -65,7 +72,7 @@ def make_session(
         done = analyse_recording(
             source,
             analyser,
-            lambda info: (SessionWriter(session, session_meta(way.settings, info, path) | way.sampling.meta), *more_sinks),
+            make_sinks,
             sampling=way.sampling,
             on_open=lambda info: on_open(info, analyser.device),
             on_progress=on_progress,
@@ -73,6 +80,6 @@ def make_session(
         )
     finally:
         analyser.close()
-    if done.complete:
+    if done.complete and session is not None:
         mark_complete(session)
     return done

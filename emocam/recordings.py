@@ -50,7 +50,6 @@ def _open_session(path: Path) -> OpenedRecording:
         session=path,
         video=video_of(path, reader.meta),
         annotations=reader.annotations,
-        uncertain_below=reader.uncertain_below,
         meta=reader.meta,
         earlier=True,
     )
@@ -74,7 +73,7 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
             path,
             session,
             Way(settings, locators=LOCATORS_FOR_FILES),
-            more_sinks=[FillingSink(run)],
+            more_sinks=lambda info: [FillingSink(run)],
             on_open=lambda info, device: run.opened(info, info.frame_count, device),
             stop=run.stop_wanted,
         )
@@ -85,7 +84,6 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
         session=session,
         video=path,
         annotations=Annotations(),
-        uncertain_below=card.uncertain_below,
         meta={},
         earlier=False,
     )

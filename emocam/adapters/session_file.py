@@ -6,7 +6,7 @@ import contextlib
 import math
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -18,7 +18,7 @@ import numpy as np
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
-from emocam.domain.recording import Readings
+from emocam.domain.recording import Readings, Recording
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
 EXTENSION = ".emocam"
@@ -197,6 +197,14 @@ class SessionReader:
             count = bisect_right(held, last, key=lambda row: row[0])
             yield self._in_columns(seen, held[:count])
             held = held[count:]
+
+    def recording(self, check: Callable[[], None] = lambda: None) -> Recording:
+        """All of it in columns. check: called now and then, to raise where nobody waits any more."""
+        recording = Recording(self.classes)
+        for readings in self.columns():
+            check()
+            recording.append(readings)
+        return recording
 
     def observations_with_markers(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from emocam.adapters.session_file import SessionReader
-from emocam.domain.recording import Recording
 from emocam.domain.summary import Rules, Summary, frame_lengths, summarise
 
 
@@ -39,9 +38,7 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
     reader = SessionReader(session)
     try:
         classes, annotations = reader.classes, reader.annotations
-        recording = Recording(classes)
-        for readings in reader.columns():
-            recording.append(readings)
+        recording = reader.recording()
     finally:
         reader.close()
     people = tuple(person for person in recording.people(annotations) if person not in annotations.hidden)
@@ -78,10 +75,6 @@ def file_measures(file: FileSummary) -> Mapping[str, float]:
     found["expressiveness"] = over_faces([summary.expressiveness for summary in summaries])
     minutes = total / 60
     found["episodes_per_minute"] = sum(len(summary.episodes) for summary in summaries) / minutes if minutes else math.nan
-    found["transitions_per_minute"] = sum(map(transitions, summaries)) / minutes if minutes else math.nan
+    found["transitions_per_minute"] = sum(summary.changes for summary in summaries) / minutes if minutes else math.nan
     found["share_in_sight"] = file.in_sight_s / file.duration_s if file.duration_s else math.nan
     return found
-
-
-def transitions(summary: Summary) -> int:
-    return sum(map(sum, summary.transitions))

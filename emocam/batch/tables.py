@@ -9,7 +9,7 @@ from pathlib import Path
 from emocam.adapters.columns import Cell
 from emocam.adapters.table_file import write_table
 from emocam.batch.groups_file import GroupsFile, Row
-from emocam.batch.measures import FileSummary, file_measures, transitions
+from emocam.batch.measures import FileSummary, file_measures
 from emocam.domain.groups import Estimate, hedges_g, mean, pearson, standard_deviation
 
 _MEAN = "mean of files; interval by Student's t"
@@ -28,8 +28,6 @@ def write_summary(path: Path, files: Sequence[FileSummary], classes: Sequence[st
 def _summary_rows(file: FileSummary) -> Iterator[list[Cell]]:
     for face in file.faces:
         summary = face.summary
-        seen = summary.present_s > 0
-        leading = max(range(len(file.classes)), key=summary.dominant.__getitem__)
         yield [
             file.name,
             face.face,
@@ -39,9 +37,9 @@ def _summary_rows(file: FileSummary) -> Iterator[list[Cell]]:
             summary.missing_s,
             *summary.above,
             *summary.mean,
-            file.classes[leading] if seen else None,
+            summary.leading or None,
             len(summary.episodes),
-            transitions(summary),
+            summary.changes,
             summary.expressiveness,
         ]
     if not file.faces:

@@ -13,6 +13,7 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
+_SAME_S = 1e-3  # Times are written with so many digits, as of markers.
 _NOWHERE = Keypoints((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 
 
@@ -32,6 +33,10 @@ class Readings:
     raw: NDArray[np.float32]
     smoothed: NDArray[np.float32]
     boxes: NDArray[np.float32]
+
+    def place_at(self, time_s: float) -> int:
+        """Which of the N frames is on the screen at `time_s` seconds, also where its own time was rounded; -1 before all."""
+        return int(np.searchsorted(self.times, time_s + _SAME_S, "right")) - 1
 
     @classmethod
     def empty(cls, classes: int) -> Readings:
@@ -141,7 +146,7 @@ class Recording:
         Of each reading, the keypoints and the quality are not kept here.
         """
         readings = self.readings
-        place = int(np.searchsorted(readings.times, time_s + 1e-6, "right")) - 1
+        place = readings.place_at(time_s)
         if place < 0:
             return None
         first, last = np.searchsorted(readings.places, place, "left"), np.searchsorted(readings.places, place, "right")

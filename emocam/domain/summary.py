@@ -63,6 +63,16 @@ class Summary:
     expressiveness: float
     episodes: tuple[Episode, ...]
 
+    @property
+    def leading(self) -> str:
+        """The class that led for most of the time; empty where the face was never seen."""
+        return self.classes[max(range(len(self.classes)), key=self.dominant.__getitem__)] if self.present_s else ""
+
+    @property
+    def changes(self) -> int:
+        """All transitions together."""
+        return sum(map(sum, self.transitions))
+
 
 def summarise(series: Series, classes: tuple[str, ...], rules: Rules | None = None) -> Summary:
     """Sum up `series`; a part of it is `series.between(...)`."""

@@ -85,5 +85,5 @@ class Backend(Protocol):
 
     def open_reader(self, video: Path) -> FrameReader: ...
 
-    def save_annotations(self, session: Path, annotations: Annotations) -> str:
-        """In a thread. Empty, or something worth telling. Raises EmocamError."""
+    def save_annotations(self, session: Path, annotations: Annotations) -> None:
+        """In a thread. Raises EmocamError."""

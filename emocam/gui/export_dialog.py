@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -33,10 +32,12 @@ from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, f
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
+from emocam.gui.numbers import number_field
 from emocam.gui.translation import amount, tr, word
 
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
 _LOOK_EVERY_MS = 100
+_NUMBER_PX = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +267,12 @@ class ExportDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self._faces.addItem(item)
-        self._step = _number(0.0, 3600.0, 0.5, 0.0, " s")
+        self._step = number_field(0.0, 3600.0, 0.5, 0.0, " s")
+        self._step.setFixedWidth(_NUMBER_PX)
         self._step.setSpecialValueText(tr("one per frame"))
         self._step.setToolTip(tr("A row holds the mean over so many seconds"))
-        self._threshold = _number(0.05, 1.0, 0.05, what.threshold, "")
+        self._threshold = number_field(0.05, 1.0, 0.05, what.threshold, "")
+        self._threshold.setFixedWidth(_NUMBER_PX)
         self._threshold.setToolTip(tr("A class counts as shown from this probability on"))
         self._raw = QCheckBox(tr("The model's own probabilities, not smoothed"))
         self._blur = QCheckBox(tr("Hide faces, so that nobody is known again"))
@@ -356,14 +359,3 @@ def _moment(field: QLineEdit) -> float | None:
     if text and time_s is None:
         raise ValueError(text)
     return time_s
-
-
-def _number(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setDecimals(2)
-    box.setValue(value)
-    box.setSuffix(suffix)
-    box.setFixedWidth(130)
-    return box

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QLocale
+from PyQt6.QtWidgets import QDoubleSpinBox
 
 
 def use_numbers(kind: str) -> None:
@@ -18,3 +19,14 @@ def decimal(value: float, digits: int = 2) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """share: 0 to 1."""
     return f"{decimal(100 * share, digits)} %"
+
+
+def number_field(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
+    """For a number with two digits."""
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setDecimals(2)
+    box.setValue(value)
+    box.setSuffix(suffix)
+    return box

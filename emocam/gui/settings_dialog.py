@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QGroupBox,
@@ -26,7 +25,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.detector_range import DetectorRange
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
-from emocam.gui.numbers import use_numbers
+from emocam.gui.numbers import number_field, use_numbers
 from emocam.gui.translation import tr
 
 
@@ -47,9 +46,9 @@ class SettingsDialog(QDialog):
         self._model = _choice({name: name for name in names}, choices.model)
         self._device = _choice({tr("GPU where there is one"): "auto", "CPU": "cpu", "GPU": "gpu"}, choices.device)
         self._detector = _choice(ranges, choices.detector)
-        self._smoothing = _number(0.0, 10.0, 0.05, choices.smoothing_s, " s")
+        self._smoothing = number_field(0.0, 10.0, 0.05, choices.smoothing_s, " s")
         self._smoothing.setSpecialValueText(tr("off"))
-        self._threshold = _number(0.05, 1.0, 0.05, choices.threshold, "")
+        self._threshold = number_field(0.05, 1.0, 0.05, choices.threshold, "")
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
         self._folder = QLineEdit(choices.recordings)
@@ -140,16 +139,6 @@ def _choice(options: dict[str, Any], current: object) -> QComboBox:
     for text, value in options.items():
         box.addItem(text, value)
     box.setCurrentIndex(max(list(options.values()).index(current) if current in options.values() else 0, 0))
-    return box
-
-
-def _number(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setDecimals(2)
-    box.setValue(value)
-    box.setSuffix(suffix)
     return box
 
 

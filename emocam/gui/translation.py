@@ -12,6 +12,8 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PyQt6.QtGui import QKeySequence
 
+from emocam.domain.annotations import Annotations
+
 _CONTEXT = "emocam"
 _FOLDER = Path(__file__).parent / "translations"
 
@@ -40,6 +42,10 @@ def class_name(name: str) -> str:
 def face_name(number: int, name: str = "") -> str:
     """The name that the user gave, or a number."""
     return name or tr("Face {number}", number=number)
+
+
+def shown_name(annotations: Annotations, person: int) -> str:
+    return face_name(person, annotations.person(person).name)
 
 
 def amount(said: str) -> str:

@@ -131,9 +131,13 @@ class OpenedRecording:
     session: Path
     video: Path | None
     annotations: Annotations
-    uncertain_below: float
     meta: Mapping[str, str]
     earlier: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether a done run is all there is of it. An analysis of before may have been stopped; a camera has no more."""
+        return not self.earlier or "source_path" not in self.meta or self.meta.get("complete") == "yes"
 
 
 class FillingSink:

@@ -106,7 +106,6 @@ class FakeBackend:
             session=self.recordings_folder / f"{path.stem}.emocam",
             video=None if "lost" in path.name else path,
             annotations=Annotations(),
-            uncertain_below=0.4,
             meta={},
             earlier=False,
         )

@@ -13,6 +13,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.session_file import SessionReader, save_annotations
 from emocam.adapters.settings import Settings
 from emocam.adapters.video_reader import RecordingReader
+from emocam.analyze import analyze_all
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.emotions import FER7
@@ -232,6 +233,15 @@ def test_a_session_opens_by_itself_and_finds_its_video(analysed, tmp_path):
     there.run.start()
     there.run.join(20)
     assert there.run.status.frames == 472
+
+
+def test_a_session_of_the_command_line_is_known_to_be_whole(tmp_path):
+    out = tmp_path / "demo.emocam"
+    assert analyze_all([str(DEMO)], Settings(), csv=None, session=out, chart=None, stop=threading.Event()) == 0
+    opened = open_recording(out, Settings())
+    assert opened.whole
+    opened.run.start()
+    assert opened.run.join(20)
 
 
 def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):

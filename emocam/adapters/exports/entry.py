@@ -11,7 +11,6 @@ from emocam.adapters.exports.job import Job, who_is_there
 from emocam.adapters.session_file import SessionReader
 from emocam.domain.errors import SessionFileError
 from emocam.domain.export import Exported, Selection, format_of
-from emocam.domain.recording import Recording
 
 Writer = Callable[[Job, Path, str], tuple[int, str]]
 """Writes the chosen part of a job into a path that is there already; the text is how the wanted name ends (".png").
@@ -84,10 +83,7 @@ def find_people(session: Path, wanted: Sequence[str]) -> tuple[int, ...]:
     """The ids of people who were named by number or by name, in any case of letters. Raises SessionFileError."""
     reader = SessionReader(session)
     try:
-        recording = Recording(reader.classes)
-        for readings in reader.columns():
-            recording.append(readings)
-        people = recording.people(reader.annotations)
+        people = reader.recording().people(reader.annotations)
         named = {reader.annotations.name(person).casefold(): person for person in people}
         found = []
         for text in (each.strip() for each in wanted):

@@ -76,11 +76,7 @@ class Job:
     @cached_property
     def recording(self) -> Recording:
         """All of the session in columns."""
-        recording = Recording(self.classes)
-        for readings in self.reader.columns():
-            self.check()
-            recording.append(readings)
-        return recording
+        return self.reader.recording(self.check)
 
     @cached_property
     def names(self) -> dict[int, str]:

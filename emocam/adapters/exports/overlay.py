@@ -41,7 +41,7 @@ class Overlay:
     def shown_at(self, time_s: float) -> list[Shown]:
         """The chosen people in the frame that was analysed last, in order of their ids."""
         times = self._readings.times
-        place = int(np.searchsorted(times, time_s + _SAME_S, "right")) - 1
+        place = self._readings.place_at(time_s)
         if place < 0 or time_s - times[place] > _STALE_S:
             return []
         first, last = np.searchsorted(self._readings.places, [place, place + 1])

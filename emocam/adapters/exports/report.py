@@ -12,7 +12,6 @@ from pathlib import Path
 from emocam.adapters.exports import chart
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.stills import Still, stills_of
-from emocam.adapters.exports.summary_table import leading_class
 from emocam.domain.colours import style_of
 from emocam.domain.summary import Episode, Summary
 from emocam.domain.times import clock_text, time_text
@@ -91,7 +90,7 @@ def _overview(job: Job, summaries: dict[int, Summary]) -> str:
             f'<td class="label">{_text(job.names[person])}</td>',
             f"<td>{_seconds(summary.present_s)}</td>",
             f"<td>{_seconds(summary.missing_s)}</td>",
-            f'<td class="text">{_key(leading)}{_text(leading)}</td>' if (leading := leading_class(summary)) else "<td></td>",
+            f'<td class="text">{_key(leading)}{_text(leading)}</td>' if (leading := summary.leading) else "<td></td>",
             f"<td>{_bar(summary)}</td>",
             f"<td>{_percent(summary.expressiveness)}</td>",
             f"<td>{len(summary.episodes)}</td>",

@@ -42,7 +42,7 @@ def summary_cells(job: Job, person: int, summary: Summary) -> Iterator[tuple[str
     yield "missing_s", summary.missing_s
     yield "first_s", summary.first_s
     yield "last_s", summary.last_s
-    yield "dominant", leading_class(summary)
+    yield "dominant", summary.leading
     yield "expressiveness", summary.expressiveness
     for what, shares in (("mean", summary.mean), ("above", summary.above), ("dominant", summary.dominant)):
         for name, share in zip(summary.classes, shares, strict=True):
@@ -51,15 +51,8 @@ def summary_cells(job: Job, person: int, summary: Summary) -> Iterator[tuple[str
         yield f"episodes_{name}", sum(episode.label == name for episode in summary.episodes)
     for name in summary.classes:
         yield f"episodes_s_{name}", sum((each.duration_s for each in summary.episodes if each.label == name), 0.0)
-    yield "transitions", sum(map(sum, summary.transitions))
+    yield "transitions", summary.changes
     for before, row in zip(summary.classes, summary.transitions, strict=True):
         for after, count in zip(summary.classes, row, strict=True):
             if before != after:
                 yield f"{before}_to_{after}", count
-
-
-def leading_class(summary: Summary) -> str:
-    """Which led for most of the time; empty where the face was never seen."""
-    if not summary.present_s:
-        return ""
-    return summary.classes[max(range(len(summary.classes)), key=summary.dominant.__getitem__)]

@@ -8,11 +8,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.times import time_text
-from emocam.gui.translation import face_name, tr
+from emocam.gui.translation import face_name, shown_name, tr
 from emocam.gui.workbench.editor import Editor
 from emocam.pipeline.file_run import OpenedRecording
-
-_SAME_S = 1e-3
 
 
 class Editing(QObject):
@@ -35,9 +33,7 @@ class Editing(QObject):
         annotations = self._editor.annotations
         if name.strip() == face_name(person):
             name = ""
-        self._editor.edit(
-            tr("rename {face}", face=face_name(person, annotations.person(person).name)), annotations.renamed(person, name)
-        )
+        self._editor.edit(tr("rename {face}", face=shown_name(annotations, person)), annotations.renamed(person, name))
 
     def merge(self, people: list[int]) -> None:
         annotations = self._editor.annotations
@@ -50,7 +46,7 @@ class Editing(QObject):
             return
         for other in others:
             annotations = annotations.merged(into, other)
-        self._editor.edit(tr("merge into {face}", face=face_name(into, annotations.person(into).name)), annotations)
+        self._editor.edit(tr("merge into {face}", face=shown_name(annotations, into)), annotations)
         self.chosen.emit([into])
 
     def split(self, person: int) -> None:
@@ -58,18 +54,15 @@ class Editing(QObject):
             self.said.emit(tr("A face can be split once the analysis is done: until then numbers are still being given."))
             return
         recording, annotations = self._opened.run.recording, self._editor.annotations
-        times = recording.readings.times
-        place = int(times.searchsorted(self._position() + _SAME_S, "right")) - 1
-        at = float(times[max(place, 0)]) if len(times) else 0.0
+        readings = recording.readings
+        at = float(readings.times[max(readings.place_at(self._position()), 0)]) if len(readings.times) else 0.0
         series = recording.series((person,), annotations)
         if not series.between(0, at - 1e-6).present.any() or not series.between(at, float("inf")).present.any():
             self.said.emit(tr("Put the playhead between the two people: on one side of it this face was never there."))
             return
         taken = {*recording.people(Annotations()), *(piece.person for piece in annotations.pieces)}
         new = max(taken) + 1
-        self._editor.edit(
-            tr("split {face}", face=face_name(person, annotations.person(person).name)), annotations.split(person, at, new)
-        )
+        self._editor.edit(tr("split {face}", face=shown_name(annotations, person)), annotations.split(person, at, new))
         self.chosen.emit([person, new])
 
     def hide(self, people: list[int], hidden: bool) -> None:

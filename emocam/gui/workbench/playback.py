@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
 from emocam.domain.ports import FrameReader, SourceInfo
+from emocam.domain.recording import Readings
 from emocam.domain.vision import Frame
 from emocam.gui.workbench.player import RATES, FrameFetcher, PlayClock
 from emocam.gui.workbench.sound import Sound
@@ -126,12 +125,12 @@ class Playback(QObject):
         self._clock.rate = next((rate for rate in rates if abs(rate) > abs(self._clock.rate)), rates[-1]) if going else rates[0]
         self._clock.play()
 
-    def step(self, frames: int, times: NDArray[np.float64]) -> None:
-        """So many frames on or back. times: of the frames known so far, in seconds; beyond them the frame rate must do."""
+    def step(self, frames: int, readings: Readings) -> None:
+        """So many frames on or back. readings: those known so far; beyond their frames the frame rate must do."""
         self._clock.pause()
-        place = int(times.searchsorted(self.position + 1e-3, "right")) - 1 + frames
-        if 0 <= place < len(times):
-            self.seek(float(times[place]) + _JUST_INSIDE_S)
+        place = readings.place_at(self.position) + frames
+        if 0 <= place < len(readings.times):
+            self.seek(float(readings.times[place]) + _JUST_INSIDE_S)
             return
         rate = (self.info.frame_rate if self.info else None) or _USUAL_RATE
         self.seek(self.position + frames / rate)

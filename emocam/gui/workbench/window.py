@@ -44,7 +44,7 @@ from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
-from emocam.gui.translation import face_name, tip_with, tr
+from emocam.gui.translation import shown_name, tip_with, tr
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
@@ -217,7 +217,7 @@ class RecordingWindow(Shell):
         known = opened.run.recording.readings.times
         reached = len(known) > 0 and frame.timestamp <= known[-1] + 1e-3
         annotations = self._editor.annotations
-        seen = opened.run.recording.at(frame.timestamp + 1e-3, annotations, (frame.width, frame.height)) if reached else None
+        seen = opened.run.recording.at(frame.timestamp, annotations, (frame.width, frame.height)) if reached else None
         chosen = self._faces.selected
         drawing = (frame, seen.frame_index if seen else None, annotations, chosen)
         if drawing != self._drawn:
@@ -232,8 +232,8 @@ class RecordingWindow(Shell):
         if playback.playing:
             self._chart.keep_in_view(position)
         readings = opened.run.recording.readings
-        place = int(readings.times.searchsorted(position + 1e-3, "right")) - 1
-        number = int(readings.frames[place]) if 0 <= place < len(readings.frames) else None
+        place = readings.place_at(position)
+        number = int(readings.frames[place]) if place >= 0 else None
         self._transport.show_time(position, playback.duration, number)
         self._transport.show_playing(playback.playing, playback.rate)
         self._transport.show_sound(available=playback.has_sound)
@@ -242,15 +242,10 @@ class RecordingWindow(Shell):
         times, info = opened.run.recording.readings.times, self._playback.info
         last = float(times[-1]) if len(times) else 0.0
         told = (info.duration or 0.0) if info else 0.0
-        if opened.run.status.state is FileState.DONE and self._whole_file(opened):
+        if opened.run.status.state is FileState.DONE and opened.whole:
             told = last  # What was really there; a header only estimates.
         self._playback.learn_duration(max(last, told))
         self._chart.set_duration(max(last, told, 0.1))
-
-    @staticmethod
-    def _whole_file(opened: OpenedRecording) -> bool:
-        """Whether a done recording is all there is of it. That of a live run has no more."""
-        return not opened.earlier or "source_path" not in opened.meta or opened.meta.get("complete") == "yes"
 
     def _draw_progress(self, opened: OpenedRecording) -> None:
         status = opened.run.status
@@ -264,7 +259,7 @@ class RecordingWindow(Shell):
             run_text(
                 status,
                 earlier=opened.earlier,
-                whole=self._whole_file(opened),
+                whole=opened.whole,
                 faces=bool(self._rows) or self._frames_drawn < status.frames,
             )
         )
@@ -301,7 +296,7 @@ class RecordingWindow(Shell):
         self._rows = [
             FaceRow(
                 each.person,
-                face_name(each.person, annotations.person(each.person).name),
+                shown_name(annotations, each.person),
                 each.person in annotations.hidden,
                 each.seconds,
                 recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
@@ -318,40 +313,35 @@ class RecordingWindow(Shell):
     def _show_lanes(self) -> None:
         if self._opened is None:
             return
-        chosen, annotations = self._visible, self._editor.annotations
-        groups = [chosen] if self._faces.averaged and len(chosen) > 1 else [(person,) for person in chosen]
+        annotations = self._editor.annotations
         lanes = [
             Shown(
-                tr("mean") if len(group) > 1 else face_name(group[0], annotations.person(group[0]).name),
+                tr("mean") if len(group) > 1 else shown_name(annotations, group[0]),
                 self._curves.pyramid(group),
             )
-            for group in groups
+            for group in self._groups
         ]
         self._chart.show_lanes(lanes)
         self._due["summary"] = 0.0
 
     @property
-    def _visible(self) -> tuple[int, ...]:
-        """The chosen faces but for hidden ones."""
-        return tuple(face for face in self._faces.selected if face not in self._editor.annotations.hidden)
+    def _groups(self) -> list[tuple[int, ...]]:
+        """The chosen faces but for hidden ones: each by itself, or all in one for their mean."""
+        shown = tuple(face for face in self._faces.selected if face not in self._editor.annotations.hidden)
+        return [shown] if self._faces.averaged and len(shown) > 1 else [(face,) for face in shown]
 
     def _draw_summary(self, opened: OpenedRecording) -> None:
         if self._tabs.currentWidget() is not self._summary:
             return
-        chosen = self._visible
-        if not chosen:
+        people = next(iter(self._groups), None)
+        if people is None:
             self._summary.show_summary("", "", self._chart.threshold, None)
             return
-        people = chosen if self._faces.averaged and len(chosen) > 1 else chosen[:1]
         series, span = self._curves.pyramid(people).series, self._span
         if span:
             series = series.between(*span)
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
-        who = (
-            tr("Mean of the chosen faces")
-            if len(people) > 1
-            else face_name(people[0], self._editor.annotations.person(people[0]).name)
-        )
+        who = tr("Mean of the chosen faces") if len(people) > 1 else shown_name(self._editor.annotations, people[0])
         rules = Rules(self._chart.threshold)
         self._summary.show_summary(who, where, rules.threshold, summarise(series, opened.run.recording.classes, rules))
 
@@ -411,7 +401,7 @@ class RecordingWindow(Shell):
 
     def _step(self, frames: int) -> None:
         if self._opened is not None:
-            self._playback.step(frames, self._opened.run.recording.readings.times)
+            self._playback.step(frames, self._opened.run.recording.readings)
 
     def _go_to_marker(self, direction: int) -> None:
         at = self._editing.marker_from(direction) if self._editing else None
