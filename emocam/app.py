@@ -133,8 +133,8 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     backend = AppBackend(settings)
     # Of Qt's words only the last ones before it gives up for want of a platform come to Python. Later ones come from any
     # thread, which would wait for Python's lock while its holder waits for that thread, or for the lock of the loader.
-    QLoggingCategory.setFilterRules("qt.multimedia*=false")
-    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # So that FFmpeg's talk is under that rule too.
+    QLoggingCategory.setFilterRules("qt.multimedia*=false\ndefault.debug=false\ndefault.info=false")
+    os.environ.setdefault("QT_FFMPEG_DEBUG", "1")  # FFmpeg then talks through Qt, and those rules hold for it too.
     qInstallMessageHandler(_log_qt)
     application = QApplication([sys.argv[0]])
     qInstallMessageHandler(None)
