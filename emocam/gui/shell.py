@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent
+from PyQt6.QtCore import QByteArray, QSettings, QSize, Qt
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QScreen
 from PyQt6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
 
 from emocam.gui import theme
 from emocam.gui.bridge import Job
 
-_SMALLEST, _USUAL = (960, 600), (1280, 800)
+_SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
+_FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known only once it is shown.
 _JOB_S = 30.0
 
 
@@ -79,7 +80,7 @@ class Shell(QMainWindow):
             if isinstance(value, QByteArray):
                 restore(value)
         if kept.value(f"{self._kept_as}/geometry") is None:
-            self.resize(*_USUAL)
+            self.resize(_first_size(self.screen()))
 
     def keep_layout(self) -> None:
         kept = QSettings()
@@ -97,3 +98,8 @@ class Shell(QMainWindow):
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
         if files:
             self.files_dropped(files)
+
+
+def _first_size(screen: QScreen | None) -> QSize:
+    """All of a window is to be seen, on a small laptop too."""
+    return _USUAL if screen is None else _USUAL.boundedTo(screen.availableGeometry().size() - _FRAME)

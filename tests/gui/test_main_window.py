@@ -25,6 +25,13 @@ def test_without_a_camera_it_says_so_and_offers_ways_in(qtbot, window):
     assert window._welcome.isVisible()
 
 
+def test_all_of_it_is_on_a_small_screen(window):
+    room = window.screen().availableGeometry()
+    assert room.height() < 800 + 48, "the screen of the tests is large enough for any window"
+    assert window.frameGeometry().height() <= room.height()
+    assert window.width() >= 960
+
+
 def test_what_is_drawn_was_read_from_that_very_frame(qtbot, window):
     running(qtbot, window)
     for _ in range(20):
