@@ -85,6 +85,9 @@ def evaluate(
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures here; a run keeps them anyway.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write one self-contained HTML page.", metavar="OUT.html")] = None,
     tta: Annotated[bool, typer.Option("--tta", help="Average over each picture and its mirror image.")] = False,
+    located: Annotated[
+        bool, typer.Option("--located", help="The faces as the app finds and cuts them out, not the pictures as they are.")
+    ] = False,
     task: Annotated[str, typer.Option(help="Of a bare Keras file.")] = "",
     pixels: Annotated[str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.")] = "0..255",
     classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
@@ -103,11 +106,11 @@ def evaluate(
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
     opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
-    evaluation = measure(opened, open_dataset(data), split, tta=tta)
+    evaluation = measure(opened, open_dataset(data), split, tta=tta, located=located)
     text = json.dumps(evaluation.summary, indent=2) + "\n"
     if json_out:
         json_out.write_text(text, encoding="utf-8")
-    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta:
+    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta and not located:
         (model / EVALUATION).write_text(text, encoding="utf-8")
     if report:
         write_report(opened, evaluation, report)
@@ -120,7 +123,7 @@ def evaluate(
     ):
         if evaluation.summary[name] is not None:
             typer.echo(f"{name}: {evaluation.summary[name]:.4f}")
-    for name in ("roc_auc", "ece", "ferplus_majority_accuracy", "n"):
+    for name in ("roc_auc", "ece", "ferplus_majority_accuracy", "n", "located_of", "accuracy_as_they_are"):
         if name in evaluation.summary:
             typer.echo(f"{name}: {round(float(evaluation.summary[name]), 4):g}")
 

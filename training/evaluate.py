@@ -7,7 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -18,6 +18,7 @@ from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import SPLITS, VALIDATION, FaceDataset
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
+from training.located import cut_like_the_app
 from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
 from training.models import OpenModel, write_both_forms
 
@@ -33,8 +34,11 @@ class Evaluation:
     probabilities: NDArray[np.float64]
 
 
-def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = False, timed: bool = True) -> Evaluation:
-    """tta: the mean over each picture and its mirror image.
+def evaluate(
+    model: OpenModel, data: FaceDataset, split: str, *, tta: bool = False, located: bool = False, timed: bool = True
+) -> Evaluation:
+    """tta: the mean over each picture and its mirror image. located: the pictures as the app cuts them out, those in which it
+    finds a face; `accuracy_as_they_are` in the summary is that on the same ones uncut.
 
     A model without a calibration of its own gets one that is fitted on the validation split. Raises TrainingError where the
     split has no pictures of the model's classes.
@@ -56,19 +60,24 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
     calibration, fitted_on = model.calibration, "its card"
     if calibration is None:
         calibration, fitted_on = _fitted(model, whole, split)
+    exact, near = duplicates.exact[place], duplicates.any[place]
+    cut: dict[str, object] = {}
+    if located:
+        chosen, found, cut = _cut(model, chosen, calibration)
+        exact, near = exact[found], near[found]
     logits = model.logits(chosen)
     probabilities = calibration.probabilities(logits)
     if tta:
         probabilities = (probabilities + calibration.probabilities(model.logits(chosen, mirrored=True))) / 2
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
-    exact, near = duplicates.exact[place], duplicates.any[place]
     summary: dict[str, object] = {
         "model": model.name,
         "task": model.task,
         "classes": list(model.classes),
         "split": split,
         "tta": "mirror" if tta else "none",
+        **cut,
         **figures(probabilities, chosen.labels, model.classes),
         "accuracy_interval": interval(right),
         "macro_f1_interval": interval(
@@ -96,6 +105,19 @@ def evaluate(model: OpenModel, data: FaceDataset, split: str, *, tta: bool = Fal
         summary["milliseconds"] = times(model)
         summary["machine"] = platform.processor() or platform.machine()
     return Evaluation(summary, chosen, probabilities)
+
+
+def _cut(
+    model: OpenModel, chosen: FaceDataset, calibration: Calibration
+) -> tuple[FaceDataset, NDArray[np.bool_], dict[str, object]]:
+    """Those pictures in which the app finds a face, as it cuts them out; which those are; how well they are read uncut."""
+    crops, found = cut_like_the_app(chosen, model.side, model.channels)
+    if not found.any():
+        raise TrainingError("The app finds a face in none of these pictures; evaluate them as they are.")
+    uncut = chosen.where(found)
+    right = calibration.probabilities(model.logits(uncut)).argmax(axis=1) == uncut.labels
+    facts: dict[str, object] = {"located_of": len(chosen), "accuracy_as_they_are": _mean(right)}
+    return replace(uncut, pictures=crops.take(np.flatnonzero(found))), found, facts
 
 
 def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibration, str]:

@@ -15,18 +15,11 @@ from emocam.adapters.model_card import CARD, KERAS, LITERT
 from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import evaluate
+from training.located import FER2013_KEYPOINTS
 from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
 from training.trainer import DATA, left_out_of, run_recipe
 
-# Where the parts of a face lie in FER2013's pictures, as fractions: the medians over the 2,521 of every 14th picture in which
-# the short-range detector found a face (standard deviations 0.07 to 0.11). The app's crops are aligned to this.
-FER2013_KEYPOINTS = {
-    "right_eye": (0.321, 0.398),
-    "left_eye": (0.689, 0.395),
-    "nose": (0.510, 0.607),
-    "mouth": (0.512, 0.781),
-}
 _LARGEST_DIFFERENCE = 1e-4
 _UNCERTAIN_BELOW = {2: 0.6, 4: 0.45, 7: 0.4}
 _FIGURES = (

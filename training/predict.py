@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from emocam.adapters.face_input import crop_face
 from emocam.adapters.mediapipe_locator import MediaPipeLocator
 from emocam.adapters.opencv import cv2
-from emocam.domain.model_card import FaceInput
-from emocam.domain.vision import Face, Frame, Keypoints
+from emocam.domain.vision import Face, Frame
 from training.datasets.faces import png_of, read_picture
 from training.errors import TrainingError
-from training.export import FER2013_KEYPOINTS
+from training.located import DETECTORS, face_input
 from training.models import OpenModel
-
-_DETECTORS = Path(__file__).parents[1] / "assets" / "models"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +32,8 @@ class Predictor:
 
     def __init__(self, model: OpenModel) -> None:
         self.model = model
-        self._locator = MediaPipeLocator(_DETECTORS)
-        self._input = FaceInput(model.side, "grey" if model.channels == 1 else "rgb", Keypoints(**FER2013_KEYPOINTS))
+        self._locator = MediaPipeLocator(DETECTORS)
+        self._input = face_input(model.side, model.channels)
 
     def crop(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
         """(side, side, channels)"""

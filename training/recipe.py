@@ -24,6 +24,7 @@ class Recipe:
     schedule: cosine to zero after `warmup_epochs`; plateau divides the rate by three when validation stands still for three
     epochs; constant. patience: epochs without a better validation after which training ends; 0 never.
     votes: share of the taggers' distribution in the target, the rest is the label. class_weights: rare classes count for more.
+    located: share of the pictures that are shown as the app would cut them out (`training.located`), anew in each epoch.
     teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
     share `distillation` of the target (Hinton et al. 2015).
     loss: softmax cross-entropy, or binary, on a single output.
@@ -55,6 +56,7 @@ class Recipe:
     label_smoothing: float = 0.0
     class_weights: bool = False
     augmentation: float = 0.0
+    located: float = 0.0
     loss: Literal["softmax", "binary"] = "softmax"
     precision: str = "float32"
     seed: int = 7
@@ -83,6 +85,7 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
     "distillation": (0.0, 1.0),
     "label_smoothing": (0.0, 1.0),
     "augmentation": (0.0, 2.0),
+    "located": (0.0, 1.0),
     "seed": (0, 2**31 - 1),
 }
 _KINDS: Mapping[str, tuple[Any, str]] = {

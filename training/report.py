@@ -88,6 +88,13 @@ def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"{summary['ece_before_calibration']:.4f}, {summary['ece']:.4f}",
         ),
     ]
+    if "located_of" in summary:
+        rows.append(
+            (
+                f"On the same {summary['n']} of {summary['located_of']} pictures, not cut out by the app",
+                share("accuracy_as_they_are"),
+            )
+        )
     if "ferplus_majority_accuracy" in summary:
         rows += [
             (f"FER+ majority ({summary['ferplus_majority_n']} pictures, seven classes)", share("ferplus_majority_accuracy")),

@@ -20,6 +20,7 @@ from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
 from training.history import FROZEN, HISTORY, WHOLE, History, read_history
 from training.keeping import KeepBest, KeepState, newest_state
+from training.located import cut_like_the_app
 from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
 from training.standstill import Patience, Plateau, has_stopped, of_phase
@@ -65,6 +66,8 @@ def train(
     training, validation = _splits(chosen, run, backbone)
     if recipe.teachers:
         training = _taught(training, recipe, run)
+    if recipe.located:
+        training = replace(training, located=cut_like_the_app(training, recipe.side, recipe.channels)[0])
     network = build_network(recipe, len(chosen.classes))
     if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
@@ -194,15 +197,17 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0
         targets = targets[:, 1:]
     shape = (recipe.side, recipe.side, recipe.channels)
 
-    def load(place: np.ndarray) -> np.ndarray:
-        return fitted(data.pictures[int(place)], recipe.side, recipe.channels)
+    def load(place: np.ndarray, located: np.ndarray) -> np.ndarray:
+        pictures = data.located if located and data.located is not None else data.pictures
+        return fitted(pictures[int(place)], recipe.side, recipe.channels)
 
-    def fetch(place: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return tf.ensure_shape(tf.numpy_function(load, [place], tf.uint8), shape), targets[place]
+    def fetch(place: tf.Tensor, located: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return tf.ensure_shape(tf.numpy_function(load, [place, located], tf.uint8), shape), targets[place]
 
     def shuffled(number: tf.Tensor) -> tf.data.Dataset:
         order = tf.argsort(tf.random.stateless_uniform([len(data)], (recipe.seed, number)))
-        return tf.data.Dataset.from_tensor_slices(order[: count * recipe.batch])
+        located = tf.random.stateless_uniform([len(data)], (recipe.seed + 1, number)) < recipe.located
+        return tf.data.Dataset.from_tensor_slices((order[: count * recipe.batch], located[: count * recipe.batch]))
 
     def change(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         images, wanted = tf.cast(batch[0], tf.float32), batch[1]
@@ -214,7 +219,7 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0
     places = (
         tf.data.Dataset.range(epoch, np.iinfo(np.int32).max).flat_map(shuffled)
         if training
-        else tf.data.Dataset.range(len(data))
+        else tf.data.Dataset.range(len(data)).map(lambda place: (place, False))
     )
     whole = places.map(fetch, num_parallel_calls=2).batch(recipe.batch if not training else min(recipe.batch, len(data)))
     return whole.enumerate(epoch * count).map(change, num_parallel_calls=2).prefetch(4)

@@ -65,6 +65,7 @@ class FaceDataset:
     names: (N,) str, the file or row. soft: (N, classes) float32, what taggers said as a distribution; one-hot where nobody
     was asked. votes: (N, 10) int, FER+ taggers per column of `fer2013.VOTES`, None where there are none.
     taught: (N, classes) float32, what teachers said; None where none were asked.
+    located: N pictures of the same faces as the app would cut them out; None where that was not asked for.
     skipped: names that could not be read, each with the reason."""
 
     pictures: Pictures
@@ -75,6 +76,7 @@ class FaceDataset:
     soft: NDArray[np.float32]
     votes: NDArray[np.int64] | None = None
     taught: NDArray[np.float32] | None = None
+    located: Pictures | None = None
     skipped: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
@@ -92,6 +94,7 @@ class FaceDataset:
             soft=self.soft[places],
             votes=None if self.votes is None else self.votes[places],
             taught=None if self.taught is None else self.taught[places],
+            located=None if self.located is None else self.located.take(places),
         )
 
     def split(self, name: str) -> FaceDataset:
