@@ -38,7 +38,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Facial expression over time, from a webcam or a video.\n\n"
     "[bold]emocam[/bold] opens the window on the first camera, [bold]emocam SOURCE[/bold] on a camera (number or name), "
-    "an http:// or rtsp:// camera, or on videos, pictures, folders of them, and sessions.",
+    "an http:// or rtsp:// camera, or on videos, pictures, folders of them, and sessions. "
+    "Its options: [bold]emocam open --help[/bold].",
     epilog="emocam shows expression as it appears, not what a person feels. It works offline and sends nothing anywhere.",
 )
 
@@ -103,7 +104,14 @@ def analyze(
         Path | None, typer.Option("--groups", help="Many files: a table file, group, … to compare by.", metavar="GROUPS.csv")
     ] = None,
     threshold: Annotated[
-        float | None, typer.Option("--threshold", min=0, max=1, help="Many files: shown from here on.", show_default="0.5")
+        float | None,
+        typer.Option(
+            "--threshold",
+            min=0,
+            max=1,
+            help="Many files: an emotion counts as shown from this probability on.",
+            show_default="0.5",
+        ),
     ] = None,
     dask: Annotated[str | None, typer.Option("--dask", help="Many files: a Dask scheduler.", metavar="tcp://HOST:PORT")] = None,
     detector: Detector = None,
@@ -116,7 +124,8 @@ def analyze(
     """Analyse recordings, every frame of them or as --every or --step says, without a window.
 
     Several sources give one file each: OUT is then a folder, or OUT.csv becomes OUT-NAME.csv. Without any of --csv, --session
-    and --chart a NAME-timeline.csv is left in the current folder. Ctrl-C keeps what is done.
+    and --chart a NAME-timeline.csv is left in the current folder, or of several sources a NAME.csv each in timelines. Ctrl-C
+    keeps what is done.
 
     A folder, or an option for many files, makes a queue over processes: a session per file in DIR (with --csv DIR a table too),
     summary.csv over all, and groups.csv with --groups. Run it again and it does what is missing.

@@ -55,7 +55,10 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE")] = None,
     epochs: Annotated[int, typer.Option(help="Instead of the recipe's.")] = 0,
     seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
-    weights: Annotated[str, typer.Option(help="Of the backbone: imagenet, none, or a file.", show_default="the family's")] = "",
+    weights: Annotated[
+        str,
+        typer.Option(help="Of the backbone: imagenet, none, a file, or a run of the same family.", show_default="the family's"),
+    ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")] = False,
 ) -> None:
     """Train a recipe. A run that is cut off goes on from its last finished epoch with --resume."""
@@ -82,7 +85,9 @@ def evaluate(
     model: Annotated[Path, typer.Argument(help="A run, a model folder of the app, or a .keras or .h5 file.")],
     data: Data,
     split: Split = "PrivateTest",
-    json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures here; a run keeps them anyway.")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures here; of PrivateTest a run keeps them anyway.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write one self-contained HTML page.", metavar="OUT.html")] = None,
     tta: Annotated[bool, typer.Option("--tta", help="Average over each picture and its mirror image.")] = False,
     located: Annotated[

@@ -60,7 +60,7 @@ def _connect(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
-        raise EmocamError("Dask is not installed here; run `pip install emocam[dask]`.") from None
+        raise EmocamError("Dask is not installed here; run `pip install dask[distributed]`.") from None
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # What matters of it is said in a sentence of ours.
     try:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
-from PyQt6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QKeySequence
+from PyQt6.QtCore import QMimeData, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 
 from emocam.adapters.av_decode import UprightRgb
@@ -588,3 +588,16 @@ def test_sound_follows_the_picture_once_it_plays(qtbot, workbench):
     assert positions == sorted(positions)
     workbench._transport._volume.setValue(10)
     assert workbench.playback._volume == pytest.approx(0.1)
+
+
+def test_a_snapshot_goes_to_the_pictures_and_says_where_or_why_not(qtbot, workbench, tmp_path, monkeypatch):
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path))
+    show(qtbot, workbench)
+    press(qtbot, workbench, "C")
+    (out,) = tmp_path.iterdir()
+    assert QImage(str(out)).size() == workbench._preview.grab().size()
+    assert str(out) in workbench.news.text()
+    out.unlink()
+    out.mkdir()  # What can't be written to.
+    press(qtbot, workbench, "C")
+    assert "can't be written" in workbench.news.text()

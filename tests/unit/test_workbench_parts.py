@@ -26,7 +26,7 @@ from emocam.pipeline.resmoothing import resmoothed
 from emocam.recordings import find_recordings, open_recording
 
 DEMO = Path("assets/demo/demo.mp4")
-MEDIA = Path("../shared/media/free")
+MEDIA = Path(__file__).parents[3] / "shared" / "media" / "free"
 
 
 def same_as_in_sequence(path, places):

@@ -1334,6 +1334,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Standbild gespeichert in {path}</translation>
         </message>
         <message>
+            <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
+            <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+        </message>
+        <message>
             <source>One second on</source>
             <translation>Eine Sekunde vor</translation>
         </message>

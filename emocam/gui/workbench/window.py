@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QStandardPaths, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -447,9 +447,13 @@ class RecordingWindow(Shell):
         if self._opened is None:
             return
         moment = time_text(self._playback.position).replace(":", "-")
-        out = Path.home() / f"{Path(self._opened.title).stem} {moment}.png"
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
+        out = folder / f"{Path(self._opened.title).stem} {moment}.png"
         if self._preview.grab().save(str(out)):
             self.say(tr("Snapshot saved to {path}", path=out))
+        else:
+            self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
 
     def _analyse_anew(self) -> None:
         opened = self._opened
