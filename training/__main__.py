@@ -53,8 +53,8 @@ def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name, or the path of one.")],
     data: Data,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE")] = None,
-    epochs: Annotated[int, typer.Option(help="Instead of the recipe's.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Instead of the recipe's.")] = None,
     weights: Annotated[
         str,
         typer.Option(help="Of the backbone: imagenet, none, a file, or a run of the same family.", show_default="the family's"),
@@ -100,12 +100,11 @@ def evaluate(
     """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
     import json
 
-    from training.compare import EVALUATION
     from training.datasets import open_dataset
     from training.evaluate import evaluate as measure
     from training.models import open_model
     from training.report import write_report
-    from training.trainer import RECIPE
+    from training.trainer import EVALUATION, RECIPE
 
     for out in (json_out, report):
         if out:

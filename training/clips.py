@@ -41,8 +41,12 @@ def judge(folder: Path, model: str) -> Iterator[Agreement]:
             command = [sys.executable, "-m", "emocam", "analyze", str(clip), "--csv", str(out), "--model", model]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise TrainingError(f"{clip.name}: {done.stderr.strip().splitlines()[-1]}")
-            yield from compare(clip.stem, pd.read_csv(out), pd.read_csv(truth))
+                reason = (done.stderr.strip().splitlines() or [f"emocam ended with {done.returncode}"])[-1]
+                raise TrainingError(f"{clip.name}: {reason}")
+            said = pd.read_csv(out)
+            if not {*FER7} <= {*said.columns}:
+                raise TrainingError(f"{model} has other classes than the truth files; give a model of {', '.join(FER7)}.")
+            yield from compare(clip.stem, said, pd.read_csv(truth))
 
 
 def compare(clip: str, said: pd.DataFrame, truth: pd.DataFrame) -> list[Agreement]:

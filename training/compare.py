@@ -11,9 +11,7 @@ from typing import Any
 
 from training.errors import TrainingError
 from training.history import read_history
-from training.trainer import run_recipe
-
-EVALUATION = "evaluation.json"
+from training.trainer import EVALUATION, run_recipe
 
 
 def table(runs: Sequence[Path]) -> str:

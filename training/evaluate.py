@@ -6,7 +6,7 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,12 +63,11 @@ def evaluate(
     exact, near = duplicates.exact[place], duplicates.any[place]
     cut: dict[str, object] = {}
     if located:
-        chosen, found, cut = _cut(model, chosen, calibration)
+        chosen, found, cut = _cut(model, chosen, calibration, tta=tta)
         exact, near = exact[found], near[found]
-    logits = model.logits(chosen)
-    probabilities = calibration.probabilities(logits)
-    if tta:
-        probabilities = (probabilities + calibration.probabilities(model.logits(chosen, mirrored=True))) / 2
+    views = _views(model, chosen, tta=tta)
+    probabilities = _mean_of(calibration.probabilities(view) for view in views)
+    before = _mean_of(softmax(view) for view in views)
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
     summary: dict[str, object] = {
@@ -93,8 +92,8 @@ def evaluate(
         "temperature": calibration.temperature,
         "bias": list(calibration.bias),
         "calibrated_on": fitted_on,
-        "accuracy_before_calibration": float((logits.argmax(axis=1) == chosen.labels).mean()),
-        "ece_before_calibration": expected_calibration_error(softmax(logits), chosen.labels),
+        "accuracy_before_calibration": float((before.argmax(axis=1) == chosen.labels).mean()),
+        "ece_before_calibration": expected_calibration_error(before, chosen.labels),
         "parameters": model.parameters,
         "file_bytes": model.file_bytes,
         "skipped_files": len(data.skipped),
@@ -107,15 +106,25 @@ def evaluate(
     return Evaluation(summary, chosen, probabilities)
 
 
+def _views(model: OpenModel, data: FaceDataset, *, tta: bool) -> list[NDArray[np.float64]]:
+    """The logits for each way in which the pictures are shown to the model."""
+    return [model.logits(data), *([model.logits(data, mirrored=True)] if tta else [])]
+
+
+def _mean_of(probabilities: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.mean([*probabilities], axis=0)
+
+
 def _cut(
-    model: OpenModel, chosen: FaceDataset, calibration: Calibration
+    model: OpenModel, chosen: FaceDataset, calibration: Calibration, *, tta: bool
 ) -> tuple[FaceDataset, NDArray[np.bool_], dict[str, object]]:
     """Those pictures in which the app finds a face, as it cuts them out; which those are; how well they are read uncut."""
-    crops, found = cut_like_the_app(chosen, model.side, model.channels)
+    crops, found = cut_like_the_app(chosen, model.face_input)
     if not found.any():
         raise TrainingError("The app finds a face in none of these pictures; evaluate them as they are.")
     uncut = chosen.where(found)
-    right = calibration.probabilities(model.logits(uncut)).argmax(axis=1) == uncut.labels
+    views = _views(model, uncut, tta=tta)
+    right = _mean_of(calibration.probabilities(view) for view in views).argmax(axis=1) == uncut.labels
     facts: dict[str, object] = {"located_of": len(chosen), "accuracy_as_they_are": _mean(right)}
     return replace(uncut, pictures=crops.take(np.flatnonzero(found))), found, facts
 

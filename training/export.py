@@ -57,11 +57,11 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
     assert model.network is not None
     network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
     by_keras, by_litert = write_both_forms(network, folder)
+    summary: dict[str, Any] = evaluate(model, data, TEST, timed=False).summary
     sample = next(data.split(TEST).batches(model.side, model.channels, 64)).astype(np.float32)
     difference = float(np.abs(by_keras(sample) - by_litert(sample)).max())
     if difference > _LARGEST_DIFFERENCE:
         raise TrainingError(f"The LiteRT form differs from the Keras model by {difference:.2e}; it was not meant to be used.")
-    summary: dict[str, Any] = evaluate(model, data, TEST, timed=False).summary
     left_out = left_out_of(run)
     facts = json.loads((run / DATA).read_text(encoding="utf-8"))
     card: dict[str, Any] = {

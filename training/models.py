@@ -16,10 +16,12 @@ from emocam.adapters.keras_network import KerasNetwork
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT, read_card
 from emocam.domain.emotions import FER7
+from emocam.domain.model_card import FaceInput
 from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
+from training.located import fer2013_input
 from training.metrics import Calibration, softmax
-from training.tasks import OWN, TASKS, for_task
+from training.tasks import OWN, TASKS, for_task, in_order
 from training.trainer import BEST, RECIPE, build_network, prepare, run_classes, run_recipe
 
 RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
@@ -32,7 +34,7 @@ RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
     """prepare: cuts out of a dataset what the model is for. outputs: (N, classes) logits for (N, side, side, channels) float32
-    in 0..255. calibration: of its card, else None.
+    in 0..255. face_input: of its card, else FER2013's. calibration: of its card, else None.
 
     network: the Keras model itself, where there is one. file_bytes: of what the app would load.
     """
@@ -40,14 +42,21 @@ class OpenModel:
     name: str
     task: str
     classes: tuple[str, ...]
-    side: int
-    channels: int
+    face_input: FaceInput
     calibration: Calibration | None
     prepare: Callable[[FaceDataset], FaceDataset]
     outputs: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     network: keras.Model | None
     parameters: int
     file_bytes: int
+
+    @property
+    def side(self) -> int:
+        return self.face_input.side
+
+    @property
+    def channels(self) -> int:
+        return self.face_input.channels
 
     def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
         """(N, classes), calibrated where the model's card says how."""
@@ -89,8 +98,7 @@ def _open_run(run: Path) -> OpenModel:
         name=run.name,
         task=recipe.task,
         classes=classes,
-        side=recipe.side,
-        channels=recipe.channels,
+        face_input=fer2013_input(recipe.side, recipe.channels),
         calibration=None,
         prepare=lambda data: prepare(recipe, data),
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
@@ -109,8 +117,7 @@ def _open_folder(folder: Path) -> OpenModel:
         name=folder.name,
         task=task,
         classes=card.classes,
-        side=card.face_input.side,
-        channels=card.face_input.channels,
+        face_input=card.face_input,
         calibration=Calibration(card.temperature, card.bias),
         prepare=lambda data: for_task(data, task),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
@@ -127,6 +134,8 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         network = keras.models.load_model(path, compile=False)
     except Exception as error:  # noqa: BLE001  # what an old file holds can fail in any way
         raise TrainingError(f"Keras can't open {path.name} ({str(error).splitlines()[0][:160]}).") from None
+    if len(network.input_shape) != 4 or None in network.input_shape[1:] or network.input_shape[3] not in (1, 3):
+        raise TrainingError(f"{path.name} takes {network.input_shape[1:]}; what can be measured takes (side, side, 1 or 3).")
     _, side, _, channels = network.input_shape
     count = max(2, network.output_shape[-1])
     if not classes:
@@ -149,10 +158,9 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         name=path.stem,
         task=found,
         classes=ordered,
-        side=side,
-        channels=channels,
+        face_input=fer2013_input(side, channels),
         calibration=Calibration(1.0, (0.0,) * count),  # As it stands: it may be somebody else's.
-        prepare=lambda data: for_task(data, found),
+        prepare=lambda data: for_task(data, found) if found in TASKS else in_order(data, ordered),
         outputs=lambda batch: _as_logits(call(batch), probabilities=already)[:, order],
         network=network,
         parameters=network.count_params(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from emocam.adapters.opencv import cv2
 from emocam.domain.vision import Face, Frame
 from training.datasets.faces import png_of, read_picture
 from training.errors import TrainingError
-from training.located import DETECTORS, face_input
+from training.located import DETECTORS
 from training.models import OpenModel
 
 
@@ -33,11 +34,10 @@ class Predictor:
     def __init__(self, model: OpenModel) -> None:
         self.model = model
         self._locator = MediaPipeLocator(DETECTORS)
-        self._input = face_input(model.side, model.channels)
 
     def crop(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
         """(side, side, channels)"""
-        return crop_face(pixels, face.keypoints, self._input)
+        return crop_face(pixels, face.keypoints, self.model.face_input)
 
     def predict(self, pixels: NDArray[np.uint8]) -> list[Prediction]:
         """pixels: (H, W, 3) RGB. From left to right."""
@@ -59,6 +59,7 @@ def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iter
     """
     predictor = Predictor(model)
     unreadable = 0
+    taken = {path.resolve() for path in paths}
     try:
         for path in paths:
             try:
@@ -76,11 +77,19 @@ def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iter
                 yield f"{path}: face {number}: {words}"
             if out is not None:
                 out.mkdir(parents=True, exist_ok=True)
-                (out / f"{path.stem}.png").write_bytes(png_of(_drawn(pixels, found, model.classes)))
+                _unused(out, path.stem, taken).write_bytes(png_of(_drawn(pixels, found, model.classes)))
     finally:
         predictor.close()
     if unreadable:
         raise TrainingError(f"{unreadable} of {len(paths)} pictures could not be read.")
+
+
+def _unused(folder: Path, stem: str, taken: set[Path]) -> Path:
+    """A name in `folder` that no picture of this run has, and which then is taken."""
+    names = (folder / f"{stem}{'' if number == 1 else f'-{number}'}.png" for number in itertools.count(1))
+    path = next(name for name in names if name.resolve() not in taken)
+    taken.add(path.resolve())
+    return path
 
 
 def _drawn(pixels: NDArray[np.uint8], found: list[Prediction], classes: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -31,7 +31,7 @@ TASKS: Mapping[str, Task] = {
 
 
 def for_task(data: FaceDataset, name: str) -> FaceDataset:
-    """`data` with the classes of a task; `own` keeps the data's. Raises TrainingError where fewer than two have pictures."""
+    """`data` with the classes of a task; `own` keeps them. Raises TrainingError where the data knows fewer than two of them."""
     if name == OWN:
         return data
     if name not in TASKS:
@@ -54,6 +54,15 @@ def for_task(data: FaceDataset, name: str) -> FaceDataset:
     hard = one_hot(labels, len(task.classes))
     soft = np.where(total > 0, soft / np.maximum(total, 1e-6), hard).astype(np.float32)
     return replace(chosen, labels=labels, classes=tuple(task.classes), soft=soft)
+
+
+def in_order(data: FaceDataset, classes: tuple[str, ...]) -> FaceDataset:
+    """`data` with its own classes in another order; as it is where they are others."""
+    if set(classes) != set(data.classes):
+        return data
+    order = [data.classes.index(name) for name in classes]
+    taught = None if data.taught is None else data.taught[:, order]
+    return replace(data, classes=classes, labels=np.argsort(order)[data.labels], soft=data.soft[:, order], taught=taught)
 
 
 def balanced(data: FaceDataset, total: int, seed: int) -> FaceDataset:

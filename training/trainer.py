@@ -20,13 +20,13 @@ from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
 from training.history import FROZEN, HISTORY, WHOLE, History, read_history
 from training.keeping import KeepBest, KeepState, newest_state
-from training.located import cut_like_the_app
+from training.located import cut_like_the_app, fer2013_input
 from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
 from training.standstill import Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
 
-BEST, RECIPE, DATA = "best.weights.h5", "recipe.json", "data.json"
+BEST, RECIPE, DATA, EVALUATION = "best.weights.h5", "recipe.json", "data.json", "evaluation.json"
 STATE = "state"
 _PHASES = ("frozen", "whole")
 
@@ -38,8 +38,9 @@ def build_network(recipe: Recipe, classes: int) -> keras.Model:
         raise TrainingError(f"The recipe {recipe.name} has a binary loss, but the task {recipe.task} has {classes} classes.")
     try:
         return zoo.family(recipe.family).build(recipe.side, recipe.channels, outputs, **recipe.network)
-    except TypeError as error:
-        raise TrainingError(f"The recipe {recipe.name} does not fit the family {recipe.family} ({error}).") from None
+    except (TypeError, ValueError, IndexError) as error:
+        reason = str(error).strip().splitlines()[0][:160]
+        raise TrainingError(f"The recipe {recipe.name} does not fit the family {recipe.family} ({reason}).") from None
 
 
 def prepare(recipe: Recipe, data: FaceDataset) -> FaceDataset:
@@ -61,13 +62,13 @@ def train(
     verbose = (1 if sys.stdout.isatty() else 2) if verbose is None else verbose  # A bar, or in a log a line an epoch.
     backbone = _begin(run, recipe, weights, resume=resume)
     keras.utils.set_random_seed(recipe.seed)
-    keras.mixed_precision.set_global_policy(recipe.precision)
     chosen = prepare(recipe, data)
     training, validation = _splits(chosen, run, backbone)
     if recipe.teachers:
         training = _taught(training, recipe, run)
     if recipe.located:
-        training = replace(training, located=cut_like_the_app(training, recipe.side, recipe.channels)[0])
+        training = replace(training, located=cut_like_the_app(training, fer2013_input(recipe.side, recipe.channels))[0])
+    keras.mixed_precision.set_global_policy(recipe.precision)
     network = build_network(recipe, len(chosen.classes))
     if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
@@ -99,14 +100,17 @@ def left_out_of(run: Path) -> dict[str, int]:
     recipe = run_recipe(run)
     facts = json.loads((run / DATA).read_text(encoding="utf-8"))
     counts = {kind: int(facts[f"left_out_{kind}_duplicates"]) for kind in ("exact", "near")}
-    for name in {recipe.start_from, *recipe.teachers, Path(facts.get("backbone", "")).name} - {""}:
-        if (run.parent / name / DATA).is_file():  # A start from a package was made from other pictures.
-            counts = {kind: min(count, left_out_of(run.parent / name)[kind]) for kind, count in counts.items()}
+    beside = {run.parent / name for name in (recipe.start_from, *recipe.teachers) if name}
+    for other in {*beside, Path(facts.get("backbone", ""))}:
+        if (other / DATA).is_file():  # A start from a package was made from other pictures.
+            counts = {kind: min(count, left_out_of(other)[kind]) for kind, count in counts.items()}
     return counts
 
 
 def _begin(run: Path, recipe: Recipe, weights: str, *, resume: bool) -> str:
     """Make the run's folder, and say where its backbone comes from: a start, imagenet, none, a file or a run."""
+    if recipe.start_from and weights:
+        raise TrainingError(f"The recipe {recipe.name} starts from {recipe.start_from}; it takes no --weights.")
     begun = (run / RECIPE).is_file() and (run / HISTORY).is_file()  # One that failed before its first epoch holds nothing.
     if begun and not resume:
         raise TrainingError(f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out.")
@@ -120,7 +124,11 @@ def _begin(run: Path, recipe: Recipe, weights: str, *, resume: bool) -> str:
     _write_json(run / RECIPE, recipe.as_dict())
     if begun:
         return str(json.loads((run / DATA).read_text(encoding="utf-8"))["backbone"])
-    return recipe.start_from or weights or ("imagenet" if zoo.has_imagenet(recipe.family) else "none")
+    if recipe.start_from:
+        return recipe.start_from
+    if weights in ("", "imagenet", "none"):
+        return weights or ("imagenet" if zoo.has_imagenet(recipe.family) else "none")
+    return str(Path(weights).resolve())  # It is asked again where this run is a start or a teacher itself.
 
 
 def _write_json(path: Path, content: object) -> None:
@@ -160,11 +168,15 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
         weights = run.parent / recipe.start_from / BEST
         if not weights.is_file():
             raise TrainingError(f"{recipe.name} starts from {weights}, which is missing; make that first (docs/training.md).")
-        network.load_weights(weights)
+        try:
+            network.load_weights(weights)
+        except (OSError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0][:160]
+            raise TrainingError(f"{weights} does not fit the recipe {recipe.name} ({reason}).") from None
     elif backbone == "imagenet":
         zoo.load_imagenet(network, recipe.family)
     elif backbone == "none":
-        if zoo.has_imagenet(recipe.family):
+        if any(layer.name == zoo.BACKBONE for layer in network.layers):
             zoo.he_initialise(network)
     else:
         _load_backbone(network, recipe, Path(backbone))
@@ -198,7 +210,7 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0
     shape = (recipe.side, recipe.side, recipe.channels)
 
     def load(place: np.ndarray, located: np.ndarray) -> np.ndarray:
-        pictures = data.located if located and data.located is not None else data.pictures
+        pictures = data.located if located else data.pictures
         return fitted(pictures[int(place)], recipe.side, recipe.channels)
 
     def fetch(place: tf.Tensor, located: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -239,7 +251,8 @@ def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
 
 
 def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
-    """`data` with what the teachers say of each picture."""
+    """`data` with what the teachers say of each picture, as exactly as when they were evaluated."""
+    keras.mixed_precision.set_global_policy("float32")
     total = np.zeros((len(data), len(data.classes)), np.float32)
     for teacher in recipe.teachers:
         folder = run.parent / teacher
@@ -293,6 +306,7 @@ def _fit(
     if done >= epochs or has_stopped(of_phase(run, number, "val_accuracy", done), recipe.patience):
         return
     best = max((row["val_accuracy"] for row in read_history(run)), default=-1.0) if (run / BEST).exists() else -1.0
+    (run / EVALUATION).unlink(missing_ok=True)  # It was of other weights.
     network.fit(
         batches(training, recipe, training=True, epoch=done),
         steps_per_epoch=count,

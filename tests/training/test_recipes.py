@@ -89,7 +89,7 @@ def test_a_recipe_trains_is_measured_and_exported(name, few, tmp_path):
     recipe, run = small(name), tmp_path / name
     for other in {recipe.start_from, *recipe.teachers} - {""}:
         put_untrained(other, tmp_path, recipe)
-    weights = "none"
+    weights = "" if recipe.start_from else "none"
     if recipe.frozen_epochs and not recipe.start_from:  # A frozen phase needs a backbone that is worth keeping.
         donor = build_network(recipe, len(TASKS[recipe.task].classes)).get_layer("backbone")
         weights = tmp_path / "backbone.weights.h5"

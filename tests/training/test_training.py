@@ -29,9 +29,10 @@ from training.errors import TrainingError
 from training.history import read_history
 from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
 from training.models import open_model
+from training.pretrained import make_start
 from training.recipe import RECIPES, load_recipe, recipe_of
 from training.standstill import has_stopped, reductions
-from training.trainer import BEST, build_network, run_recipe, train
+from training.trainer import BEST, EVALUATION, build_network, run_recipe, train
 from training.zoo import family, load_imagenet
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -325,6 +326,10 @@ class TestRuns:
         assert "someone.png: face 1: " in said.output
         assert "nobody.png: no face found" in said.output
         assert not np.array_equal(cv2.imread(str(tmp_path / "drawn" / "someone.png")), cv2.imread(str(picture)))
+        before, other = picture.read_bytes(), tmp_path / "drawn" / "someone.png"
+        assert run("predict", models, picture, other, "--out", tmp_path).exit_code == 0
+        assert picture.read_bytes() == before, "one's own pictures are never written over"
+        assert {path.name for path in tmp_path.glob("someone*")} == {"someone.png", "someone-2.png", "someone-3.png"}
 
     def test_a_run_that_was_killed_goes_on_and_ends_the_same(self, sheets, tiny, tmp_path):
         """Without augmentation and dropout, the same seed must lead to nearly the same place."""
@@ -400,6 +405,8 @@ class TestRuns:
         train(recipe, data, tmp_path / "straight", verbose=0)
         for epochs in (2, 3, 6, 9):
             train(replace(recipe, epochs=epochs), data, tmp_path / "pieces", resume=True, verbose=0)
+            assert not (tmp_path / "pieces" / EVALUATION).exists(), "figures of other weights"
+            (tmp_path / "pieces" / EVALUATION).write_text("{}")
         straight, pieces = read_history(tmp_path / "straight"), read_history(tmp_path / "pieces")
         assert reductions([row["val_loss"] for row in straight]) > 0
         for what in ("epoch", "accuracy", "loss", "val_accuracy", "val_loss"):
@@ -472,6 +479,44 @@ class TestRuns:
         assert json.loads((tmp_path / "f.json").read_text())["accuracy"] == pytest.approx(expected)
         with pytest.raises(TrainingError, match="Pixels can't be in"):
             open_model(tmp_path / "old.h5", pixels="0..9")
+        keras.Sequential([keras.Input((2304,)), keras.layers.Dense(7)]).save(tmp_path / "flat.h5")
+        with pytest.raises(TrainingError, match=r"flat\.h5 takes \(2304,\)"):
+            open_model(tmp_path / "flat.h5")
+
+    def test_a_keras_file_may_have_the_classes_of_its_data_in_another_order(self, tmp_path):
+        """As Keras makes them from folders, by the alphabet."""
+        for split in ("train", "test"):
+            for name, grey in (("happy", 40), ("neutral", 120), ("sad", 200)):
+                for number in range(4):
+                    folder = tmp_path / "data" / split / name
+                    folder.mkdir(parents=True, exist_ok=True)
+                    cv2.imwrite(
+                        str(folder / f"{number}.png"), np.full((48, 48), grey + number + 10 * (split == "test"), np.uint8)
+                    )
+        network = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3)])
+        # The logits of a dark, a middling and a bright picture, largest where it is nearest to 40, 120 and 200.
+        network.layers[-1].set_weights([np.array([[40.0, 120.0, 200.0]]), np.array([-800.0, -7200.0, -20000.0])])
+        network.save(tmp_path / "three.keras")
+        given = ("evaluate", tmp_path / "three.keras", "--data", tmp_path / "data", "--json", tmp_path / "f.json")
+        assert run(*given, "--classes", "happy,neutral,sad").exit_code == 0
+        summary = json.loads((tmp_path / "f.json").read_text())
+        assert (summary["classes"], summary["accuracy"]) == (["happy", "neutral", "sad"], 1.0)
+
+    def test_what_does_not_fit_together_is_said_in_a_sentence(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "donor", verbose=0)
+        for changes, message in (
+            ({"start_from": "donor", "task": "four"}, "does not fit the recipe other"),
+            ({"network": {"dropout": 40}}, "does not fit the family cnn"),
+        ):
+            with pytest.raises(TrainingError, match=message):
+                train(replace(load_recipe(str(tiny)), name="other", **changes), data, tmp_path / "run", verbose=0)
+        with pytest.raises(TrainingError, match="starts from donor; it takes no --weights"):
+            train(replace(load_recipe(str(tiny)), start_from="donor"), data, tmp_path / "run", weights="none", verbose=0)
+        assert run("train", tiny, "--data", sheets, "--seed", "-1").exit_code == 2
+        (tmp_path / "package.tgz").write_text("not a package")
+        with pytest.raises(TrainingError, match=r"package\.tgz is not the package that vggface2-mobilenet is made from"):
+            make_start("vggface2-mobilenet", tmp_path / "package.tgz", data, tmp_path / "start")
 
     def test_what_is_no_model_says_so(self, tmp_path):
         (tmp_path / "bad.keras").write_text("not a model")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tarfile
+import zipfile
 from pathlib import Path
 
 import keras
@@ -22,6 +24,16 @@ def make_start(name: str, archive: Path, data: FaceDataset, out: Path) -> Path:
     if not archive.is_file():
         raise TrainingError(f"There is no package {archive}; docs/training.md says where to get it.")
     keras.utils.set_random_seed(7)
+    try:
+        network = _converted(name, archive, data)
+    except (KeyError, ValueError, tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+        raise TrainingError(f"{archive} is not the package that {name} is made from ({error}); see docs/training.md.") from None
+    out.mkdir(parents=True, exist_ok=True)
+    network.save_weights(out / BEST)
+    return out / BEST
+
+
+def _converted(name: str, archive: Path, data: FaceDataset) -> keras.Model:
     if name == "vggface2-mobilenet":
         from training.pretrained import vggface2_mobilenet
 
@@ -38,6 +50,4 @@ def make_start(name: str, archive: Path, data: FaceDataset, out: Path) -> Path:
         raise TrainingError(
             f"There is no start {name!r}; there are vggface2-mobilenet and efficientnet-lite0-imagenet to -lite2-imagenet."
         )
-    out.mkdir(parents=True, exist_ok=True)
-    network.save_weights(out / BEST)
-    return out / BEST
+    return network
