@@ -91,6 +91,9 @@ def build_locator(settings: Settings) -> FaceLocator:
 
 def build_analyser(settings: Settings, locators: int = 1) -> Analyser:
     """locators: so many detectors, for a recording, whose frames can be looked at side by side. Raises ModelError."""
+    from emocam.adapters.frame_memory import keep_freed_memory
+
+    keep_freed_memory()
     with ExitStack() as undo:
         classifier = build_classifier(settings)
         undo.callback(classifier.close)

@@ -11,7 +11,7 @@ from emocam.adapters.opencv import cv2
 from emocam.domain.model_card import FaceInput
 from emocam.domain.vision import Keypoints
 
-_FINEST = 8  # A face is averaged down from at most so many times the side of the crop.
+_FINEST = 4  # A face is averaged down from at most so many times the side of the crop. More moves no reading by over 0.02.
 
 
 def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceInput) -> NDArray[np.uint8]:
