@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from emocam.domain.vision import Observation
 
+_FIRST_ROWS = 256
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineView:
@@ -20,14 +22,20 @@ class TimelineView:
 
 
 class _Ring:
-    """The last `capacity` rows; the memory is taken once, so a long run does not grow."""
+    """The last `capacity` rows. Its memory doubles until it holds so many, so that a face that was there for a moment costs
+    little, and a long run does not grow."""
 
     def __init__(self, capacity: int, classes: int) -> None:
-        self._times = np.zeros(capacity)
-        self._values = np.zeros((capacity, classes), np.float32)
+        self._capacity = capacity
+        self._times = np.zeros(min(_FIRST_ROWS, capacity))
+        self._values = np.zeros((len(self._times), classes), np.float32)
         self._count = 0
 
     def append(self, time: float, values: tuple[float, ...] | float) -> None:
+        if self._count == len(self._times) < self._capacity:
+            more = min(len(self._times), self._capacity - len(self._times))
+            self._times = np.pad(self._times, (0, more))
+            self._values = np.pad(self._values, ((0, more), (0, 0)))
         place = self._count % len(self._times)
         self._times[place] = time
         self._values[place] = values

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from fakes import HAPPY, face, frame, observation, reading, scores
@@ -81,14 +83,25 @@ class TestTimeline:
         assert timeline.view(2).times.tolist() == pytest.approx([0.0, 0.1, 0.2, 0.3])
         assert timeline.faces == (1, 2)
 
-    def test_only_the_newest_are_kept_in_order(self):
-        timeline = Timeline(FER7, capacity=10)
-        for index in range(25):
-            timeline.append(observation(index, index / 10, reading(1, scores(happy=index / 25))))
-        view = timeline.view(1)
-        assert view.times.tolist() == pytest.approx([index / 10 for index in range(15, 25)])
-        assert view.values[:, 3].tolist() == pytest.approx([index / 25 for index in range(15, 25)])
-        assert timeline.view(1, start=2.25).times.tolist() == pytest.approx([2.3, 2.4])
+    @pytest.mark.parametrize(("capacity", "count"), [(10, 25), (256, 300), (600, 550), (600, 600), (600, 1900)])
+    def test_only_the_newest_are_kept_in_order(self, capacity, count):
+        timeline = Timeline(FER7, capacity=capacity)
+        for index in range(count):
+            timeline.append(observation(index, index / 10, reading(1, scores(happy=index / count))))
+        view, kept = timeline.view(1), range(max(0, count - capacity), count)
+        assert view.times.tolist() == pytest.approx([index / 10 for index in kept])
+        assert view.values[:, 3].tolist() == pytest.approx([index / count for index in kept])
+        assert timeline.view(1, start=(count - 2.5) / 10).times.tolist() == pytest.approx([(count - 2) / 10, (count - 1) / 10])
+
+    def test_a_face_that_was_there_for_a_moment_costs_little(self):
+        tracemalloc.start()
+        timeline = Timeline(FER7)
+        for index in range(32 * 60):
+            timeline.append(observation(index, index / 30, reading(1 + index // 60)))
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(timeline.faces) == 32
+        assert held < 1_000_000
 
     def test_the_face_that_was_away_longest_makes_room(self):
         timeline = Timeline(FER7, capacity=10, faces=2)
