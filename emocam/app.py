@@ -39,6 +39,7 @@ class AppBackend:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._next_model = settings.model
         self._card = model_card(settings)
         self._recorders: dict[LiveSession, Recorder] = {}
 
@@ -65,7 +66,7 @@ class AppBackend:
     @property
     def choices(self) -> Choices:
         kept = {name: getattr(self._settings, name) for name in _CHOICES}
-        return Choices(**kept | {"recordings": str(self.recordings_folder)})
+        return Choices(**kept | {"recordings": str(self.recordings_folder), "model": self._next_model})
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -76,9 +77,16 @@ class AppBackend:
     def choose(self, choices: Choices) -> None:
         before = self.choices
         changed = {name: value for name in _CHOICES if (value := getattr(choices, name)) != getattr(before, name)}
-        self._settings = replace(self._settings, **changed)
+        # The windows are built for the classes of the model that they began with; another one is for the next start.
+        self._next_model = choices.model
+        self._settings = replace(self._settings, **{name: value for name, value in changed.items() if name != "model"})
         # Only what was chosen here is kept: an option of the command line holds for one run.
-        save_settings(replace(load_settings(), **changed))
+        try:
+            save_settings(replace(load_settings(), **changed))
+        except OSError as error:
+            raise EmocamError(
+                f"The settings can't be kept ({error.strerror}); they hold until emocam is closed. Make the folder writable."
+            ) from None
 
     def new_session(self, source: str, listener: SessionListener) -> LiveSession:
         session, recorder = build_live_session(source, self._settings, listener)

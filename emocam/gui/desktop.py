@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QFileInfo, QObject
 
 from emocam.gui.backend import Backend
 from emocam.gui.main_window import MainWindow
@@ -22,12 +22,12 @@ class Desktop(QObject):
 
     def open(self, sources: Sequence[str]) -> None:
         """Show the window for `sources`: recordings, or one camera or address; none for the first camera."""
-        there = [Path(source) for source in sources if Path(source).exists()]
+        there = [Path(source) for source in sources if QFileInfo.exists(source)]  # Python's own raises where one may not look.
         if not there:
             self.open_camera(sources[0] if sources else "")
             return
         self.open_recordings(there)
-        missing = [source for source in sources if not Path(source).exists()]
+        missing = [source for source in sources if not QFileInfo.exists(source)]
         if missing and self._workbench is not None:
             self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 

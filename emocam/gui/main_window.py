@@ -74,7 +74,7 @@ class MainWindow(Shell):
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
-        self._show_welcome(tr("Open a camera, a video or the demo to see the expression of each face over time."))
+        self._show_welcome(_welcome_text())
         self._state_changed()
 
     # What the application and the tests call
@@ -93,13 +93,7 @@ class MainWindow(Shell):
             self._show_welcome(str(error))
             return
         self._session = session
-        self._drawn, self._selected, self._pinned = None, None, False
-        self._seen_at.clear()
-        self._watch = PictureWatch()
-        self._chart.clear()
-        self._panel.show_faces((), None)
-        self._panel.show_reading(None, None)
-        self._preview.clear()
+        self._clear()
         self._stage.setCurrentWidget(self._preview)
         session.start()
         self._timer.start()
@@ -108,6 +102,18 @@ class MainWindow(Shell):
     def stop_source(self) -> None:
         if self._session is not None:
             self._session.stop()
+
+    def _clear(self) -> None:
+        """Nothing of the run before is to be seen any more."""
+        self._drawn, self._selected, self._pinned = None, None, False
+        self._seen_at.clear()
+        self._watch = PictureWatch()
+        self._chart.clear()
+        self._panel.show_faces((), None)
+        self._panel.show_reading(None, None)
+        self._preview.clear()
+        self._controls.show_recording(None, 0.0)
+        self._status_text.setText(tr("Ready"))
 
     # Looking at the session
 
@@ -354,7 +360,12 @@ class MainWindow(Shell):
 
     def _open_recordings(self) -> None:
         folder = self._backend.recordings_folder
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = tr("{path} can't be made ({reason}); choose another folder in the settings.")
+            self.say(words.format(path=folder, reason=error.strerror))
+            return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _retire(self) -> None:
@@ -374,9 +385,16 @@ class MainWindow(Shell):
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         for session in self._retired:
             session.join(5.0)
+        self._clear()
+        self._show_welcome(_welcome_text())
+        self._state_changed()
         self.join_jobs()
         if event is not None:
             event.accept()
+
+
+def _welcome_text() -> str:
+    return tr("Open a camera, a video or the demo to see the expression of each face over time.")
 
 
 def _reading_of(readings: tuple[FaceReading, ...], face: int | None) -> FaceReading | None:

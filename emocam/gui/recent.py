@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QFileInfo, QSettings
 
 _MOST = 12
 
@@ -13,7 +13,7 @@ def recent_files() -> list[Path]:
     """Those that are still there, the newest first."""
     kept = QSettings().value("recent/files", []) or []
     names = [kept] if isinstance(kept, str) else list(kept)
-    return [path for path in map(Path, names) if path.exists()]
+    return [Path(name) for name in names if QFileInfo.exists(name)]  # Python's own raises where one may not look.
 
 
 def remember_file(path: Path) -> None:

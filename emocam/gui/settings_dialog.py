@@ -17,12 +17,14 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import number_field, use_numbers
@@ -126,7 +128,10 @@ def ask_settings(backend: Backend, parent: QWidget) -> bool:
     dialog = SettingsDialog(before, backend.models, parent)
     if not dialog.exec() or dialog.choices == before:
         return False
-    backend.choose(dialog.choices)
+    try:
+        backend.choose(dialog.choices)
+    except EmocamError as error:  # They hold for this run all the same.
+        QMessageBox.warning(parent, "emocam", str(error))
     use_numbers(dialog.choices.numbers)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

@@ -173,3 +173,14 @@ def test_the_picture_is_never_stretched(qtbot, window):
         place = window._preview.picture_rect()
         assert abs(place.width() / place.height() - 320 / 180) < 0.02
         assert isinstance(window._preview.grab().toImage(), QImage)
+
+
+def test_a_window_that_is_shown_again_shows_nothing_of_the_run_before(qtbot, window):
+    running(qtbot, window)
+    qtbot.waitUntil(lambda: window._controls._record.text() != "" or window._status_text.text() != "Ready")
+    window.close()
+    window.show()
+    assert window._controls._record.text() == ""
+    assert window._status_text.text() == "Ready"
+    assert window._drawn is None
+    assert window._welcome.isVisible()

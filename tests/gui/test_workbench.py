@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
-from PyQt6.QtCore import QMimeData, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from PyQt6.QtCore import QEvent, QMimeData, QPointF, QSettings, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 
@@ -18,6 +18,7 @@ from emocam.domain.errors import SessionFileError
 from emocam.gui.desktop import Desktop
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
+from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
@@ -601,3 +602,19 @@ def test_a_snapshot_goes_to_the_pictures_and_says_where_or_why_not(qtbot, workbe
     out.mkdir()  # What can't be written to.
     press(qtbot, workbench, "C")
     assert "can't be written" in workbench.news.text()
+
+
+def test_a_marker_may_be_called_anything(qtbot, workbench):
+    show(qtbot, workbench)
+    for label in ("AU{12}", ":-}", "{", "%s"):
+        workbench._editor.edit("mark", workbench._editor.annotations.marked(Marker(1.0, label)))
+    workbench._editor.edit("rename", workbench._editor.annotations.renamed(1, "Anna"))
+    qtbot.waitUntil(lambda: workbench._rows[0].name == "Anna")
+
+
+def test_what_was_shown_does_not_live_on_after_it_was_left(qtbot, workbench):
+    show(qtbot, workbench, "clip.mp4")
+    for name in ("other.mp4", "clip.mp4", "other.mp4"):
+        show(qtbot, workbench, name)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(workbench.findChildren(Editing)) == 1

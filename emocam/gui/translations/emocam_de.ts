@@ -288,6 +288,10 @@
             <translation>Eine Kamera, ein Video oder die Demo öffnen und den Ausdruck jedes Gesichts im Zeitverlauf sehen.</translation>
         </message>
         <message>
+            <source>Ready</source>
+            <translation>Bereit</translation>
+        </message>
+        <message>
             <source>Open videos, pictures or sessions</source>
             <translation>Videos, Bilder oder Sitzungen öffnen</translation>
         </message>
@@ -304,10 +308,6 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>Keyboard</source>
             <translation>Tastatur</translation>
-        </message>
-        <message>
-            <source>Ready</source>
-            <translation>Bereit</translation>
         </message>
         <message>
             <source>mark {time}</source>
@@ -352,6 +352,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>This sheet</source>
             <translation>Diese Übersicht</translation>
+        </message>
+        <message>
+            <source>{path} can't be made ({reason}); choose another folder in the settings.</source>
+            <translation>{path} kann nicht angelegt werden ({reason}); in den Einstellungen einen anderen Ordner wählen.</translation>
         </message>
         <message>
             <source>loading…</source>

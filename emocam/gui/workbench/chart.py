@@ -510,7 +510,8 @@ class _Marks:
 
     def _label(self, line: pg.InfiniteLine, label: str) -> None:
         if label and self._labels:
-            pg.InfLineLabel(line, label, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT)
+            plain = label.replace("{", "{{").replace("}", "}}")  # pyqtgraph takes it for a format.
+            pg.InfLineLabel(line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT)
 
     def _add(self, drawn: pg.GraphicsObject) -> None:
         self._item.addItem(drawn)

@@ -38,7 +38,7 @@ class Curves(QObject):
             self._pyramids.clear()
         self._annotations = annotations
         grown = opened is not None and self._scores is not None and len(self._scores) < len(opened.run.recording.readings.raw)
-        if grown and (self._job is None or not self._job.busy):
+        if grown and self._job is None:
             self._begin()
 
     def pyramid(self, people: tuple[int, ...]) -> Pyramid:
@@ -76,11 +76,16 @@ class Curves(QObject):
             return ""
 
         def take(_: str) -> None:
-            if self._opened is opened and self._time_constant == time_constant and found[0] is not None:
+            job.deleteLater()  # Else all that it has found would live as long as this.
+            if self._job is job:
+                self._job = None
+            if self._opened is opened and self._time_constant == time_constant and found and found[0] is not None:
                 self._scores = found[0]
                 self._pyramids.clear()
+                self.show(opened, self._annotations)  # Frames that came meanwhile want to be smoothed too.
                 self.changed.emit()
 
-        self._job = Job(work, self)
-        self._job.done.connect(take)
-        self._job.start()
+        self._job = job = Job(work, self)
+        job.done.connect(take)
+        job.failed.connect(take)
+        job.start()

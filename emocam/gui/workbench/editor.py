@@ -54,17 +54,24 @@ class Editor(QObject):
     def save_now(self) -> None:
         if self._held or self._annotations is self._saved or (self._job is not None and self._job.busy):
             return  # Where one is at work, its end begins the next.
-        self._job = Job(self._write, self)
-        self._job.done.connect(lambda _: self.save_now())
-        self._job.failed.connect(self.failed)
-        self._job.start()
+        self._job = job = Job(self._write, self)
+        job.done.connect(self._after_save)
+        job.failed.connect(self.failed)
+        job.start()
+
+    def _after_save(self, _: str) -> None:
+        if self._job is not None:
+            self._job.join(_WAIT_S)  # It has said its last word.
+            self._job.deleteLater()
+            self._job = None
+        self.save_now()
 
     def flush(self) -> str:
-        """Wait until everything is in the file; a sentence where it can't be, else empty."""
+        """Wait until everything is in the file; a sentence where it can't be, else empty. Where it is held, nothing is done."""
         self._timer.stop()
         if self._job is not None:
             self._job.join(_WAIT_S)
-        if self._annotations is self._saved:
+        if self._held or self._annotations is self._saved:
             return ""
         try:
             return self._write()

@@ -129,7 +129,8 @@ class Playback(QObject):
         """So many frames on or back. readings: those known so far; beyond their frames the frame rate must do."""
         self._clock.pause()
         place = readings.place_at(self.position) + frames
-        if 0 <= place < len(readings.times):
+        beyond = len(readings.times) > 0 and self.position > readings.times[-1] + 1 / _USUAL_RATE
+        if 0 <= place < len(readings.times) and not beyond:
             self.seek(float(readings.times[place]) + _JUST_INSIDE_S)
             return
         rate = (self.info.frame_rate if self.info else None) or _USUAL_RATE

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QRect, pyqtSignal
 from PyQt6.QtGui import QImage
 
-from emocam.domain.annotations import Annotations
+from emocam.domain.annotations import Annotations, Piece
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import FrameReader
 from emocam.domain.recording import Recording
@@ -45,25 +45,37 @@ def best_places(recording: Recording, annotations: Annotations, missing: frozens
 
 
 class Thumbnails(QObject):
-    """`made` tells of each picture, by the person's number."""
+    """`made` tells of each picture, by the person's number; `ended` that there is time for others."""
 
     made = pyqtSignal(int, QImage)
+    ended = pyqtSignal()
 
     def __init__(self, make_reader: Callable[[], FrameReader], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._make_reader = make_reader
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._tried: set[int] = set()
+        self._pieces: tuple[Piece, ...] = ()
+        self._busy = False
+        self.ended.connect(self._free)
 
-    @property
-    def busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def make(self, places: Mapping[int, Place]) -> None:
-        """Begin, where nothing is going on already."""
-        if places and not self.busy:
-            self._thread = threading.Thread(target=self._run, args=(dict(places),), name="emocam-thumbnails", daemon=True)
+    def make(self, recording: Recording, annotations: Annotations, missing: frozenset[int]) -> None:
+        """Begin with those of the `missing` people that were not tried, where nothing is going on already."""
+        if annotations.pieces != self._pieces:  # Who is who has changed.
+            self._pieces = annotations.pieces
+            self._tried.clear()
+        if self._busy or not missing - self._tried:
+            return
+        places = best_places(recording, annotations, missing - self._tried)
+        if places:
+            self._busy = True
+            self._tried |= places.keys()
+            self._thread = threading.Thread(target=self._run, args=(places,), name="emocam-thumbnails", daemon=True)
             self._thread.start()
+
+    def _free(self) -> None:
+        self._busy = False
 
     def close(self) -> None:
         self._stop.set()
@@ -87,6 +99,8 @@ class Thumbnails(QObject):
             return  # The player says what is wrong with the video.
         except Exception:  # noqa: BLE001  # a list without pictures is better than none
             _log.exception("The thumbnails failed")
+        finally:
+            self.ended.emit()
 
 
 def _cut(image: QImage, box: tuple[float, float, float, float]) -> QImage:

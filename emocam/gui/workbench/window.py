@@ -57,7 +57,7 @@ from emocam.gui.workbench.menus import Menus
 from emocam.gui.workbench.playback import Playback
 from emocam.gui.workbench.queue import Queue, QueuePanel
 from emocam.gui.workbench.summary import SummaryPanel
-from emocam.gui.workbench.thumbnails import Thumbnails, best_places
+from emocam.gui.workbench.thumbnails import Thumbnails
 from emocam.gui.workbench.transport import Transport
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
@@ -66,6 +66,7 @@ _HEAD_EVERY_S = 0.04
 _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
 
+_STANDS_FOR_S = 1.0  # The last frame that was analysed says nothing of what comes later than that.
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
     (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
@@ -233,7 +234,8 @@ class RecordingWindow(Shell):
             self._chart.keep_in_view(position)
         readings = opened.run.recording.readings
         place = readings.place_at(position)
-        number = int(readings.frames[place]) if place >= 0 else None
+        known = place >= 0 and position <= readings.times[-1] + _STANDS_FOR_S
+        number = int(readings.frames[place]) if known else None
         self._transport.show_time(position, playback.duration, number)
         self._transport.show_playing(playback.playing, playback.rate)
         self._transport.show_sound(available=playback.has_sound)
@@ -305,9 +307,7 @@ class RecordingWindow(Shell):
             for each in presences(recording, annotations)
         ]
         self._faces.show_rows(self._rows, self._images)
-        missing = frozenset(row.person for row in self._rows) - self._images.keys()
-        if self._thumbnails is not None and missing and not self._thumbnails.busy:
-            self._thumbnails.make(best_places(recording, annotations, missing))
+        self._make_thumbnails()
         self._show_lanes()
 
     def _show_lanes(self) -> None:
@@ -387,9 +387,18 @@ class RecordingWindow(Shell):
         self._video = video
         self._playback.open(video, self._transport.volume)
         self._thumbnails = Thumbnails(partial(self._backend.open_reader, video), self)
-        self._thumbnails.made.connect(self._keep_thumbnail)
+        self._thumbnails.made.connect(partial(self._keep_thumbnail, self._thumbnails))
+        self._thumbnails.ended.connect(self._make_thumbnails)
 
-    def _keep_thumbnail(self, person: int, image: QImage) -> None:
+    def _make_thumbnails(self) -> None:
+        """Of the faces that have none as yet."""
+        if self._thumbnails is not None and self._opened is not None:
+            missing = frozenset(row.person for row in self._rows) - self._images.keys()
+            self._thumbnails.make(self._opened.run.recording, self._editor.annotations, missing)
+
+    def _keep_thumbnail(self, maker: Thumbnails, person: int, image: QImage) -> None:
+        if maker is not self._thumbnails:
+            return  # Of the file before.
         self._images[person] = image
         self._faces.show_rows(self._rows, self._images)
 
@@ -661,16 +670,20 @@ class RecordingWindow(Shell):
         self._playback.close()
         if self._thumbnails is not None:
             self._thumbnails.close()
+            self._thumbnails.deleteLater()
             self._thumbnails = None
 
     def _close_recording(self) -> None:
-        """Leave what is shown; it stays in the queue."""
+        """Leave what is shown; it stays in the queue, and what was edited is saved in the background."""
         self._timer.stop()
-        if message := self._editor.flush():
-            self.say(message)  # It is tried again at the end.
+        self._transport.take_focus()  # A name or label that is just being typed goes where it belongs.
+        self._editor.save_now()
         self._close_video()
         self._playback.reset()
+        if self._editing is not None:
+            self._editing.deleteLater()  # Else it, and all the readings with it, would live as long as this window.
         self._opened = self._editing = self._video = None
+        self._due = dict.fromkeys(self._due, 0.0)
         self._curves.show(None, Annotations())
         self._images, self._rows, self._drawn = {}, [], ()
         self._range.blockSignals(True)
@@ -702,6 +715,9 @@ class RecordingWindow(Shell):
         self._curves.close()
         self._close_recording()
         self._queue.close()
+        for editor in self._editors.values():  # Also what had to wait for its file until now.
+            editor.hold(False)
+            editor.flush()
         self._editors.clear()
         self.join_jobs()
         if event is not None:
