@@ -35,11 +35,12 @@ def output_paths(out: Path, sources: Sequence[str], extension: str) -> list[Path
 def _distinct_stems(sources: Sequence[str]) -> list[str]:
     """The names of the sources without folder and extension; whole names and numbers only where that is not enough."""
     stems = [Path(source).stem or "source" for source in sources]
-    double = {stem for stem, count in Counter(stems).items() if count > 1}
-    stems = [Path(source).name if stem in double else stem for stem, source in zip(stems, sources, strict=True)]
+    often = Counter(map(str.casefold, stems))  # On many disks names that differ in case only are one.
+    stems = [Path(source).name if often[stem.casefold()] > 1 else stem for stem, source in zip(stems, sources, strict=True)]
     seen: Counter[str] = Counter()
     distinct = []
     for stem in stems:
-        seen[stem] += 1
-        distinct.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
+        seen[stem.casefold()] += 1
+        count = seen[stem.casefold()]
+        distinct.append(stem if count == 1 else f"{stem}-{count}")
     return distinct

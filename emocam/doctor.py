@@ -17,6 +17,7 @@ from rich.console import Console
 
 import emocam
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
+from emocam.adapters.paths import exists
 from emocam.adapters.settings import load_settings, settings_path
 from emocam.bootstrap import bundled, gpu_present
 from emocam.domain.errors import EmocamError
@@ -197,7 +198,10 @@ def _places() -> Iterator[Finding]:
     kept = settings_path()
     yield Finding("settings", f"{kept}{'' if kept.is_file() else ' (none kept, defaults hold)'}")
     folder = settings.recordings_folder
-    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    nearest = next((place for place in (folder, *folder.parents) if exists(place)), None)
+    if nearest is None:
+        yield Finding("recordings", f"{folder} can't be reached", f"Set another folder for recordings in {kept}.")
+        return
     free = shutil.disk_usage(nearest).free / 1e9
     remedy = ""
     if not os.access(nearest, os.W_OK):

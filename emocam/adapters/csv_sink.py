@@ -12,7 +12,7 @@ from emocam.adapters.columns import Cell, Column, rows
 from emocam.domain.errors import SessionFileError
 from emocam.domain.vision import Observation
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvSink:
@@ -64,6 +64,6 @@ def text(cell: Cell, digits: int | None) -> str:
         return ""
     if isinstance(cell, float):
         return f"{cell:.{digits if digits is not None else 6}f}"
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell
     return str(cell)

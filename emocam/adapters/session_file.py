@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from emocam.adapters.paths import is_file
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
 from emocam.domain.recording import Readings, Recording
+from emocam.domain.times import ROUNDED_S
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
 EXTENSION = ".emocam"
@@ -56,6 +58,9 @@ _ROWS_AT_ONCE = 20_000
 class SessionWriter:
     """Writes a new session. Use it in one thread. Raises SessionFileError.
 
+    What is written is kept until `flush` puts it into the file: so that the file is locked for milliseconds only, and another
+    connection finds its turn to save what was edited meanwhile.
+
     meta: what is known of the run, as text; `classes` (comma-separated), `source` and `uncertain_below` must be in it.
     """
 
@@ -71,36 +76,36 @@ class SessionWriter:
             )
             self._database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
             self._database.commit()
+        except UnicodeEncodeError:
+            raise SessionFileError("Its name or folder is no text that can be written down (not UTF-8); rename it.") from None
         except (OSError, sqlite3.Error) as error:
             raise SessionFileError(f"The session file {path} can't be written ({error}); choose another folder.") from None
         self.path = path
+        self._frames: list[tuple[object, ...]] = []
+        self._readings: list[tuple[object, ...]] = []
+        self._markers: list[tuple[object, ...]] = []
 
     def write(self, observation: Observation) -> None:
-        database = self._open()
-        try:
-            database.execute(
-                "INSERT INTO frames VALUES (?, ?, ?, ?)",
-                (observation.frame_index, observation.timestamp, observation.width, observation.height),
-            )
-            database.executemany(
-                "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_to_row(observation.frame_index, reading) for reading in observation.readings],
-            )
-        except sqlite3.Error as error:
-            raise self._unwritable(error) from None
+        self._open()
+        self._frames.append((observation.frame_index, observation.timestamp, observation.width, observation.height))
+        self._readings += [_to_row(observation.frame_index, reading) for reading in observation.readings]
 
     def mark(self, time_s: float, label: str) -> None:
-        try:
-            self._open().execute("INSERT INTO markers (time_s, label) VALUES (?, ?)", (time_s, label))
-        except sqlite3.Error as error:
-            raise self._unwritable(error) from None
+        self._open()
+        self._markers.append((time_s, label))
 
     def flush(self) -> None:
-        if self._database is not None:
-            try:
-                self._database.commit()
-            except sqlite3.Error as error:
-                raise self._unwritable(error) from None
+        if self._database is None or not (self._frames or self._markers):
+            return
+        try:
+            with self._database:
+                self._database.executemany("INSERT INTO frames VALUES (?, ?, ?, ?)", self._frames)
+                self._database.executemany("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._readings)
+                self._database.executemany("INSERT INTO markers (time_s, label) VALUES (?, ?)", self._markers)
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from None
+        for rows in (self._frames, self._readings, self._markers):
+            rows.clear()
 
     def close(self) -> None:
         if self._database is None:
@@ -211,12 +216,15 @@ class SessionReader:
     ) -> Iterator[tuple[Observation, str]]:
         """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it,
         joined by "; "."""
-        times = [row[0] for row in self._database.execute("SELECT time_s FROM frames ORDER BY frame")]
+        read = self._database.execute("SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame", (start_s, end_s))
+        times = [row[0] for row in read]
         points: dict[float, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:
-            if marker.end_s is None and times:
-                points.setdefault(times[max(bisect_right(times, marker.start_s) - 1, 0)], []).append(marker.label)
+            if marker.end_s is None and times and start_s - ROUNDED_S <= marker.start_s <= end_s + ROUNDED_S:
+                # Of the frames that are given: where some were passed over, the newest of all may lie before the range.
+                place = max(bisect_right(times, marker.start_s + ROUNDED_S) - 1, 0)
+                points.setdefault(times[place], []).append(marker.label)
         for observation in self.observations(start_s, end_s, people):
             held = [span.label for span in spans if span.at(observation.timestamp)]
             yield observation, "; ".join([*points.get(observation.timestamp, ()), *held])
@@ -310,13 +318,18 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
 def video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
     """The recording that `session` is of: where it was when it was analysed, or else beside the session; None for neither."""
     places = (Path(meta.get("source_path", "")), session.parent / Path(meta["source"]).name)
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if is_file(place)), None)
 
 
 def mark_complete(path: Path) -> None:
-    """Note that the whole source was analysed."""
-    with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:
-        database.execute("INSERT OR REPLACE INTO meta VALUES ('complete', 'yes')")
+    """Note that the whole source was analysed. Raises SessionFileError."""
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:
+            database.execute("INSERT OR REPLACE INTO meta VALUES ('complete', 'yes')")
+    except sqlite3.Error as error:
+        raise SessionFileError(
+            f"The session file {path} can't be finished ({error}); what is in it is kept: make room on the disk."
+        ) from None
 
 
 def _to_row(frame: int, reading: FaceReading) -> tuple[object, ...]:

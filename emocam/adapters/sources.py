@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import SCHEMES, NetworkCamera
+from emocam.adapters.paths import exists, is_file
 from emocam.adapters.picture_file import EXTENSIONS, PictureFile
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import FrameSource
@@ -33,9 +34,9 @@ def find_source(text: str) -> FrameSource:
     if len(text) > _LONGEST_NAME:
         raise SourceError(f"{text[:40]}… is too long for a name; check it.")
     path = Path(text)
-    if path.suffix.lower() in EXTENSIONS and path.is_file():
+    if path.suffix.lower() in EXTENSIONS and is_file(path):
         return PictureFile(path)
-    if path.exists() or path.is_symlink():
+    if exists(path):
         return VideoFile(path)
     from emocam.adapters.cv2_camera import Cv2Camera, cameras
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import math
 import os
@@ -36,4 +37,5 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
             f"{path} can't be written ({error.strerror}); choose another place or close what uses it."
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -113,11 +113,10 @@ def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str
     for job in jobs:
         if stop.is_set():
             break
-        if job.name in failures:
-            continue
         if not is_done(job, way):
-            failures[job.name] = _NOT_THERE
+            failures.setdefault(job.name, _NOT_THERE)
             continue
+        failures.pop(job.name, None)  # Another worker has done it.
         try:
             files.append(summarise_session(job.name, job.session, rules))
         except EmocamError as error:

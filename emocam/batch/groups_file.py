@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from emocam.adapters.csv_sink import FORMULA_STARTS
 from emocam.domain.errors import EmocamError
 
 
@@ -57,7 +58,7 @@ def read_groups(path: Path) -> GroupsFile:
         raise EmocamError(f"{path} has no column {' and no column '.join(missing)}; its first line must name them.")
     others = [(place, header[place]) for place, name in enumerate(columns) if name not in ("file", "group", "")]
     table = [record + [""] * (len(header) - len(record)) for record in records]
-    names = [record[columns.index("file")].replace("\\", "/").removeprefix("./") for record in table]
+    names = [_name(record[columns.index("file")]) for record in table]
     if twice := [name for name, count in Counter(names).items() if name and count > 1]:
         raise EmocamError(f"{path} names {twice[0]} {names.count(twice[0])} times; leave one row of it.")
     remarks, kept = [], []
@@ -108,6 +109,12 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
     if missing:
         remarks.append(f"The groups file says nothing of {_some(missing)}.")
     return found, remarks
+
+
+def _name(cell: str) -> str:
+    """A file as the sources name it, also where the cell comes from a table of ours, with a sign that keeps it a text."""
+    plain = cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
+    return plain.replace("\\", "/").removeprefix("./")
 
 
 def _some(names: Sequence[str]) -> str:

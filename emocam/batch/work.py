@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import itertools
 import os
+import platform
+import re
+import shutil
 import threading
+import time
 import uuid
 from pathlib import Path
 
 from emocam.adapters.exports import export
+from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
-from emocam.domain.errors import EmocamError
+from emocam.domain.annotations import Annotations
+from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.ports import SourceInfo
 from emocam.file_sessions import Way, complete_facts, make_session, says
 from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
+_HOST = platform.node()
+_DEAD_AFTER_S = 3600.0
 
 
 def is_done(job: Job, way: Way) -> bool:
@@ -67,17 +76,53 @@ def _make(way: Way, job: Job, board: Board) -> Progress:
             stop.set()
 
     job.session.parent.mkdir(parents=True, exist_ok=True)
-    draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}{_DRAFT}")
+    draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
     try:
         done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
+            _carry_over(job.session, draft)
             _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
             draft.replace(job.session)
-            # Drafts of workers that were killed, or that lost the race.
-            _remove(*job.session.parent.glob(f".{glob.escape(job.session.name)}.*{_DRAFT}*"))
+            # Drafts of workers that were killed. One that lost the race may still write its own.
+            drafts = job.session.parent.glob(f".{glob.escape(job.session.name)}.*{_DRAFT}*")
+            _remove(*(left for left in drafts if not _is_written(left)))
     finally:
         _remove(draft, *_beside(draft))
     return done
+
+
+def _carry_over(session: Path, new: Path) -> None:
+    """What people have added to an older `session` outlives it: markers go on into `new`, and where faces were named, joined,
+    cut or hidden, which tells of numbers that the new one may give otherwise, the older one stays beside it."""
+    try:
+        reader = SessionReader(session)
+    except SessionFileError:
+        return
+    reader.close()
+    added = reader.annotations
+    if added.markers:
+        save_annotations(new, Annotations(markers=added.markers))
+    if added.people or added.pieces:
+        names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
+        kept = next(name for name in names if not name.exists())
+        shutil.copy2(session, kept)
+        for log in _beside(session)[:1]:
+            if log.exists():
+                shutil.copy2(log, Path(f"{kept}-wal"))
+
+
+def _is_written(draft: Path) -> bool:
+    """Whether the worker that began it is still at it, as far as can be told."""
+    writer = re.search(rf"-(?P<process>\d+)@(?P<host>.*){re.escape(_DRAFT)}", draft.name)
+    if writer is None or os.name == "nt":  # There, what is open can't be removed anyway.
+        return False
+    try:
+        if writer["host"] != _HOST:
+            return time.time() - draft.stat().st_mtime < _DEAD_AFTER_S
+        os.kill(int(writer["process"]), 0)
+    except OSError:
+        return False
+    return int(writer["process"]) != os.getpid()
 
 
 def _beside(session: Path) -> tuple[Path, Path]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.domain.times import ROUNDED_S
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -41,7 +43,8 @@ class Marker:
 
     def at(self, time_s: float) -> bool:
         """Whether a span holds `time_s`; a point holds no time but its own."""
-        return self.start_s <= time_s <= (self.start_s if self.end_s is None else self.end_s)
+        end_s = self.start_s if self.end_s is None else self.end_s
+        return self.start_s - ROUNDED_S <= time_s <= end_s + ROUNDED_S
 
 
 @dataclass(frozen=True, slots=True)

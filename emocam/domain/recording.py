@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.emotions import EmotionScores
+from emocam.domain.times import ROUNDED_S
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
-_SAME_S = 1e-3  # Times are written with so many digits, as of markers.
 _NOWHERE = Keypoints((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 
 
@@ -36,7 +36,7 @@ class Readings:
 
     def place_at(self, time_s: float) -> int:
         """Which of the N frames is on the screen at `time_s` seconds, also where its own time was rounded; -1 before all."""
-        return int(np.searchsorted(self.times, time_s + _SAME_S, "right")) - 1
+        return int(np.searchsorted(self.times, time_s + ROUNDED_S, "right")) - 1
 
     @classmethod
     def empty(cls, classes: int) -> Readings:

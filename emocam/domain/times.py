@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+ROUNDED_S = 1e-3  # Times that people set are kept to the millisecond, so by so much they may miss the frame that was meant.
+
 
 def clock_text(seconds: float) -> str:
     whole = int(seconds)

@@ -39,6 +39,7 @@ class Ahead:
     ) -> None:
         self._source, self._wanted = source, wanted
         self._opened: Handover[SourceInfo] = Handover(1)
+        self._closed = threading.Event()
         self._lanes = [_Lane(locate) for locate in locates]
         self._turn = itertools.cycle(self._lanes)
         self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
@@ -58,6 +59,7 @@ class Ahead:
 
     def close(self) -> None:
         """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
+        self._closed.set()  # Frames that are passed over are handed to nobody who could refuse them.
         for lane in self._lanes:
             lane.frames.close()
             lane.located.close()
@@ -74,7 +76,7 @@ class Ahead:
                     lane.frames.room = lane.located.room = _room(info, len(self._lanes))
                 self._opened.put(info)
                 turn = itertools.cycle(self._lanes)
-                while (frame := self._source.read()) is not None:
+                while not self._closed.is_set() and (frame := self._source.read()) is not None:
                     if self._wanted(frame) and not next(turn).frames.put(frame):
                         break
             finally:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -12,12 +13,13 @@ import time
 import pytest
 from clips import cut_clip
 
-from emocam.adapters.session_file import SessionReader, SessionWriter
+from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
 from emocam.adapters.settings import Settings
 from emocam.batch import command, wants_queue, work
 from emocam.batch.command import analyze_many
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.bootstrap import DEMO_CLIP, session_meta
+from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -41,6 +43,12 @@ def folder(tmp_path, clip):
         shutil.copy(clip, tmp_path / "in" / name)
     (tmp_path / "in" / "bad.mp4").write_text("no video")
     return tmp_path / "in"
+
+
+def annotations_of(session):
+    reader = SessionReader(session)
+    reader.close()
+    return reader.annotations
 
 
 GOOD = ["a.mp4", "b.mp4", "c.MP4", "deep/a.mp4"]
@@ -204,7 +212,7 @@ def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
 
 def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(EmocamError, match=r"pip install emocam\[dask\]"):
+    with pytest.raises(EmocamError, match=r"pip install dask\[distributed\]"):
         many([folder], tmp_path, dask="tcp://127.0.0.1:9")
 
 
@@ -228,6 +236,39 @@ class TestWork:
     def job(self, tmp_path, clip):
         (job,) = plan([clip], tmp_path / "out", tmp_path / "tables")
         return job
+
+    def test_what_people_added_outlives_a_new_analysis(self, job):
+        settings = Settings(device="cpu")
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        marked = Annotations(markers=(Marker(0.1, "here"), Marker(0.2, "and", 0.3)))
+        save_annotations(job.session, marked)
+        other = Settings(device="cpu", smoothing_s=0.2)
+        assert work.analyse(Way(other), job, Board()).state is State.DONE
+        assert annotations_of(job.session) == marked
+        assert len(list(job.session.parent.iterdir())) == 1
+        named = marked.renamed(1, "Anna")
+        save_annotations(job.session, named)
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        assert annotations_of(job.session) == marked, "numbers of faces may be others now"
+        (kept,) = (path for path in job.session.parent.iterdir() if path != job.session)
+        assert kept.name == "short.mp4 edited-1.emocam"
+        assert annotations_of(kept) == named
+
+    def test_the_draft_of_a_worker_that_lives_is_left_alone(self, job):
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        drafts = [
+            job.session.with_name(f".{job.session.name}.0badcafe-{number}@{platform.node()}.part")
+            for number in (child.pid, 2**22 - 3)  # The second is no process that can be.
+        ]
+        job.session.parent.mkdir(parents=True, exist_ok=True)
+        for draft in drafts:
+            draft.write_bytes(b"half")
+        try:
+            assert work.analyse(Way(Settings(device="cpu")), job, Board()).state is State.DONE
+            assert drafts[0].exists()
+            assert not drafts[1].exists()
+        finally:
+            child.communicate(b"\n")
 
     def test_what_stands_is_not_made_again_and_other_settings_make_it_anew(self, job):
         settings = Settings(device="cpu")

@@ -1,10 +1,12 @@
 """Every export, opened again by something that is not emocam."""
 
+import contextlib
 import csv
 import itertools
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import threading
 from collections import defaultdict
@@ -25,7 +27,7 @@ from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, ex
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
-from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
+from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SessionFileError
@@ -462,7 +464,26 @@ class TestVideo:
         assert edge(MIDDLE) > 0.15
         assert edge(LEFT) == edge(RIGHT) == 0
 
+    @pytest.mark.parametrize(
+        ("told", "reason"),
+        [
+            ({}, "analysed up to 4.9 s only"),
+            ({"complete": "yes", "every": "10"}, "one frame in 0.4 s"),
+            ({"step_s": "2"}, "in 2 s"),
+        ],
+    )
+    def test_what_nobody_looked_at_is_not_given_out_as_hidden(self, session, told, reason):
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
+        out = session.with_name("out.mp4")
+        with pytest.raises(SessionFileError, match=reason):
+            export(session, out, Selection(blur=True))
+        assert not out.exists()
+        if not told:
+            export(session, out, Selection(start_s=0.0, end_s=2.0, blur=True))  # Of this part everything was looked at.
+
     def test_every_face_is_hidden_also_where_it_was_lost_and_not_chosen(self, session):
+        mark_complete(session)
         export(session, session.with_name("out.mp4"), Selection(people=(2,), blur=True))
         frames = frames_of(session.with_name("out.mp4"))
         rows = slice(round(0.35 * HEIGHT), round(0.55 * HEIGHT))
@@ -801,3 +822,44 @@ def test_awkward_recordings_keep_time_size_and_codec(tmp_path, clip, codec):
     assert np.abs(again[0][1].astype(int) - source[0][1]).mean() < 6
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert container.streams.video[0].codec_context.name.replace("libdav1d", "av1") == codec
+
+
+def test_a_marker_stands_in_the_row_of_the_frame_that_was_on_the_screen(tmp_path):
+    """At 30 frames a second no frame's time has an end, and markers are kept to the millisecond."""
+    meta = {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4", "frame_rate": "30"}
+    writer = SessionWriter(tmp_path / "a.emocam", meta)
+    for index in range(30):
+        writer.write(Observation(index, index / 30, 10, 10, (face_at(LEFT, 1),)))
+    writer.close()
+    markers = [Marker(round(index / 30, 3), f"m{index}") for index in range(30)]
+    span = Marker(round(10 / 30, 3), "span", round(20 / 30, 3))
+    save_annotations(tmp_path / "a.emocam", Annotations(markers=(*markers, span)))
+    export(tmp_path / "a.emocam", tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", newline="", encoding="utf-8") as file:
+        said = {int(row["frame"]): row["marker"].split("; ") for row in csv.DictReader(file)}
+    assert {frame: words[0] for frame, words in said.items()} == {index: f"m{index}" for index in range(30)}
+    assert [frame for frame, words in said.items() if "span" in words] == list(range(10, 21))
+
+
+def test_a_marker_between_analysed_frames_is_in_a_range_that_begins_between_them(tmp_path):
+    meta = {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4", "frame_rate": "30"}
+    writer = SessionWriter(tmp_path / "a.emocam", meta)
+    for index in range(5):
+        writer.write(Observation(150 * index, 5.0 * index, 10, 10, (face_at(LEFT, 1),)))
+    writer.close()
+    save_annotations(tmp_path / "a.emocam", Annotations(markers=(Marker(8.0, "here"),)))
+    export(tmp_path / "a.emocam", tmp_path / "a.csv", Selection(start_s=7.0, end_s=20.0))
+    with open(tmp_path / "a.csv", newline="", encoding="utf-8") as file:
+        row = next(csv.DictReader(file))
+    assert (float(row["time_s"]), row["marker"]) == (10.0, "here")
+
+
+def test_names_are_told_apart_in_every_case_and_hold_no_control_characters(session):
+    reader = SessionReader(session)
+    annotations = reader.annotations.renamed(1, "Anna").renamed(2, "Anna").renamed(4, "Anna (1)").renamed(3, "Markers\x0b")
+    reader.close()
+    save_annotations(session, annotations.shown(3, hidden=False))
+    export(session, session.with_name("out.eaf"))
+    tiers = [tier.get("TIER_ID") for tier in ET.parse(session.with_name("out.eaf")).getroot().iter("TIER")]
+    assert len({*tiers}) == len(tiers) >= 5
+    assert "Markers (3)" in tiers

@@ -62,6 +62,7 @@ class TestFindSource:
 
 def test_a_password_is_never_shown():
     assert shown_address("rtsp://user:pass@host:554/x?y=1") == "rtsp://host:554/x?y=1"
+    assert shown_address("http://10.0.0.7/video.cgi?user=admin&PWD=1234&size=2#x") == "http://10.0.0.7/video.cgi?size=2#x"
     assert shown_address("a@b.mp4") == "a@b.mp4"
     assert "secret" not in shown_address("http://user:secret@[half/")
 
@@ -232,3 +233,10 @@ def test_no_camera_library_at_all_means_no_cameras(monkeypatch):
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", fails)
     assert cv2_camera.cameras() == ()
     assert sources.find_source("3")._entry.index == 3
+
+
+def test_names_that_differ_in_case_only_are_told_apart(tmp_path):
+    """On many disks they are one, and the second result would take the place of the first."""
+    for out in (tmp_path, tmp_path / "all.csv"):
+        names = [path.name.casefold() for path in output_paths(out, ["a/Clip.mp4", "b/clip.mov", "c/CLIP.mp4"], ".csv")]
+        assert len({*names}) == 3

@@ -1,10 +1,12 @@
 import csv
+import itertools
 import json
 import math
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -17,8 +19,8 @@ from hypothesis import strategies as st
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink, text
 from emocam.adapters.exports import export
-from emocam.adapters.session_file import SessionReader, SessionWriter
-from emocam.domain.annotations import Marker
+from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
+from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 
@@ -129,6 +131,34 @@ class TestSession:
         assert reader.frame_count == 1
         reader.close()
         writer.close()
+
+    def test_edits_are_saved_while_an_analysis_writes(self, tmp_path):
+        """As fast as it can, and with a commit as often as in an analysis."""
+        writer = SessionWriter(tmp_path / "run.emocam", META)
+        done = threading.Event()
+
+        def write():
+            flushed = time.monotonic()
+            for index in itertools.count():
+                writer.write(observation(index, index / 30, reading(1)))
+                if time.monotonic() - flushed > 0.4:
+                    writer.flush()
+                    flushed = time.monotonic()
+                    if done.is_set():
+                        return
+
+        writing = threading.Thread(target=write)
+        writing.start()
+        try:
+            time.sleep(0.5)
+            for number in range(6):
+                began = time.monotonic()
+                save_annotations(tmp_path / "run.emocam", Annotations(markers=(Marker(float(number), "now"),)))
+                assert time.monotonic() - began < 1
+        finally:
+            done.set()
+            writing.join()
+            writer.close()
 
     def test_after_a_kill_it_opens_and_at_most_half_a_second_is_missing(self, tmp_path):
         path = tmp_path / "run.emocam"

@@ -37,6 +37,22 @@ class WanderingLocator(FakeLocator):
         return tuple(faces)
 
 
+def test_a_stop_does_not_wait_for_the_next_frame_that_is_wanted():
+    """Of a long video only the first frame is analysed, and each of the others takes its time to decode."""
+
+    class Slow(FakeSource):
+        def read(self):
+            time.sleep(0.002)
+            return super().read()
+
+    stop, source = threading.Event(), Slow(10_000)
+    threading.Timer(0.3, stop.set).start()
+    began = time.monotonic()
+    progress = analyse_recording(source, analyser(face()), lambda _: [FakeSink()], sampling=Sampling(every=9_999), stop=stop)
+    assert time.monotonic() - began < 3
+    assert (progress.frames, progress.complete) == (1, False)
+
+
 class LookingClassifier:
     """An answer that depends on the frame's pixels; slow now and then."""
 

@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from emocam.adapters.csv_sink import text
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.probe import has_sound
@@ -195,7 +193,7 @@ def _joined(spans: list[Marker]) -> Iterator[tuple[str, float, float]]:
 def _frame_at(job: Job, time_s: float) -> int:
     """The number of the frame that is shown then."""
     readings = job.recording.readings
-    place = max(int(np.searchsorted(readings.times, time_s + 1e-6, "right")) - 1, 0)
+    place = max(readings.place_at(time_s), 0)
     return int(readings.frames[place]) if len(readings.frames) else 0
 
 

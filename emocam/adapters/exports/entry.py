@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from emocam.adapters.exports.job import Job, who_is_there
+from emocam.adapters.paths import is_folder
 from emocam.adapters.session_file import SessionReader
 from emocam.domain.errors import SessionFileError
 from emocam.domain.export import Exported, Selection, format_of
@@ -51,7 +53,7 @@ def export(
     where the recording can't be read, ExportCancelledError where it was stopped.
     """
     format = format_of(out)
-    if out.is_dir():
+    if is_folder(out):
         raise SessionFileError(f"{out} is a folder; add a name for the file.")
     job = Job(session, selection or Selection(), on_progress, stop)
     part = out.with_name(f".{out.name}.part")
@@ -68,7 +70,8 @@ def export(
     except OSError as error:
         raise SessionFileError(f"{out} can't be written ({error.strerror or error}); choose another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         job.close()
     return Exported(out, count, said)
 

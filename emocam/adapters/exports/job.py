@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from unicodedata import category
 
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
@@ -20,6 +21,7 @@ from emocam.domain.summary import Rules, Summary, summarise
 from emocam.domain.times import time_text
 from emocam.domain.vision import Observation
 
+MARKERS = "Markers"  # What the row of the markers is called, where each face has a row.
 _SHORTEST_STEP_S = 1e-3
 
 
@@ -80,10 +82,21 @@ class Job:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """Of everybody there is, by id. No two are alike, as tiers and subjects are told apart by them."""
-        names = {person: self.annotations.name(person) for person in self.recording.people(self.annotations)}
-        often = Counter(names.values())
-        return {person: name if often[name] == 1 else f"{name} ({person})" for person, name in names.items()}
+        """Of everybody there is, by id. No two are alike, nor like the row of the markers, as tiers and subjects are told apart
+        by them; without the control characters that no format can hold."""
+        people = self.recording.people(self.annotations)
+        plain = {
+            person: "".join(letter for letter in self.annotations.name(person) if category(letter) not in ("Cc", "Cs"))
+            for person in people
+        }
+        often = Counter([*plain.values(), MARKERS])
+        taken, names = {MARKERS, *(name for name in plain.values() if often[name] == 1)}, {}
+        for person, name in plain.items():
+            while often[plain[person]] > 1 and (name in taken or name == plain[person]):
+                name = f"{name} ({person})"
+            taken.add(name)
+            names[person] = name
+        return names
 
     @cached_property
     def markers(self) -> tuple[Marker, ...]:

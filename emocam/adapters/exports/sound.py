@@ -14,7 +14,7 @@ from av.packet import Packet
 
 from emocam.adapters.av_decode import FFmpegError
 
-_AS_IT_IS = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
+_AS_IT_IS = frozenset({"aac", "mp3", "alac", "opus"})
 _LEAD_S = 0.2  # What a codec plays in before the first picture is kept, so that nothing is missing behind it.
 _AAC_BIT_RATE = 160_000
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
@@ -27,7 +27,9 @@ class Sound:
     def __init__(self, path: Path, origin_s: float, start_s: float, end_s: float | None) -> None:
         self._container: InputContainer = av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"})
         best = self._container.streams.best("audio")
-        self._stream = best if isinstance(best, AudioStream) and best.codec_context.name else None
+        self._stream = (
+            best if isinstance(best, AudioStream) and best.codec_context is not None else None
+        )  # None where no decoder is known.
         self._begin_s = origin_s + start_s
         self._end_s = None if end_s is None else origin_s + end_s
         self._whole = start_s <= 0
@@ -110,9 +112,14 @@ class Sound:
                 if time < -1e-3:
                     continue
                 if self._end_s is not None and time >= self._end_s - self._begin_s:
-                    break
+                    yield from self._rest(target, time)
+                    return
                 frame.pts, frame.time_base = round(time * frame.sample_rate), Fraction(1, frame.sample_rate)
                 for made in target.encode(frame):  # Which brings it to the wanted rate and layout by itself.
                     yield time, made
+        yield from self._rest(target, time)
+
+    @staticmethod
+    def _rest(target: AudioStream, time: float) -> Iterator[tuple[float, Packet[Any]]]:
         for made in target.encode(None):
             yield time, made

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emocam.adapters.exports.cues import Cue, rows_without_overlap
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import MARKERS, Job
 
-MARKERS = "Markers"
 _POINT_S = 0.04  # How long a point lasts where only stretches can be shown: about a frame.
 
 

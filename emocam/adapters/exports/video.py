@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from typing import cast
 
 import av
 import numpy as np
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
@@ -26,6 +28,7 @@ from emocam.domain.errors import SessionFileError
 
 _TICKS = 60_000  # A second; as fine as the oldest of the codecs takes.
 _SAME_S = 1e-4
+_OVERLOOKED_S = 0.25  # In less than that a face does not leave the margin that is hidden around it.
 _BT709, _BT601 = 1, (5, 6)
 _ENCODERS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "hevc": (("libx265", {"crf": "24", "preset": "veryfast", "x265-params": "log-level=error"}),),
@@ -53,6 +56,8 @@ class _Facts:
 
 def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
     path = job.needed_video()
+    if job.selection.blur:
+        _refuse_what_nobody_looked_at(job, path.name)
     overlay = Overlay(job)
     source = VideoFile(path)
     with ExitStack() as stack:
@@ -72,6 +77,23 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
     if not count:
         raise SessionFileError(f"{path.name} shows nothing in this range; choose another one.")
     return count, "1 frame" if count == 1 else f"{count} frames"
+
+
+def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
+    """A face can be hidden only where it was looked for. Raises SessionFileError."""
+    meta, times, end_s = job.reader.meta, job.recording.readings.times, job.selection.end_s
+    rate = float(meta.get("frame_rate") or 0) or 25.0
+    apart = max(int(meta.get("every", 1)) / rate, float(meta.get("step_s", 0)))
+    if apart > _OVERLOOKED_S:
+        raise SessionFileError(
+            f"Only one frame in {apart:.2g} s was analysed, so faces would be seen between them; analyse every frame first."
+        )
+    last = float(times[-1]) if len(times) else 0.0
+    if meta.get("complete") != "yes" and (end_s is None or end_s > last + _OVERLOOKED_S):
+        raise SessionFileError(
+            f"{name} was analysed up to {last:.1f} s only, so faces would be seen after that; analyse all of it, or choose a "
+            "range before."
+        )
 
 
 def _write(
@@ -124,13 +146,22 @@ def _facts(path: Path) -> _Facts:
     with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
         stream = moving_picture(container, path.name)
         rate = stream.guessed_rate or stream.average_rate
-        first = next(container.decode(stream), None)
+        first = _first_picture(container, stream)
         return _Facts(
             codec=stream.codec_context.name,
             origin_s=(first.time or 0.0) if first is not None and first.pts is not None else 0.0,
             colours=int(stream.codec_context.colorspace),
             rate=rate if rate and 0 < rate <= 1000 else Fraction(25),
         )
+
+
+def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    """Past what can't be decoded, as in an analysis."""
+    for packet in container.demux(stream):
+        with contextlib.suppress(FFmpegError):
+            for picture in packet.decode():
+                return picture
+    return None
 
 
 def _stream(output: OutputContainer, facts: _Facts, width: int, height: int) -> VideoStream:
