@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, QSize, Qt
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QScreen
-from PyQt6.QtWidgets import QLabel, QMainWindow, QSplitter, QWidget
+from PyQt6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QScreen
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QWidget,
+)
 
 from emocam.gui import theme
 from emocam.gui.bridge import Job
@@ -15,6 +26,13 @@ from emocam.gui.bridge import Job
 _SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
 _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known only once it is shown.
 _JOB_S = 30.0
+_OWN_KEYS = (
+    (QAbstractButton, (Qt.Key.Key_Space,)),
+    (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
+    (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),
+)
 
 
 class Shell(QMainWindow):
@@ -87,6 +105,16 @@ class Shell(QMainWindow):
         kept.setValue(f"{self._kept_as}/geometry", self.saveGeometry())
         kept.setValue(f"{self._kept_as}/upper", self._upper.saveState())
         kept.setValue(f"{self._kept_as}/whole", self._whole.saveState())
+
+    def event(self, event: QEvent | None) -> bool:
+        """A key that the widget with the focus lives by goes to it, not to the command that has the same key."""
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            focus = QApplication.focusWidget()
+            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS):
+                event.accept()
+                return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         data = event.mimeData() if event else None

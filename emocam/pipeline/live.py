@@ -172,7 +172,7 @@ class LiveSession:
             index = 0
             while not self._stop.is_set():
                 try:
-                    info = self._source.open()
+                    info = self._same(self._source.open())
                     self._publish_source(info)
                     started = self._clock()
                     while not self._stop.is_set() and (frame := self._source.read()) is not None:
@@ -193,6 +193,12 @@ class LiveSession:
         finally:
             self._source.close()
             self._slot.close()
+
+    def _same(self, info: SourceInfo) -> SourceInfo:
+        """Raises SourceError where a camera that was waited for has another one in its place, as happens with their numbers."""
+        if self._info is not None and info.name != self._info.name:
+            raise SourceError(f"{self._info.name} is away, {info.name} is in its place; connect it again, or choose that one.")
+        return info
 
     def _hand_over(self, frame: Frame, info: SourceInfo, started: float) -> float:
         """Give one frame to the analysis. started: when a recording's time 0 was played; returned, moved by pauses."""

@@ -147,6 +147,20 @@ def test_a_camera_that_dies_is_waited_for_and_goes_on_with_its_clock_and_numbers
     assert {reading.track_id for seen in sink.observations for reading in seen.readings} == {1}
 
 
+def test_another_camera_in_the_place_of_the_one_that_died_is_not_taken_for_it(start, monkeypatch):
+    monkeypatch.setattr(live, "_REOPEN_EVERY_S", 0.05)
+
+    class Moved(Camera):
+        def open(self):
+            info = super().open()
+            return replace(info, name="another") if self.opens in (2, 3) else info
+
+    camera = Moved(dies_at=10)
+    session = start(camera)
+    wait_until(lambda: camera.opens == 4 and session.status.state is SessionState.RUNNING)
+    assert session.status.source.name != "another"
+
+
 def test_pause_lets_a_cameras_frames_go_and_resume_goes_on(start):
     session = start(Camera())
     wait_until(lambda: session.status.analysed > 5)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from emocam.adapters.csv_sink import text
 from emocam.adapters.exports.job import Job
-from emocam.adapters.exports.probe import has_sound
+from emocam.adapters.exports.probe import duration, has_sound
 from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
 
@@ -156,12 +156,14 @@ def _events(job: Job) -> list[_Event]:
 
 
 def _unsorted_events(job: Job) -> Iterator[_Event]:
+    length = _length(job)
     for person, summary in job.summaries():
         who = job.names[person]
         for episode in summary.episodes:
             peak = f"peak {episode.peak:.2f} at {episode.peak_s:.3f} s"
             yield _Event(episode.start_s, who, episode.label, "expression", "START", peak)
-            yield _Event(episode.end_s, who, episode.label, "expression", "STOP")
+            end = max(min(episode.end_s, length), episode.start_s)  # The last frame stands for as long as those before it.
+            yield _Event(end, who, episode.label, "expression", "STOP")
     # A behaviour is either of points or of spans there, and none is called like another.
     points = [marker for marker in job.markers if marker.end_s is None]
     taken = {*job.classes, *(marker.label for marker in points)}
@@ -211,8 +213,9 @@ def _rate(job: Job) -> float:
 
 
 def _length(job: Job) -> float:
-    """Seconds of the recording, the last frame's among them."""
-    return job.reader.duration + 1 / _rate(job)
+    """Seconds of the recording; where it is not there, of what was analysed, the last frame's among them."""
+    whole = duration(job.video) if job.video is not None else None
+    return whole or job.reader.duration + 1 / _rate(job)
 
 
 def _said(events: list[_Event]) -> str:

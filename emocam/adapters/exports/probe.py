@@ -9,6 +9,15 @@ import av
 from emocam.adapters.av_decode import FFmpegError
 
 
+def duration(path: Path) -> float | None:
+    """In seconds; None where the file can't be read or does not say."""
+    try:
+        with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
+            return container.duration / av.time_base if container.duration else None
+    except FFmpegError:
+        return None
+
+
 def has_sound(path: Path) -> bool:
     """False too where the file can't be read."""
     try:

@@ -10,14 +10,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, QStandardPaths, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtCore import QStandardPaths, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QFileDialog,
     QLabel,
@@ -67,13 +64,6 @@ _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
 
 _STANDS_FOR_S = 1.0  # The last frame that was analysed says nothing of what comes later than that.
-_OWN_KEYS = (
-    (QAbstractButton, (Qt.Key.Key_Space,)),
-    (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
-    (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
-    (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
-    (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),
-)
 
 
 class RecordingWindow(Shell):
@@ -691,16 +681,6 @@ class RecordingWindow(Shell):
         self._range.blockSignals(False)
         self._chart.reset()
         self._faces.show_rows((), {})
-
-    def event(self, event: QEvent | None) -> bool:
-        """A key that the widget with the focus lives by goes to it, not to the command that has the same key."""
-        if event is not None and event.type() == QEvent.Type.ShortcutOverride:
-            assert isinstance(event, QKeyEvent)
-            focus = QApplication.focusWidget()
-            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS):
-                event.accept()
-                return True
-        return super().event(event)
 
     def files_dropped(self, files: list[Path]) -> None:
         self.open_paths(files)
