@@ -32,6 +32,9 @@ class Desktop(QObject):
             self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 
     def open_recordings(self, paths: list[Path]) -> None:
+        if self._live is not None and self._live.isVisible() and not self._backend.recordings_in(paths):
+            self._live.say(tr("There is no video, picture or session there."))  # What runs there goes on.
+            return
         window = self._workbench
         if window is None:
             window = self._workbench = RecordingWindow(self._backend)

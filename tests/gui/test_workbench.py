@@ -618,3 +618,27 @@ def test_what_was_shown_does_not_live_on_after_it_was_left(qtbot, workbench):
         show(qtbot, workbench, name)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert len(workbench.findChildren(Editing)) == 1
+
+
+def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbot, backend, tmp_path):
+    desktop = Desktop(backend)
+    desktop.open_recordings([Path("clip.mp4"), Path("other.mp4")])
+    window = desktop._workbench
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    press(qtbot, window, "M")
+    qtbot.waitUntil(lambda: len(window._editor.annotations.markers) == 1)
+    desktop.open_camera(None)
+    qtbot.addWidget(desktop._live)
+    backend.recordings_in = lambda paths: []
+    desktop.open_recordings([tmp_path])
+    assert desktop._live.isVisible()
+    assert "no video" in desktop._live.news.text()
+    window.show()
+    assert window.windowTitle() == "emocam"
+    assert window._editor.annotations == Annotations()
+    assert not window._editor.undo_stack.canUndo()
+    assert window._queue_panel._list.count() == 0
+    assert not window._export_button.isEnabled()
+    desktop._live.close()
+    window.close()

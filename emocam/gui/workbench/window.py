@@ -699,9 +699,27 @@ class RecordingWindow(Shell):
             editor.hold(False)
             editor.flush()
         self._editors.clear()
+        self._show_nothing()
         self.join_jobs()
         if event is not None:
             event.accept()
+
+    def _show_nothing(self) -> None:
+        """As before anything was opened, for when it is shown again."""
+        self._editor = Editor(Annotations(), lambda _: None, self)
+        self._menus.show_undo(tr("&Edit"), self._editor.undo_stack)
+        self._annotations_changed()
+        self._preview.clear()
+        self._preview.show_word("")
+        self._state.setText("")
+        for action in (self._bar_action, self._cancel_action):
+            if action is not None:
+                action.setVisible(False)
+        self._queue_panel.show_states()
+        self._queue_panel.setVisible(False)
+        self.setWindowTitle("emocam")
+        self.say("")
+        self._enable()
 
     def _gives_up(self, message: str) -> bool:
         buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
