@@ -162,7 +162,15 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     heartbeat.setInterval(200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
-    QTimer.singleShot(0, lambda: desktop.open(sources))
+
+    def begin() -> None:
+        try:
+            desktop.open(sources)
+        except Exception:  # noqa: BLE001  # else it would go on without any window to close
+            _log.critical("A bug in emocam; please report it", exc_info=True)
+            application.exit(1)
+
+    QTimer.singleShot(0, begin)
     return application.exec()
 
 
