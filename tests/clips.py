@@ -8,6 +8,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from emocam.adapters.av_file import VideoFile
+from emocam.domain.vision import Frame
+
 RATE = 25
 
 
@@ -32,6 +35,15 @@ def write_clip(path: Path, times: list[float], width: int = 64, height: int = 48
 
 def steady(count: int) -> list[float]:
     return [number / RATE for number in range(count)]
+
+
+def first_frame(path: Path) -> Frame:
+    source = VideoFile(path)
+    source.open()
+    frame = source.read()
+    source.close()
+    assert frame is not None
+    return frame
 
 
 def cut_clip(path: Path, source: Path, count: int) -> Path:

@@ -106,9 +106,9 @@ def _carry_over(session: Path, new: Path) -> None:
         names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
         kept = next(name for name in names if not name.exists())
         shutil.copy2(session, kept)
-        for log in _beside(session)[:1]:
-            if log.exists():
-                shutil.copy2(log, Path(f"{kept}-wal"))
+        log = _beside(session)[0]
+        if log.exists():
+            shutil.copy2(log, _beside(kept)[0])
 
 
 def _is_written(draft: Path) -> bool:

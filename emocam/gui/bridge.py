@@ -44,6 +44,11 @@ class Job(QObject):
     def join(self, timeout: float) -> None:
         self._thread.join(timeout)
 
+    def let_go(self) -> None:
+        """Once it has told its outcome: else all that it holds would live as long as its parent."""
+        self._thread.join()
+        self.deleteLater()
+
     def _run(self) -> None:
         try:
             message = self._work()

@@ -4,9 +4,9 @@ import gc
 
 import numpy as np
 import pytest
+from clips import first_frame
 from fakes import FakeClassifier, FakeLocator, face
 
-from emocam.adapters.av_file import VideoFile
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE, MediaPipeLocator
@@ -23,11 +23,7 @@ FOLDER = bundled("trained_models", DEFAULT_MODEL)
 
 @pytest.fixture(scope="module")
 def picture():
-    source = VideoFile(DEMO_CLIP)
-    source.open()
-    frame = source.read()
-    source.close()
-    return frame
+    return first_frame(DEMO_CLIP)
 
 
 @pytest.fixture(scope="module", params=["fake", *DetectorRange])

@@ -5,8 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from clips import first_frame
 
-from emocam.adapters.av_file import VideoFile
 from emocam.adapters.face_input import crop_face
 from emocam.adapters.mediapipe_locator import MediaPipeLocator
 from emocam.bootstrap import DEMO_CLIP, bundled
@@ -29,10 +29,7 @@ HAPPY, SAD = 3, 4
 @pytest.fixture(scope="module")
 def faces():
     """The same face framed in three ways, and a picture without any among them."""
-    source = VideoFile(DEMO_CLIP)
-    source.open()
-    frame = source.read()
-    source.close()
+    frame = first_frame(DEMO_CLIP)
     grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
     locator = MediaPipeLocator(DETECTORS)
     (face,) = locator.locate(frame)
@@ -79,10 +76,7 @@ def test_a_face_is_cut_out_alike_however_it_was_framed(faces):
 
 
 def test_a_large_picture_is_cut_out_of_all_its_pixels(faces):
-    source = VideoFile(DEMO_CLIP)
-    source.open()
-    frame = source.read()
-    source.close()
+    frame = first_frame(DEMO_CLIP)
     whole = replace(faces.where(np.array([0])), pictures=PicturesInMemory(frame.pixels[None]))
     crops, found = cut_like_the_app(whole, fer2013_input(128, 1))
     locator = MediaPipeLocator(DETECTORS)

@@ -76,7 +76,7 @@ class Curves(QObject):
             return ""
 
         def take(_: str) -> None:
-            job.deleteLater()  # Else all that it has found would live as long as this.
+            job.let_go()
             if self._job is job:
                 self._job = None
             if self._opened is opened and self._time_constant == time_constant and found and found[0] is not None:

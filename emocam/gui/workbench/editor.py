@@ -61,8 +61,7 @@ class Editor(QObject):
 
     def _after_save(self, _: str) -> None:
         if self._job is not None:
-            self._job.join(_WAIT_S)  # It has said its last word.
-            self._job.deleteLater()
+            self._job.let_go()
             self._job = None
         self.save_now()
 
