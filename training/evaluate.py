@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.datasets.duplicates import find_duplicates
-from training.datasets.faces import SPLITS, VALIDATION, FaceDataset
+from training.datasets.faces import SPLITS, VALIDATION, FaceDataset, one_hot
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
 from training.located import cut_like_the_app
 from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
-from training.models import OpenModel, write_both_forms
+from training.models import OpenModel, fewest_bits, write_both_forms
 
 _TIMED_CALLS = 60
 
@@ -57,17 +57,19 @@ def evaluate(
             f"The data has no split {split} with pictures of {', '.join(model.classes)}; choose {', '.join(SPLITS)}."
         )
 
-    calibration, fitted_on = model.calibration, "its card"
+    calibration, of_votes, fitted_on = model.calibration, model.votes_calibration, "its card"
     if calibration is None:
-        calibration, fitted_on = _fitted(model, whole, split)
+        calibration, of_votes, fitted_on = _fitted(model, whole, split)
     exact, near = duplicates.exact[place], duplicates.any[place]
     cut: dict[str, object] = {}
     if located:
         chosen, found, cut = _cut(model, chosen, calibration, tta=tta)
         exact, near = exact[found], near[found]
     views = _views(model, chosen, tta=tta)
-    probabilities = _mean_of(calibration.probabilities(view) for view in views)
-    before = _mean_of(softmax(view) for view in views)
+    count = len(model.classes)
+    probabilities = _mean_of(calibration.probabilities(view[:, :count]) for view in views)
+    before = _mean_of(softmax(view[:, :count]) for view in views)
+    votes = _mean_of(of_votes.probabilities(view[:, count:]) for view in views) if of_votes else probabilities
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
     summary: dict[str, object] = {
@@ -97,8 +99,10 @@ def evaluate(
         "parameters": model.parameters,
         "file_bytes": model.file_bytes,
         "skipped_files": len(data.skipped),
-        **_ferplus(chosen, probabilities, model.classes),
+        **_ferplus(chosen, votes, model.classes),
     }
+    if of_votes:
+        summary |= {"votes_temperature": of_votes.temperature, "votes_bias": list(of_votes.bias)}
     if timed and model.network is not None:
         summary["operations_per_picture"] = operations(model.network)
         summary["milliseconds"] = times(model)
@@ -124,20 +128,30 @@ def _cut(
         raise TrainingError("The app finds a face in none of these pictures; evaluate them as they are.")
     uncut = chosen.where(found)
     views = _views(model, uncut, tta=tta)
-    right = _mean_of(calibration.probabilities(view) for view in views).argmax(axis=1) == uncut.labels
+    count = len(model.classes)
+    right = _mean_of(calibration.probabilities(view[:, :count]) for view in views).argmax(axis=1) == uncut.labels
     facts: dict[str, object] = {"located_of": len(chosen), "accuracy_as_they_are": _mean(right)}
     return replace(uncut, pictures=crops.take(np.flatnonzero(found))), found, facts
 
 
-def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibration, str]:
+def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibration, Calibration | None, str]:
+    """For the label, for the votes where the model has an answer to them, and on what they were fitted."""
+    count = len(model.classes)
     validation = whole.split(VALIDATION)
     if not len(validation) or split == VALIDATION:  # Never on what is to be measured.
-        return Calibration(1.0, (0.0,) * len(model.classes)), "nothing"
-    return fit_calibration(model.logits(validation), validation.labels), VALIDATION
+        nothing = Calibration(1.0, (0.0,) * count)
+        return nothing, nothing if model.two_answers else None, "nothing"
+    logits = model.logits(validation)
+    label = fit_calibration(logits[:, :count], one_hot(validation.labels, count))
+    votes = fit_calibration(logits[:, count:], validation.soft) if model.two_answers else None
+    return label, votes, VALIDATION
 
 
 def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: tuple[str, ...]) -> dict[str, object]:
-    """What most FER+ taggers saw, and how near the whole distribution comes to theirs; for the seven classes only."""
+    """What most FER+ taggers saw, and how near the whole distribution comes to theirs; for the seven classes only.
+
+    probabilities: of the answer to the votes, where the model has one, else of the label.
+    """
     if chosen.votes is None or len(classes) != 7:
         return {}
     majority, counts = ferplus_majority(chosen)
@@ -175,7 +189,7 @@ def times(model: OpenModel) -> dict[str, float]:
     """Milliseconds for one face, the median over many calls, through each of the app's back ends."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        network, lite = write_both_forms(model.network, Path(folder))
+        network, lite = write_both_forms(model.network, Path(folder), fewest_bits(model.network))
         return {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
 
 

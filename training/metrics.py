@@ -37,10 +37,13 @@ class Calibration:
         return softmax(logits / self.temperature + np.array(self.bias))
 
 
-def fit_calibration(logits: Floats, labels: Labels) -> Calibration:
-    """What makes the labels most probable; a bias only for classes that have pictures."""
+def fit_calibration(logits: Floats, wanted: Floats) -> Calibration:
+    """What makes the labels, or votes, most probable; a bias only for classes that have some.
+
+    wanted: (N, classes) distributions, one-hot for labels.
+    """
     count = logits.shape[1]
-    present = np.isin(np.arange(count), labels)
+    present = wanted.sum(axis=0) > 0
 
     def unpack(values: Floats) -> Calibration:
         bias = np.where(present, values[1:], 0.0)
@@ -48,9 +51,7 @@ def fit_calibration(logits: Floats, labels: Labels) -> Calibration:
 
     def loss(values: Floats) -> float:
         probabilities = unpack(values).probabilities(logits)
-        return float(
-            -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean() + 1e-4 * (values**2).sum()
-        )
+        return float(-(wanted * np.log(np.maximum(probabilities, 1e-12))).sum(axis=1).mean() + 1e-4 * (values**2).sum())
 
     return unpack(minimize(loss, np.zeros(count + 1), method="L-BFGS-B").x)
 

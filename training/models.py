@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from emocam.adapters.face_classifier import Network
@@ -34,7 +37,8 @@ RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
     """prepare: cuts out of a dataset what the model is for. outputs: (N, classes) logits for (N, side, side, channels) float32
-    in 0..255. face_input: of its card, else FER2013's. calibration: of its card, else None.
+    in 0..255; of a network with two answers the two side by side. face_input: of its card, else FER2013's. calibration, and
+    that of the second answer: of its card, else None.
 
     network: the Keras model itself, where there is one. file_bytes: of what the app would load.
     """
@@ -49,6 +53,8 @@ class OpenModel:
     network: keras.Model | None
     parameters: int
     file_bytes: int
+    votes_calibration: Calibration | None = None
+    two_answers: bool = False
 
     @property
     def side(self) -> int:
@@ -59,17 +65,24 @@ class OpenModel:
         return self.face_input.channels
 
     def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N, classes), calibrated where the model's card says how."""
-        logits = self.outputs(pixels)
-        return self.calibration.probabilities(logits) if self.calibration else softmax(logits)
+        """(N, classes) of the label, calibrated where the model's card says how."""
+        return _probabilities(self.outputs(pixels)[:, : len(self.classes)], self.calibration)
+
+    def shown(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N, classes) as the app shows them: how votes would fall where the model has an answer to that, else the label."""
+        return _probabilities(self.outputs(pixels)[:, -len(self.classes) :], self.votes_calibration or self.calibration)
 
     def logits(self, data: FaceDataset, *, mirrored: bool = False) -> NDArray[np.float64]:
-        """(N, classes) for all its pictures, in order."""
+        """(N, classes), or twice that for two answers, for all its pictures, in order."""
         batches = []
         for batch in data.batches(self.side, self.channels, 64):
             pixels = batch.astype(np.float32)
             batches.append(self.outputs(pixels[:, :, ::-1] if mirrored else pixels))
         return np.concatenate(batches)
+
+
+def _probabilities(logits: NDArray[np.float64], calibration: Calibration | None) -> NDArray[np.float64]:
+    return calibration.probabilities(logits) if calibration else softmax(logits)
 
 
 def open_model(path: Path, *, task: str = "", pixels: str = "0..255", classes: tuple[str, ...] = ()) -> OpenModel:
@@ -102,6 +115,7 @@ def _open_run(run: Path) -> OpenModel:
         calibration=None,
         prepare=lambda data: prepare(recipe, data),
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
+        two_answers=recipe.two_answers,
         network=network,
         parameters=network.count_params(),
         file_bytes=(run / BEST).stat().st_size,
@@ -111,6 +125,7 @@ def _open_run(run: Path) -> OpenModel:
 def _open_folder(folder: Path) -> OpenModel:
     card = read_card(folder)
     task = _task_of(card.classes)
+    shown, label = Calibration(card.temperature, card.bias), _label_calibration(folder)
     lite: Network = LiteRtNetwork(folder / LITERT)
     network = keras.models.load_model(folder / KERAS, compile=False)
     return OpenModel(
@@ -118,13 +133,21 @@ def _open_folder(folder: Path) -> OpenModel:
         task=task,
         classes=card.classes,
         face_input=card.face_input,
-        calibration=Calibration(card.temperature, card.bias),
+        calibration=label or shown,
+        votes_calibration=shown if label else None,
+        two_answers=label is not None,
         prepare=lambda data: for_task(data, task),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
         network=network,
         parameters=network.count_params(),
         file_bytes=(folder / LITERT).stat().st_size,
     )
+
+
+def _label_calibration(folder: Path) -> Calibration | None:
+    """Of the answer that the app does not show; None where there is one answer only."""
+    found = json.loads((folder / CARD).read_text(encoding="utf-8")).get("label_answer")
+    return Calibration(found["temperature"], tuple(found["bias"])) if found else None
 
 
 def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> OpenModel:
@@ -181,8 +204,21 @@ def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[
     return np.log(values)
 
 
-def write_both_forms(network: keras.Model, folder: Path) -> tuple[KerasNetwork, LiteRtNetwork]:
-    """Write the network as the app runs it, with Keras and with LiteRT, and open both."""
+def write_both_forms(network: keras.Model, folder: Path, bits: int) -> tuple[KerasNetwork, LiteRtNetwork]:
+    """Write the network as the app runs it, with Keras and with LiteRT, and open both.
+
+    bits: of the weights in the LiteRT form: 8, whole numbers, with which it also computes, or 16, floating point.
+    """
     network.save(folder / KERAS)
-    network.export(folder / LITERT, format="litert", verbose=False)
+    how: dict[str, Any] = {"optimizations": [tf.lite.Optimize.DEFAULT]}
+    if bits == 16:
+        how["target_spec"] = {"supported_types": [tf.float16]}
+    network.export(folder / LITERT, format="litert", verbose=False, **how)
     return KerasNetwork(folder / KERAS), LiteRtNetwork(folder / LITERT)
+
+
+def fewest_bits(network: keras.Model) -> int:
+    """With how many the LiteRT form is fastest: 8, but for depthwise convolutions, which it has no fast way for then
+    (docs/decisions/0014)."""
+    layers = (*network.layers, *(inner for layer in network.layers if isinstance(layer, keras.Model) for inner in layer.layers))
+    return 16 if any(isinstance(layer, keras.layers.DepthwiseConv2D) for layer in layers) else 8

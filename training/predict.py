@@ -45,7 +45,7 @@ class Predictor:
         if not faces:
             return []
         crops = np.stack([self.crop(pixels, face) for face in faces]).astype(np.float32)
-        probabilities = self.model.probabilities(crops)
+        probabilities = self.model.shown(crops)
         return [Prediction(face, row) for face, row in zip(faces, probabilities, strict=True)]
 
     def close(self) -> None:

@@ -28,6 +28,8 @@ class Recipe:
     teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
     share `distillation` of the target (Hinton et al. 2015).
     loss: softmax cross-entropy, or binary, on a single output.
+    two_answers: beside the label, the network also says how taggers' votes would fall, with as many outputs again. Its first
+    outputs are for FER2013's label, the others for FER+'s votes; both count the same.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Recipe:
     augmentation: float = 0.0
     located: float = 0.0
     loss: Literal["softmax", "binary"] = "softmax"
+    two_answers: bool = False
     precision: str = "float32"
     seed: int = 7
 
@@ -97,6 +100,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     "network": (Mapping, "a table"),
     "teachers": (list | tuple, "a list"),
     "class_weights": (bool, "true or false"),
+    "two_answers": (bool, "true or false"),
 }
 _CHOICES = {
     "colour": ("grey", "rgb"),

@@ -61,8 +61,7 @@ def in_order(data: FaceDataset, classes: tuple[str, ...]) -> FaceDataset:
     if set(classes) != set(data.classes):
         return data
     order = [data.classes.index(name) for name in classes]
-    taught = None if data.taught is None else data.taught[:, order]
-    return replace(data, classes=classes, labels=np.argsort(order)[data.labels], soft=data.soft[:, order], taught=taught)
+    return replace(data, classes=classes, labels=np.argsort(order)[data.labels], soft=data.soft[:, order])
 
 
 def balanced(data: FaceDataset, total: int, seed: int) -> FaceDataset:

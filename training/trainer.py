@@ -32,8 +32,12 @@ _PHASES = ("frozen", "whole")
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
-    """The network of a recipe, untrained: logits, one alone where the loss is binary."""
-    outputs = 1 if recipe.loss == "binary" else classes
+    """The network of a recipe, untrained: logits, one alone where the loss is binary, twice `classes` for two answers."""
+    outputs = 1 if recipe.loss == "binary" else 2 * classes if recipe.two_answers else classes
+    if recipe.two_answers and (recipe.loss == "binary" or recipe.class_weights):
+        raise TrainingError(
+            f"The recipe {recipe.name} has two answers; that goes with neither a binary loss nor class weights."
+        )
     if recipe.loss == "binary" and classes != 2:
         raise TrainingError(f"The recipe {recipe.name} has a binary loss, but the task {recipe.task} has {classes} classes.")
     try:
@@ -169,7 +173,7 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
         if not weights.is_file():
             raise TrainingError(f"{recipe.name} starts from {weights}, which is missing; make that first (docs/training.md).")
         try:
-            network.load_weights(weights)
+            _take_weights(network, recipe, weights.parent)
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0][:160]
             raise TrainingError(f"{weights} does not fit the recipe {recipe.name} ({reason}).") from None
@@ -180,6 +184,26 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
             zoo.he_initialise(network)
     else:
         _load_backbone(network, recipe, Path(backbone))
+
+
+def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:
+    """The best weights of a run for a network like its own, or for one that has grown from it: layers that it lacks stay as
+    they are, and a second answer begins as its only one."""
+    before = run_recipe(start) if (start / RECIPE).is_file() else recipe
+    if (before.network, before.two_answers) == (recipe.network, recipe.two_answers):
+        network.load_weights(start / BEST)
+        return
+    donor = build_network(before, len(run_classes(start)))
+    donor.load_weights(start / BEST)
+    if before.network == recipe.network:
+        pairs = list(zip(donor.layers, network.layers, strict=True))
+    else:  # What has grown tells its layers by their names.
+        pairs = [(layer, network.get_layer(layer.name)) for layer in donor.layers if layer.weights]
+    for known, layer in pairs:
+        weights = known.get_weights()
+        if layer is network.layers[-1] and recipe.two_answers and not before.two_answers:
+            weights = [np.concatenate([values, values], axis=-1) for values in weights]
+        layer.set_weights(weights)
 
 
 def _load_backbone(network: keras.Model, recipe: Recipe, source: Path) -> None:
@@ -204,7 +228,7 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0
     When `training`, shuffled and changed at random, epoch after epoch without end, `steps` to each. What an epoch holds depends
     on its number and the seed alone, so that a run that was cut off goes on with what it would have seen. Else once, in order.
     """
-    targets = tf.constant(_targets(data, recipe) if training else one_hot(data.labels, len(data.classes)))
+    targets = tf.constant(_targets(data, recipe) if training else _truth(data, recipe))
     if recipe.loss == "binary":
         targets = targets[:, 1:]
     shape = (recipe.side, recipe.side, recipe.channels)
@@ -244,16 +268,27 @@ def steps(data: FaceDataset, recipe: Recipe) -> int:
 
 def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
     hard = one_hot(data.labels, len(data.classes))
-    blended = (1 - recipe.votes) * hard + recipe.votes * data.soft
-    if data.taught is not None:
-        blended = (1 - recipe.distillation) * blended + recipe.distillation * data.taught
+    blended = _blended((1 - recipe.votes) * hard + recipe.votes * data.soft, data.taught, recipe)
+    if recipe.two_answers:
+        blended = np.concatenate([blended, _blended(data.soft, data.taught_votes, recipe)], axis=1)
     return (1 - recipe.label_smoothing) * blended + recipe.label_smoothing / len(data.classes)
+
+
+def _blended(own: np.ndarray, taught: np.ndarray | None, recipe: Recipe) -> np.ndarray:
+    return own if taught is None else (1 - recipe.distillation) * own + recipe.distillation * taught
+
+
+def _truth(data: FaceDataset, recipe: Recipe) -> np.ndarray:
+    """What is to be validated against: the labels, and for a second answer the votes."""
+    hard = one_hot(data.labels, len(data.classes))
+    return np.concatenate([hard, data.soft], axis=1) if recipe.two_answers else hard
 
 
 def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
     """`data` with what the teachers say of each picture, as exactly as when they were evaluated."""
     keras.mixed_precision.set_global_policy("float32")
-    total = np.zeros((len(data), len(data.classes)), np.float32)
+    classes = len(data.classes)
+    said: list[np.ndarray] = []
     for teacher in recipe.teachers:
         folder = run.parent / teacher
         knows = run_recipe(folder)
@@ -261,17 +296,19 @@ def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
             raise TrainingError(
                 f"The teacher {teacher} can't teach {recipe.name}: both need the same classes and a softmax loss."
             )
-        network = build_network(knows, len(data.classes))
+        network = build_network(knows, classes)
         network.load_weights(folder / BEST)
-        answer = tf.function(
-            lambda batch, network=network: tf.nn.softmax(network(batch, training=False)), reduce_retracing=True
-        )
-        start = 0
-        for batch in data.batches(knows.side, knows.channels, 128):
-            pixels = tf.constant(batch, tf.float32)
-            total[start : start + len(batch)] += np.asarray(answer(pixels) + answer(pixels[:, :, ::-1])) / 2
-            start += len(batch)
-    return replace(data, taught=total / len(recipe.teachers))
+
+        def answer(batch: tf.Tensor, network: keras.Model = network) -> tf.Tensor:
+            answers = tf.reshape(network(batch, training=False), (len(batch), -1, classes))
+            return tf.nn.softmax(answers)
+
+        asked = tf.function(answer, reduce_retracing=True)
+        batches = (tf.constant(batch, tf.float32) for batch in data.batches(knows.side, knows.channels, 128))
+        said.append(np.concatenate([np.asarray(asked(batch) + asked(batch[:, :, ::-1])) / 2 for batch in batches]))
+    both = [each[:, 1] for each in said if each.shape[1] == 2]
+    votes = np.mean(both, axis=0) if both and recipe.two_answers else None
+    return replace(data, taught=np.mean([each[:, 0] for each in said], axis=0), taught_votes=votes)
 
 
 def _fit(
@@ -290,15 +327,9 @@ def _fit(
     epochs = recipe.epochs if whole else recipe.frozen_epochs
     rate = recipe.learning_rate if whole else recipe.frozen_learning_rate
     count = steps(training, recipe)
-    binary = recipe.loss == "binary"
-    network.compile(
-        optimizer=_optimizer(recipe, rate, epochs if whole else 0, count),
-        loss=(keras.losses.BinaryCrossentropy if binary else keras.losses.CategoricalCrossentropy)(from_logits=True),
-        metrics=[
-            keras.metrics.BinaryAccuracy("accuracy", threshold=0.0) if binary else keras.metrics.CategoricalAccuracy("accuracy")
-        ],
-        jit_compile=False,
-    )
+    loss, accuracy = _loss_and_accuracy(recipe, len(training.classes))
+    optimizer = _optimizer(recipe, rate, epochs if whole else 0, count)
+    network.compile(optimizer=optimizer, loss=loss, metrics=[accuracy], jit_compile=False)
     state, done = newest_state(run / STATE, phase)
     if state:
         network.optimizer.build(network.trainable_variables)  # Else its state would not be read.
@@ -325,6 +356,23 @@ def _fit(
             KeepState(run / STATE, phase),
         ],
     )
+
+
+def _loss_and_accuracy(recipe: Recipe, classes: int) -> tuple[object, keras.metrics.Metric]:
+    """Of two answers both losses count, and the accuracy is that of the first."""
+    if recipe.loss == "binary":
+        return keras.losses.BinaryCrossentropy(from_logits=True), keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
+    if not recipe.two_answers:
+        return keras.losses.CategoricalCrossentropy(from_logits=True), keras.metrics.CategoricalAccuracy("accuracy")
+
+    def of_both(wanted: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+        halves = zip(tf.split(wanted, 2, axis=1), tf.split(logits, 2, axis=1), strict=True)
+        return tf.add_n([keras.losses.categorical_crossentropy(*half, from_logits=True) for half in halves]) / 2
+
+    def of_the_label(wanted: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+        return keras.metrics.categorical_accuracy(wanted[:, :classes], logits[:, :classes])
+
+    return of_both, keras.metrics.MeanMetricWrapper(of_the_label, name="accuracy")
 
 
 def _optimizer(recipe: Recipe, rate: float, cosine_epochs: int, steps: int) -> keras.optimizers.Optimizer:

@@ -51,7 +51,8 @@ class FaceClassifier:
     def classify(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[EmotionScores, ...]:
         if not crops:
             return ()
-        outputs = self._network(np.stack(crops).astype(np.float32)).astype(np.float64)
+        first, count = self._card.first_output, len(self._card.classes)
+        outputs = self._network(np.stack(crops).astype(np.float32))[:, first : first + count].astype(np.float64)
         logits = outputs if self._card.output == "logits" else np.log(np.maximum(outputs, 1e-9))
         logits = logits / self._card.temperature + self._bias
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -35,6 +35,7 @@ def read_card(folder: Path) -> ModelCard:
             uncertain_below=data["uncertain_below"],
             metrics=data["metrics"],
             licence=data["licence"],
+            first_output=data.get("first_output", 0),
         )
     except FileNotFoundError:
         raise ModelError(f"There is no model in {folder}: {CARD} is missing; choose a folder of trained_models.") from None

@@ -28,7 +28,8 @@ class FaceInput:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """name: the folder's. classes: in the order of the outputs. output: what the network gives. temperature: its logits are
+    """name: the folder's. classes: in the order of the outputs, from `first_output` on; a network may answer more than the app
+    shows. output: what the network gives. temperature: its logits are
     divided by it (Guo et al. 2017), then the bias of each class is added (Alexandari et al. 2020). uncertain_below: a face
     whose best class is less probable is called uncertain."""
 
@@ -43,3 +44,4 @@ class ModelCard:
     uncertain_below: float
     metrics: Mapping[str, float]
     licence: str
+    first_output: int = 0

@@ -117,14 +117,20 @@ def test_it_names_its_device(classifier):
     assert classifier.device.startswith(("CPU", "GPU"))
 
 
-def test_both_back_ends_give_the_same_numbers_to_a_ten_thousandth():
+def test_both_back_ends_give_nearly_the_same_numbers(picture):
+    """LiteRT computes with whole numbers of 8 bits; a face turned and moved shows how much that is worth."""
     lite, keras = FaceClassifier(read_card(FOLDER), LiteRtNetwork(FOLDER / LITERT)), keras_classifier()
-    rng = np.random.default_rng(7)
-    smooth = [np.cumsum(rng.normal(0, 6, (48, 48, 1)), axis=0) + 128 for _ in range(11)]
-    crops = [np.clip(crop, 0, 255).astype(np.uint8) for crop in smooth]
-    for size in (1, 3, 11):
-        for one, other in zip(lite.classify(crops[:size]), keras.classify(crops[:size]), strict=True):
-            assert np.allclose(one.values, other.values, atol=1e-4)
+    crop = keras.crop(picture, face())
+    crops = [
+        np.roll(crop[:, ::mirror], (across, down), axis=(1, 0))
+        for mirror in (1, -1)
+        for across in (-2, 0, 3)
+        for down in (-3, 0, 2)
+    ]
+    one, other = (np.array([answer.values for answer in each.classify(crops)]) for each in (lite, keras))
+    assert np.abs(one - other).max() < 0.03
+    assert (np.abs(one - other).sum(axis=1) / 2).mean() < 0.01
+    assert not np.array_equal(one, other)
 
 
 def test_every_model_folder_is_whole():

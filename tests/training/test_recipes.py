@@ -109,10 +109,12 @@ def test_a_recipe_trains_is_measured_and_exported(name, few, tmp_path):
 
     if name in EXPORTED:
         export(run, few, tmp_path / "model", version="1")
+        exported = open_model(tmp_path / "model")
+        assert np.allclose(evaluate(exported, few, TEST, timed=False).probabilities, evaluation.probabilities, atol=0.05)
         classifier = FaceClassifier(read_card(tmp_path / "model"), LiteRtNetwork(tmp_path / "model" / LITERT))
-        crops = [*next(evaluation.chosen.batches(model.side, model.channels))]
-        answers = [answer.values for answer in classifier.classify(crops)]
-        assert np.allclose(answers, evaluation.probabilities, atol=1e-3)
+        crops = next(evaluation.chosen.batches(model.side, model.channels))
+        answers = [answer.values for answer in classifier.classify([*crops])]
+        assert np.allclose(answers, exported.shown(crops.astype(np.float32)), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if load_recipe(name).family in ("ann", "cnn", "compact")])

@@ -64,7 +64,8 @@ class FaceDataset:
     """pictures: N of them, in the order of the source. labels: (N,) int, index into `classes`. splits: (N,) str of `SPLITS`.
     names: (N,) str, the file or row. soft: (N, classes) float32, what taggers said as a distribution; one-hot where nobody
     was asked. votes: (N, 10) int, FER+ taggers per column of `fer2013.VOTES`, None where there are none.
-    taught: (N, classes) float32, what teachers said; None where none were asked.
+    taught: (N, classes) float32, what teachers said; None where none were asked. taught_votes: the same of their second answer,
+    that to FER+'s votes; None where none has one.
     located: N pictures of the same faces as the app would cut them out; None where that was not asked for.
     skipped: names that could not be read, each with the reason."""
 
@@ -76,6 +77,7 @@ class FaceDataset:
     soft: NDArray[np.float32]
     votes: NDArray[np.int64] | None = None
     taught: NDArray[np.float32] | None = None
+    taught_votes: NDArray[np.float32] | None = None
     located: Pictures | None = None
     skipped: tuple[tuple[str, str], ...] = ()
 
@@ -94,6 +96,7 @@ class FaceDataset:
             soft=self.soft[places],
             votes=None if self.votes is None else self.votes[places],
             taught=None if self.taught is None else self.taught[places],
+            taught_votes=None if self.taught_votes is None else self.taught_votes[places],
             located=None if self.located is None else self.located.take(places),
         )
 

@@ -10,28 +10,40 @@ import keras
 from keras import layers
 
 
-def _convolution(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    return layers.BatchNormalization(momentum=0.95)(x)
+def _convolution(x: keras.KerasTensor, filters: int, name: str, scale: str = "ones") -> keras.KerasTensor:
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
+    return layers.BatchNormalization(momentum=0.95, gamma_initializer=scale, name=f"{name}_norm")(x)
 
 
-def _attention(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+def _attention(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
     weights = layers.GlobalAveragePooling2D(keepdims=True)(x)
-    weights = layers.Conv2D(filters // 8, 1, activation="relu")(weights)
-    weights = layers.Conv2D(filters, 1, activation="sigmoid")(weights)
+    weights = layers.Conv2D(filters // 8, 1, activation="relu", name=f"{name}_squeeze")(weights)
+    weights = layers.Conv2D(filters, 1, activation="sigmoid", name=f"{name}_excite")(weights)
     return layers.Multiply()([x, weights])
 
 
 def build(
-    side: int = 48, channels: int = 1, classes: int = 7, widths: tuple[int, ...] = (32, 64, 128, 256), dropout: float = 0.4
+    side: int = 48,
+    channels: int = 1,
+    classes: int = 7,
+    widths: tuple[int, ...] = (32, 64, 128, 256),
+    residuals: int = 1,
+    dropout: float = 0.4,
 ) -> keras.Model:
-    """The network, untrained. Input (N, side, side, channels) float in 0..255, output (N, classes) logits, float32."""
+    """The network, untrained. Input (N, side, side, channels) float in 0..255, output (N, classes) logits, float32.
+
+    residuals: convolutions with a shortcut in each stage. All after the first begin as nothing (Goyal et al. 2017), so that a
+    network can grow from a shallower one that has learned already.
+    """
     inputs = keras.Input((side, side, channels), name="face")
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)
     for stage, filters in enumerate(widths):
-        x = layers.ReLU()(_convolution(x, filters))
-        x = layers.ReLU()(layers.Add()([x, _convolution(x, filters)]))
-        x = _attention(x, filters)
+        name = f"stage{stage + 1}"
+        x = layers.ReLU()(_convolution(x, filters, name))
+        for place in range(residuals):
+            added = _convolution(x, filters, f"{name}_residual{place + 1}", "zeros" if place else "ones")
+            x = layers.ReLU()(layers.Add()([x, added]))
+        x = _attention(x, filters, name)
         if stage < len(widths) - 1:
             x = layers.MaxPooling2D()(x)
             x = layers.SpatialDropout2D(0.05)(x)

@@ -1,0 +1,117 @@
+"""Networks that answer twice: what FER2013's label is, and how FER+'s votes would fall."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emocam.adapters.face_classifier import FaceClassifier
+from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.model_card import LITERT, read_card
+from training.datasets import open_dataset
+from training.datasets.faces import TEST
+from training.errors import TrainingError
+from training.evaluate import evaluate
+from training.export import export
+from training.models import open_model
+from training.recipe import recipe_of
+from training.trainer import build_network, train
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
+
+ONE = recipe_of(
+    {
+        "name": "one",
+        "summary": "for a test",
+        "family": "cnn",
+        "epochs": 4,
+        "batch": 32,
+        "learning_rate": 2e-3,
+        "optimizer": "adam",
+        "schedule": "constant",
+        "network": {"widths": [8, 16], "dense": [32], "dropout": 0.0, "block_dropout": 0.0},
+    }
+)
+TWO = replace(ONE, name="two", two_answers=True)
+
+
+@pytest.fixture(scope="module")
+def faces(sheets):
+    """The votes call each picture by the next class after its label, so that the two answers can't be mistaken."""
+    data = open_dataset(sheets)
+    return replace(data, soft=np.roll(data.soft, 1, axis=1), votes=None)
+
+
+@pytest.fixture(scope="module")
+def runs(faces, tmp_path_factory):
+    """A network with one answer, and one with two that started from it."""
+    folder = tmp_path_factory.mktemp("runs")
+    train(ONE, faces, folder / "one", verbose=0)
+    train(replace(TWO, start_from="one", teachers=("one",), distillation=0.3), faces, folder / "two", verbose=0)
+    return folder
+
+
+def test_each_half_learns_its_own_answer(runs, faces):
+    model, test = open_model(runs / "two"), faces.split(TEST)
+    logits = model.logits(test)
+    assert logits.shape == (len(test), 14)
+    assert (logits[:, :7].argmax(axis=1) == test.labels).mean() > 0.8
+    assert (logits[:, 7:].argmax(axis=1) == (test.labels + 1) % 7).mean() > 0.8
+    assert evaluate(model, faces, TEST, timed=False).summary["accuracy"] > 0.8
+
+
+def test_the_app_shows_the_votes_and_the_card_keeps_both(runs, faces, tmp_path):
+    export(runs / "two", faces, tmp_path, version="1")
+    exported, test = open_model(tmp_path), faces.split(TEST)
+    crops = next(test.batches(48, 1))
+    classifier = FaceClassifier(read_card(tmp_path), LiteRtNetwork(tmp_path / LITERT))
+    answers = np.array([answer.values for answer in classifier.classify([*crops])])
+    assert (answers.argmax(axis=1) == (test.labels + 1) % 7).mean() > 0.8
+    assert np.allclose(answers, exported.shown(crops.astype(np.float32)), atol=1e-4)
+
+    evaluation, of_the_run = (evaluate(model, faces, TEST, timed=False) for model in (exported, open_model(runs / "two")))
+    assert evaluation.summary["calibrated_on"] == "its card"
+    assert np.allclose(evaluation.probabilities, of_the_run.probabilities, atol=0.05)
+    card = json.loads((tmp_path / "card.json").read_text())
+    assert card["temperature"] == pytest.approx(of_the_run.summary["votes_temperature"], abs=1e-4)
+    assert card["label_answer"]["temperature"] == pytest.approx(of_the_run.summary["temperature"], abs=1e-4)
+
+
+def test_a_teacher_with_two_answers_teaches_both(runs, faces, tmp_path):
+    """From the teacher alone: the pictures' own votes and labels take no part."""
+    for name in ("one", "two"):
+        (tmp_path / name).symlink_to(runs / name)
+    pupil = replace(TWO, name="pupil", start_from="one", teachers=("two",), distillation=1.0)
+    train(pupil, replace(faces, soft=np.full_like(faces.soft, 1 / 7)), tmp_path / "pupil", verbose=0)
+    test = faces.split(TEST)
+    logits = open_model(tmp_path / "pupil").logits(test)
+    assert (logits[:, :7].argmax(axis=1) == test.labels).mean() > 0.7
+    assert (logits[:, 7:].argmax(axis=1) == (test.labels + 1) % 7).mean() > 0.7
+
+
+def test_a_deeper_network_begins_as_what_it_grew_from(faces, tmp_path):
+    shallow = replace(ONE, name="shallow", family="compact", network={"widths": [8, 16]}, epochs=2)
+    train(shallow, faces, tmp_path / "shallow", verbose=0)
+    network = {**shallow.network, "residuals": 3}
+    deeper = replace(shallow, name="deeper", start_from="shallow", network=network, two_answers=True, epochs=1)
+    train(replace(deeper, learning_rate=1e-9), faces, tmp_path / "deeper", verbose=0)
+    grown, before, test = open_model(tmp_path / "deeper"), open_model(tmp_path / "shallow"), faces.split(TEST)
+    assert grown.parameters > 1.5 * before.parameters
+    logits = before.logits(test)
+    # The running means of the normalisation have moved a little.
+    assert np.corrcoef(grown.logits(test)[:, :7].ravel(), logits.ravel())[0, 1] > 0.95
+    assert np.corrcoef(grown.logits(test)[:, 7:].ravel(), logits.ravel())[0, 1] > 0.95
+
+
+def test_a_start_of_another_shape_says_so(runs, faces, tmp_path):
+    (tmp_path / "one").symlink_to(runs / "one")
+    other = replace(TWO, name="other", start_from="one", family="compact", network={"widths": [8, 16]})
+    with pytest.raises(TrainingError, match="does not fit the recipe other"):
+        train(other, faces, tmp_path / "other", verbose=0)
+
+
+@pytest.mark.parametrize("wrong", [{"loss": "binary", "task": "happy"}, {"class_weights": True}])
+def test_what_does_not_go_with_two_answers_says_so(wrong):
+    with pytest.raises(TrainingError, match="two answers; that goes with neither"):
+        build_network(replace(TWO, **wrong), 2)
