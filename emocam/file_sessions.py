@@ -64,7 +64,8 @@ def make_session(
     def make_sinks(info: SourceInfo) -> Sequence[ObservationSink]:
         if session is None:
             return more_sinks(info)
-        return (*more_sinks(info), SessionWriter(session, session_meta(way.settings, info, path) | way.sampling.meta))
+        meta = session_meta(way.settings, info, path) | way.sampling.meta | {"device": analyser.device}
+        return (*more_sinks(info), SessionWriter(session, meta))
 
     source = find_source(str(path))
     analyser = build_analyser(way.settings, way.locators)

@@ -28,9 +28,9 @@ def table(runs: Sequence[Path]) -> str:
     if not groups:
         raise TrainingError(f"{runs[0]} was not evaluated; run `python -m training evaluate {runs[0]} --data …` first.")
     lines = [
-        "| recipe | seeds | accuracy | without duplicates | … and near ones | balanced | macro-F1 | ROC-AUC | ECE | parameters "
-        "| epochs | minutes | published |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| recipe | seeds | accuracy | without duplicates | … and near ones | balanced | macro-F1 | ROC-AUC | ECE | FER+ "
+        "| parameters | epochs | minutes | published |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, members in groups.items():
         recipe = run_recipe(members[0][0])
@@ -41,6 +41,7 @@ def table(runs: Sequence[Path]) -> str:
             *(_share(members, key) for key in ("accuracy", "accuracy_without_duplicates", "accuracy_without_near_duplicates")),
             _share(members, "balanced_accuracy"),
             *(_number(members, key) for key in ("macro_f1", "roc_auc", "ece")),
+            _share(members, "ferplus_majority_accuracy"),
             f"{members[0][1]['parameters'] / 1e6:.2f} M",
             f"{statistics.mean(len(rows) for rows in history):.0f}",
             f"{statistics.mean(sum(row['seconds'] for row in rows) for rows in history) / 60:.0f}",

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.adapters.model_card import LITERT
 from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import SPLITS, VALIDATION, FaceDataset, one_hot
 from training.datasets.fer2013 import ferplus_majority
@@ -27,11 +28,13 @@ _TIMED_CALLS = 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """summary: what goes into the JSON. chosen: the pictures it was made on. probabilities: (N, classes)."""
+    """summary: what goes into the JSON. chosen: the pictures it was made on. probabilities: (N, classes) of the label.
+    shown: (N, classes) as the app shows them: of the votes where the model has an answer to those, else of the label."""
 
     summary: dict[str, object]
     chosen: FaceDataset
     probabilities: NDArray[np.float64]
+    shown: NDArray[np.float64]
 
 
 def evaluate(
@@ -69,7 +72,7 @@ def evaluate(
     count = len(model.classes)
     probabilities = _mean_of(calibration.probabilities(view[:, :count]) for view in views)
     before = _mean_of(softmax(view[:, :count]) for view in views)
-    votes = _mean_of(of_votes.probabilities(view[:, count:]) for view in views) if of_votes else probabilities
+    shown = _mean_of(of_votes.probabilities(view[:, count:]) for view in views) if of_votes else probabilities
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
     summary: dict[str, object] = {
@@ -99,15 +102,16 @@ def evaluate(
         "parameters": model.parameters,
         "file_bytes": model.file_bytes,
         "skipped_files": len(data.skipped),
-        **_ferplus(chosen, votes, model.classes),
+        "shown": "votes" if of_votes else "label",
+        **_ferplus(chosen, shown, model.classes),
     }
     if of_votes:
         summary |= {"votes_temperature": of_votes.temperature, "votes_bias": list(of_votes.bias)}
     if timed and model.network is not None:
         summary["operations_per_picture"] = operations(model.network)
-        summary["milliseconds"] = times(model)
+        summary["milliseconds"], summary["file_bytes"] = times(model)
         summary["machine"] = platform.processor() or platform.machine()
-    return Evaluation(summary, chosen, probabilities)
+    return Evaluation(summary, chosen, probabilities, shown)
 
 
 def _views(model: OpenModel, data: FaceDataset, *, tta: bool) -> list[NDArray[np.float64]]:
@@ -150,7 +154,8 @@ def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibrati
 def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: tuple[str, ...]) -> dict[str, object]:
     """What most FER+ taggers saw, and how near the whole distribution comes to theirs; for the seven classes only.
 
-    probabilities: of the answer to the votes, where the model has one, else of the label.
+    probabilities: as the app shows them. The calibration error is that against the majority, where there is one: it is surer
+    of those pictures than it says, since the others are those on which people disagree.
     """
     if chosen.votes is None or len(classes) != 7:
         return {}
@@ -161,6 +166,7 @@ def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: t
     return {
         "ferplus_majority_accuracy": _mean((guesses == majority)[counts]),
         "ferplus_majority_n": int(counts.sum()),
+        "ferplus_ece": expected_calibration_error(probabilities[counts], majority[counts]) if counts.any() else None,
         "ferplus_distribution_cross_entropy": float(cross_entropy.mean()),
         "ferplus_distribution_total_variation": float(np.abs(probabilities - soft).sum(axis=1).mean() / 2),
     }
@@ -185,12 +191,14 @@ def operations(network: keras.Model) -> int:
     return total
 
 
-def times(model: OpenModel) -> dict[str, float]:
-    """Milliseconds for one face, the median over many calls, through each of the app's back ends."""
+def times(model: OpenModel) -> tuple[dict[str, float], int]:
+    """Milliseconds for one face, the median over many calls, through each of the app's back ends, and the bytes of the LiteRT
+    form, which is what the app loads."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
         network, lite = write_both_forms(model.network, Path(folder), fewest_bits(model.network))
-        return {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
+        taken = {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
+        return taken, (Path(folder) / LITERT).stat().st_size
 
 
 def _median_ms(call: Callable[[], object]) -> float:

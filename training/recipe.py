@@ -140,7 +140,12 @@ def recipe_of(content: Mapping[str, Any]) -> Recipe:
     for key, value in content.items():
         if fault := _fault(key, value):
             raise TrainingError(f"The recipe {content['name']} has {key} = {value!r}; {fault}.")
-    return Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})
+    recipe = Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})
+    if recipe.two_answers and (recipe.loss == "binary" or recipe.class_weights):
+        raise TrainingError(
+            f"The recipe {recipe.name} has two answers; that goes with neither a binary loss nor class weights."
+        )
+    return recipe
 
 
 def _fault(key: str, value: Any) -> str:

@@ -34,10 +34,6 @@ _PHASES = ("frozen", "whole")
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
     """The network of a recipe, untrained: logits, one alone where the loss is binary, twice `classes` for two answers."""
     outputs = 1 if recipe.loss == "binary" else 2 * classes if recipe.two_answers else classes
-    if recipe.two_answers and (recipe.loss == "binary" or recipe.class_weights):
-        raise TrainingError(
-            f"The recipe {recipe.name} has two answers; that goes with neither a binary loss nor class weights."
-        )
     if recipe.loss == "binary" and classes != 2:
         raise TrainingError(f"The recipe {recipe.name} has a binary loss, but the task {recipe.task} has {classes} classes.")
     try:
@@ -67,6 +63,8 @@ def train(
     backbone = _begin(run, recipe, weights, resume=resume)
     keras.utils.set_random_seed(recipe.seed)
     chosen = prepare(recipe, data)
+    if recipe.two_answers and chosen.votes is None:
+        raise TrainingError(f"The recipe {recipe.name} has a second answer, to FER+'s votes, but the data has no votes.")
     training, validation = _splits(chosen, run, backbone)
     if recipe.teachers:
         training = _taught(training, recipe, run)
@@ -189,19 +187,18 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
 def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:
     """The best weights of a run for a network like its own, or for one that has grown from it: layers that it lacks stay as
     they are, and a second answer begins as its only one."""
-    before = run_recipe(start) if (start / RECIPE).is_file() else recipe
-    if (before.network, before.two_answers) == (recipe.network, recipe.two_answers):
-        network.load_weights(start / BEST)
-        return
-    donor = build_network(before, len(run_classes(start)))
+    is_run = (start / RECIPE).is_file()  # A start from a package is none.
+    before = run_recipe(start) if is_run else replace(recipe, two_answers=False)
+    classes = len(run_classes(start)) if is_run else network.output_shape[-1] // (1 + recipe.two_answers)
+    donor = build_network(before, classes)
     donor.load_weights(start / BEST)
-    if before.network == recipe.network:
-        pairs = list(zip(donor.layers, network.layers, strict=True))
-    else:  # What has grown tells its layers by their names.
-        pairs = [(layer, network.get_layer(layer.name)) for layer in donor.layers if layer.weights]
-    for known, layer in pairs:
-        weights = known.get_weights()
-        if layer is network.layers[-1] and recipe.two_answers and not before.two_answers:
+    known, layers = ([layer for layer in each.layers if layer.weights] for each in (donor, network))
+    if len(known) < len(layers):
+        names = {layer.name for layer in known}
+        layers = [layer for layer in layers if layer.name in names or zoo.RESIDUAL not in layer.name]
+    for old, layer in zip(known, layers, strict=True):
+        weights = old.get_weights()
+        if layer is layers[-1] and recipe.two_answers and not before.two_answers:
             weights = [np.concatenate([values, values], axis=-1) for values in weights]
         layer.set_weights(weights)
 
@@ -327,7 +324,7 @@ def _fit(
     epochs = recipe.epochs if whole else recipe.frozen_epochs
     rate = recipe.learning_rate if whole else recipe.frozen_learning_rate
     count = steps(training, recipe)
-    loss, accuracy = _loss_and_accuracy(recipe, len(training.classes))
+    loss, accuracy = _loss_and_accuracy(recipe)
     optimizer = _optimizer(recipe, rate, epochs if whole else 0, count)
     network.compile(optimizer=optimizer, loss=loss, metrics=[accuracy], jit_compile=False)
     state, done = newest_state(run / STATE, phase)
@@ -358,8 +355,9 @@ def _fit(
     )
 
 
-def _loss_and_accuracy(recipe: Recipe, classes: int) -> tuple[object, keras.metrics.Metric]:
-    """Of two answers both losses count, and the accuracy is that of the first."""
+def _loss_and_accuracy(recipe: Recipe) -> tuple[object, keras.metrics.Metric]:
+    """Of two answers both count the same, in the loss and in the accuracy; that of the second is the share of pictures for
+    which it gives what most taggers said."""
     if recipe.loss == "binary":
         return keras.losses.BinaryCrossentropy(from_logits=True), keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
     if not recipe.two_answers:
@@ -369,10 +367,11 @@ def _loss_and_accuracy(recipe: Recipe, classes: int) -> tuple[object, keras.metr
         halves = zip(tf.split(wanted, 2, axis=1), tf.split(logits, 2, axis=1), strict=True)
         return tf.add_n([keras.losses.categorical_crossentropy(*half, from_logits=True) for half in halves]) / 2
 
-    def of_the_label(wanted: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-        return keras.metrics.categorical_accuracy(wanted[:, :classes], logits[:, :classes])
+    def right_of_both(wanted: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+        halves = zip(tf.split(wanted, 2, axis=1), tf.split(logits, 2, axis=1), strict=True)
+        return tf.add_n([keras.metrics.categorical_accuracy(*half) for half in halves]) / 2
 
-    return of_both, keras.metrics.MeanMetricWrapper(of_the_label, name="accuracy")
+    return of_both, keras.metrics.MeanMetricWrapper(right_of_both, name="accuracy")
 
 
 def _optimizer(recipe: Recipe, rate: float, cosine_epochs: int, steps: int) -> keras.optimizers.Optimizer:

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocam.adapters.face_input import crop_face
+from emocam.adapters.model_card import CARD
 from emocam.domain.emotions import EmotionScores
+from emocam.domain.errors import ModelError
 from emocam.domain.model_card import ModelCard
 from emocam.domain.vision import Face, Frame
 
@@ -18,13 +20,14 @@ class Network(Protocol):
     device: str
 
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, classes) outputs for (N, side, side, channels) in 0..255."""
+        """(N, outputs) for (N, side, side, channels) in 0..255; what they are is for the model's card to say."""
 
     def close(self) -> None: ...
 
 
 class FaceClassifier:
-    """Crops as the card says, runs the network once for all crops, calibrates as the card says.
+    """Crops as the card says, runs the network once for all crops, calibrates as the card says. Raises ModelError where the
+    network has not as many outputs as the card says.
 
     why: the reason for the device, in a few words for the status bar.
     """
@@ -51,8 +54,10 @@ class FaceClassifier:
     def classify(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[EmotionScores, ...]:
         if not crops:
             return ()
-        first, count = self._card.first_output, len(self._card.classes)
-        outputs = self._network(np.stack(crops).astype(np.float32))[:, first : first + count].astype(np.float64)
+        outputs = self._network(np.stack(crops).astype(np.float32)).astype(np.float64)
+        if outputs.shape[1] != self._card.first_output + len(self._card.classes):
+            raise ModelError(f"The model {self._card.name} does not fit its {CARD}; export it again.")
+        outputs = outputs[:, self._card.first_output :]
         logits = outputs if self._card.output == "logits" else np.log(np.maximum(outputs, 1e-9))
         logits = logits / self._card.temperature + self._bias
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))

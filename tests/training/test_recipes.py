@@ -24,7 +24,8 @@ from training.trainer import BEST, DATA, RECIPE, build_network, train
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
 
 NAMES = sorted(file.stem for file in RECIPES.glob("*.toml"))
-EXPORTED = {load_recipe(name).family: name for name in NAMES}.values()  # One of each family.
+_OF_A_KIND = {(load_recipe(name).family, load_recipe(name).two_answers): name for name in NAMES}
+EXPORTED = _OF_A_KIND.values()  # One of each family, with one answer and with two.
 
 
 def small(name: str) -> Recipe:
@@ -122,4 +123,5 @@ def test_a_recipe_in_its_own_size_fits_its_family(name):
     recipe = load_recipe(name)
     network = build_network(recipe, len(TASKS[recipe.task].classes))
     assert network.input_shape == (None, recipe.side, recipe.side, recipe.channels)
-    assert network.output_shape == (None, 1 if recipe.loss == "binary" else len(TASKS[recipe.task].classes))
+    outputs = 1 if recipe.loss == "binary" else (1 + recipe.two_answers) * len(TASKS[recipe.task].classes)
+    assert network.output_shape == (None, outputs)

@@ -1,6 +1,6 @@
-"""A compact residual VGG with squeeze-and-excitation for 48x48 grey faces: 1.2 M parameters, 4.8 MB.
+"""A compact residual VGG with squeeze-and-excitation for 48x48 grey faces: 1.2 M parameters.
 
-Blocks of two 3x3 convolutions with a shortcut over the second (He et al. 2016) and channel attention at the end of each stage
+A 3x3 convolution and one or more with a shortcut over each (He et al. 2016), and channel attention at the end of each stage
 (Hu et al. 2018). Each stage costs the same number of operations, so no stage dominates the time on a CPU.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import keras
 from keras import layers
+
+from training.zoo import RESIDUAL
 
 
 def _convolution(x: keras.KerasTensor, filters: int, name: str, scale: str = "ones") -> keras.KerasTensor:
@@ -41,7 +43,7 @@ def build(
         name = f"stage{stage + 1}"
         x = layers.ReLU()(_convolution(x, filters, name))
         for place in range(residuals):
-            added = _convolution(x, filters, f"{name}_residual{place + 1}", "zeros" if place else "ones")
+            added = _convolution(x, filters, f"{name}{RESIDUAL}{place + 1}", "zeros" if place else "ones")
             x = layers.ReLU()(layers.Add()([x, added]))
         x = _attention(x, filters, name)
         if stage < len(widths) - 1:
