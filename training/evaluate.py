@@ -21,7 +21,7 @@ from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
 from training.located import cut_like_the_app
 from training.metrics import Calibration, expected_calibration_error, figures, fit_calibration, interval, macro_f1, softmax
-from training.models import OpenModel, fewest_bits, write_both_forms
+from training.models import OpenModel, write_both_forms
 
 _TIMED_CALLS = 60
 
@@ -196,7 +196,7 @@ def times(model: OpenModel) -> tuple[dict[str, float], int]:
     form, which is what the app loads."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        network, lite = write_both_forms(model.network, Path(folder), fewest_bits(model.network))
+        network, lite = write_both_forms(model.network, Path(folder))
         taken = {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
         return taken, (Path(folder) / LITERT).stat().st_size
 

@@ -18,7 +18,7 @@ from training.errors import TrainingError
 from training.evaluate import Evaluation, evaluate
 from training.located import FER2013_KEYPOINTS
 from training.metrics import Calibration
-from training.models import OpenModel, fewest_bits, open_model, write_both_forms
+from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
 from training.trainer import DATA, left_out_of, run_recipe
 
@@ -42,8 +42,8 @@ _FIGURES = (
 def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[str, Any]:
     """Write the model folder and return its card. The calibration is fitted on the validation split.
 
-    The LiteRT form gets weights of 8 bits where that is fast and its probabilities stay, on average over the test split, within
-    0.02 of Keras's, else of 16. Raises TrainingError where `run` is none, or where those are further off too.
+    The LiteRT form is rounded to 8 bits where its probabilities stay, on average over the test split, within 0.02 of Keras's.
+    Raises TrainingError where `run` is none, or where they do not without rounding either.
     """
     recipe = run_recipe(run)
     model = open_model(run)
@@ -61,12 +61,11 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
     network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
     evaluation = evaluate(model, data, TEST, timed=False)
     summary: dict[str, Any] = evaluation.summary
-    bits = fewest_bits(network)
-    litert = _as_litert(evaluation, write_both_forms(network, folder, bits)[1], model)
-    if litert["differs_on_average"] > _LARGEST_DISTANCE and bits == 8:
-        bits = 16
-        litert = _as_litert(evaluation, write_both_forms(network, folder, bits)[1], model)
-    if litert["differs_on_average"] > _LARGEST_DISTANCE:
+    for bits in (8, 32):
+        litert = {"bits": bits, **_as_litert(evaluation, write_both_forms(network, folder, rounded=bits == 8)[1], model)}
+        if litert["differs_on_average"] <= _LARGEST_DISTANCE:
+            break
+    else:
         raise TrainingError(
             f"The LiteRT form's probabilities are on average {litert['differs_on_average']:.3f} from the Keras model's; "
             "it was not meant to be used."
@@ -92,7 +91,7 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
         "uncertain_below": _UNCERTAIN_BELOW.get(len(model.classes), 0.4),
         "metrics": {"split": TEST, "tta": "none", **{name: _rounded(summary[name]) for name in _FIGURES if name in summary}},
         "parameters": model.parameters,
-        "litert": {"bits": bits, **litert},
+        "litert": litert,
         "licence": "GPL-3.0-or-later; trained on FER2013, which was published for research",
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
+from ai_edge_quantizer import recipe as quantization
+from ai_edge_quantizer.quantizer import Quantizer
 from numpy.typing import NDArray
 
 from emocam.adapters.face_classifier import Network
@@ -204,21 +206,22 @@ def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[
     return np.log(values)
 
 
-def write_both_forms(network: keras.Model, folder: Path, bits: int) -> tuple[KerasNetwork, LiteRtNetwork]:
+def write_both_forms(network: keras.Model, folder: Path, *, rounded: bool = True) -> tuple[KerasNetwork, LiteRtNetwork]:
     """Write the network as the app runs it, with Keras and with LiteRT, and open both.
 
-    bits: of the weights in the LiteRT form: 8, whole numbers, with which it also computes, or 16, floating point.
+    rounded: to whole numbers of 8 bits in the LiteRT form, where that makes it faster (docs/decisions/0014).
     """
     network.save(folder / KERAS)
-    how: dict[str, Any] = {"optimizations": [tf.lite.Optimize.DEFAULT]}
-    if bits == 16:
-        how["target_spec"] = {"supported_types": [tf.float16]}
-    network.export(folder / LITERT, format="litert", verbose=False, **how)
+    network.export(folder / LITERT, format="litert", verbose=False)
+    if rounded:
+        _round(folder / LITERT)
     return KerasNetwork(folder / KERAS), LiteRtNetwork(folder / LITERT)
 
 
-def fewest_bits(network: keras.Model) -> int:
-    """With how many the LiteRT form is fastest: 8, but for depthwise convolutions, which it has no fast way for then
-    (docs/decisions/0014)."""
-    layers = (*network.layers, *(inner for layer in network.layers if isinstance(layer, keras.Model) for inner in layer.layers))
-    return 16 if any(isinstance(layer, keras.layers.DepthwiseConv2D) for layer in layers) else 8
+def _round(path: Path) -> None:
+    """Depthwise convolutions stay as they are: LiteRT has no fast way for those in 8 bits."""
+    rule = quantization.dynamic_wi8_afp32()[0]
+    kinds = (quantization.TFLOperationName.CONV_2D, quantization.TFLOperationName.FULLY_CONNECTED)
+    with redirect_stdout(io.StringIO()):  # It reports.
+        rounded = Quantizer(str(path), [rule | {"operation": kind} for kind in kinds]).quantize()
+    path.write_bytes(rounded.quantized_model)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
@@ -16,7 +17,7 @@ from training.datasets.fer2013 import VOTES
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.export import export
-from training.models import fewest_bits, open_model
+from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
 from training.trainer import build_network, train
 
@@ -154,15 +155,15 @@ def test_a_start_that_fits_in_part_only_is_refused(faces, tmp_path):
 
 
 class TestTheLiteRtForm:
-    def test_it_has_sixteen_bits_where_eight_move_too_much(self, runs, faces, tmp_path, monkeypatch):
+    def test_it_is_not_rounded_where_that_moves_too_much(self, runs, faces, tmp_path, monkeypatch):
         export(runs / "two", faces, tmp_path / "eight", version="1")
         distances = iter((0.3, 0.0))
         whole = exporting._as_litert
         monkeypatch.setattr(exporting, "_as_litert", lambda *given: whole(*given) | {"differs_on_average": next(distances)})
-        export(runs / "two", faces, tmp_path / "sixteen", version="1")
-        bits = [json.loads((tmp_path / name / "card.json").read_text())["litert"]["bits"] for name in ("eight", "sixteen")]
-        assert bits == [8, 16]
-        sizes = [(tmp_path / name / LITERT).stat().st_size for name in ("eight", "sixteen")]
+        export(runs / "two", faces, tmp_path / "whole", version="1")
+        bits = [json.loads((tmp_path / name / "card.json").read_text())["litert"]["bits"] for name in ("eight", "whole")]
+        assert bits == [8, 32]
+        sizes = [(tmp_path / name / LITERT).stat().st_size for name in ("eight", "whole")]
         assert sizes[0] < sizes[1]
 
     def test_one_that_is_too_far_off_is_refused_and_the_old_one_stays(self, runs, faces, tmp_path, monkeypatch):
@@ -172,6 +173,10 @@ class TestTheLiteRtForm:
             export(runs / "two", faces, tmp_path, version="1")
         assert (tmp_path / LITERT).read_bytes() == b"the old one"
 
-    def test_depthwise_convolutions_have_sixteen_bits(self):
-        mobile = replace(ONE, family="mobilenet", network={"enlarged": 32})
-        assert [fewest_bits(build_network(recipe, 7)) for recipe in (ONE, mobile)] == [8, 16]
+    def test_depthwise_convolutions_are_not_rounded(self, tmp_path):
+        mobile = build_network(replace(ONE, family="mobilenet", network={"enlarged": 32}), 7)
+        write_both_forms(mobile, tmp_path)
+        details = Interpreter(model_path=str(tmp_path / LITERT)).get_tensor_details()
+        shapes = [(detail["dtype"], tuple(detail["shape"])) for detail in details if len(detail["shape"]) == 4]
+        assert np.int8 in {dtype for dtype, shape in shapes if shape[1:3] == (1, 1) and shape[0] > 1}
+        assert np.int8 not in {dtype for dtype, shape in shapes if shape[:3] == (1, 3, 3)}
