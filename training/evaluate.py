@@ -98,7 +98,7 @@ def evaluate(
         "bias": list(calibration.bias),
         "calibrated_on": fitted_on,
         "accuracy_before_calibration": float((before.argmax(axis=1) == chosen.labels).mean()),
-        "ece_before_calibration": expected_calibration_error(before, chosen.labels),
+        "ece_before_calibration": expected_calibration_error(before, one_hot(chosen.labels, count)),
         "parameters": model.parameters,
         "file_bytes": model.file_bytes,
         "skipped_files": len(data.skipped),
@@ -154,8 +154,7 @@ def _fitted(model: OpenModel, whole: FaceDataset, split: str) -> tuple[Calibrati
 def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: tuple[str, ...]) -> dict[str, object]:
     """What most FER+ taggers saw, and how near the whole distribution comes to theirs; for the seven classes only.
 
-    probabilities: as the app shows them. The calibration error is that against the majority, where there is one: it is surer
-    of those pictures than it says, since the others are those on which people disagree.
+    probabilities: as the app shows them. The calibration error is against the share of the votes that the surest class has.
     """
     if chosen.votes is None or len(classes) != 7:
         return {}
@@ -166,7 +165,7 @@ def _ferplus(chosen: FaceDataset, probabilities: NDArray[np.float64], classes: t
     return {
         "ferplus_majority_accuracy": _mean((guesses == majority)[counts]),
         "ferplus_majority_n": int(counts.sum()),
-        "ferplus_ece": expected_calibration_error(probabilities[counts], majority[counts]) if counts.any() else None,
+        "ferplus_ece": expected_calibration_error(probabilities, soft),
         "ferplus_distribution_cross_entropy": float(cross_entropy.mean()),
         "ferplus_distribution_total_variation": float(np.abs(probabilities - soft).sum(axis=1).mean() / 2),
     }

@@ -16,6 +16,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from training.datasets.faces import one_hot
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -56,9 +58,12 @@ def fit_calibration(logits: Floats, wanted: Floats) -> Calibration:
     return unpack(minimize(loss, np.zeros(count + 1), method="L-BFGS-B").x)
 
 
-def calibration_bins(probabilities: Floats, labels: Labels, bins: int = 15) -> Floats:
-    """(filled bins, 3): mean confidence, accuracy and share of the pictures, over equally wide bins of confidence."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+def calibration_bins(probabilities: Floats, wanted: Floats, bins: int = 15) -> Floats:
+    """(filled bins, 3): mean confidence, accuracy and share of the pictures, over equally wide bins of confidence.
+
+    wanted: (N, classes), one-hot labels, or votes: a picture is then right by the share of them that the surest class has.
+    """
+    confidence, right = probabilities.max(axis=1), wanted[np.arange(len(wanted)), probabilities.argmax(axis=1)]
     places = np.minimum((confidence * bins).astype(int), bins - 1)
     return np.array(
         [
@@ -68,9 +73,9 @@ def calibration_bins(probabilities: Floats, labels: Labels, bins: int = 15) -> F
     )
 
 
-def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
-    """The mean gap between confidence and accuracy (Naeini et al. 2015)."""
-    table = calibration_bins(probabilities, labels, bins)
+def expected_calibration_error(probabilities: Floats, wanted: Floats, bins: int = 15) -> float:
+    """The mean gap between confidence and accuracy (Naeini et al. 2015). wanted: as for `calibration_bins`."""
+    table = calibration_bins(probabilities, wanted, bins)
     return float((np.abs(table[:, 0] - table[:, 1]) * table[:, 2]).sum())
 
 
@@ -114,7 +119,7 @@ def figures(probabilities: Floats, labels: Labels, classes: tuple[str, ...]) -> 
         "balanced_accuracy": float(recall[present].mean()),
         "macro_f1": macro_f1(labels, guesses, present),
         "roc_auc": roc_auc(probabilities, labels),
-        "ece": expected_calibration_error(probabilities, labels),
+        "ece": expected_calibration_error(probabilities, one_hot(labels, probabilities.shape[1])),
         "log_loss": float(log_loss(labels, probabilities, labels=range(len(classes)))),
         "n": len(labels),
         "per_class": {

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_curve
 
 from emocam.adapters.opencv import cv2
 from emocam.domain.colours import style_of
-from training.datasets.faces import fitted, png_of
+from training.datasets.faces import fitted, one_hot, png_of
 from training.evaluate import Evaluation
 from training.explain import drawn_over, occlusion_map
 from training.metrics import calibration_bins
@@ -163,7 +163,7 @@ def _roc(evaluation: Evaluation, classes: tuple[str, ...]) -> Figure:
 
 
 def _reliability(evaluation: Evaluation) -> Figure:
-    table = calibration_bins(evaluation.probabilities, evaluation.chosen.labels)
+    table = calibration_bins(evaluation.probabilities, one_hot(evaluation.chosen.labels, evaluation.probabilities.shape[1]))
     figure = _canvas(6.2, 4.4)
     axis = figure.subplots()
     axis.plot([0, 1], [0, 1], color="#cccccc", linewidth=1)

@@ -127,18 +127,23 @@ class TestMetrics:
         logits = rng.normal(0, 2, (20_000, 7))
         bias = np.array([0.5, -0.3, 0, 0, 0.2, 0, -0.4])
         labels = np.array([rng.choice(7, p=row) for row in softmax(logits + bias)])
-        found = fit_calibration(logits * 2.5, one_hot(labels, logits.shape[1]))
+        wanted = one_hot(labels, 7)
+        found = fit_calibration(logits * 2.5, wanted)
         assert found.temperature == pytest.approx(2.5, rel=0.05)
         assert np.allclose(found.bias, bias, atol=0.08)
         logits = logits + bias
-        assert expected_calibration_error(found.probabilities((logits - bias) * 2.5), labels) < 0.015
-        assert expected_calibration_error(softmax(logits), labels) < 0.015
-        assert expected_calibration_error(softmax(logits * 2.5), labels) > 0.1
+        assert expected_calibration_error(found.probabilities((logits - bias) * 2.5), wanted) < 0.015
+        assert expected_calibration_error(softmax(logits), wanted) < 0.015
+        assert expected_calibration_error(softmax(logits * 2.5), wanted) > 0.1
 
     def test_always_sure_and_half_right_is_half_off(self):
         sure = np.tile([1.0, 0, 0, 0, 0, 0, 0], (100, 1))
-        assert expected_calibration_error(sure, np.arange(100) % 2) == pytest.approx(0.5)
-        assert calibration_bins(sure, np.arange(100) % 2).tolist() == [[1.0, 0.5, 1.0]]
+        assert expected_calibration_error(sure, one_hot(np.arange(100) % 2, 2)) == pytest.approx(0.5)
+        assert calibration_bins(sure, one_hot(np.arange(100) % 2, 2)).tolist() == [[1.0, 0.5, 1.0]]
+
+    def test_votes_count_by_their_share(self):
+        sure = np.tile([1.0, 0.0], (10, 1))
+        assert expected_calibration_error(sure, np.tile([0.7, 0.3], (10, 1))) == pytest.approx(0.3)
 
     def test_figures_by_hand(self):
         labels = np.array([0, 0, 0, 1, 1, 2])

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,13 +9,14 @@ from emocam.adapters import cv2_camera, sources
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera
+from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.face_input import crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
 from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, save_settings, settings_path
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import build_classifier, model_folder, new_recording, session_meta
+from emocam.bootstrap import build_classifier, model_card, model_folder, new_recording, session_meta
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError, ModelError, SourceError
@@ -173,12 +175,14 @@ class TestModelCard:
         ],
     )
     def test_where_there_is_a_gpu_the_device_and_the_reason_are_said(self, monkeypatch, device, works, said):
+        card = model_card(Settings())
+
         class FakeKeras:
             def __init__(self, path):
                 self.device = "GPU (Keras)" if works else "CPU (Keras)"
 
             def __call__(self, batch):
-                return np.zeros((len(batch), 7), np.float32)
+                return np.zeros((len(batch), card.first_output + len(card.classes)), np.float32)
 
         monkeypatch.setattr("emocam.bootstrap.gpu_present", lambda: True)
         monkeypatch.setattr("emocam.adapters.keras_network.KerasNetwork", FakeKeras)
@@ -187,6 +191,12 @@ class TestModelCard:
                 build_classifier(Settings(device=device))
         else:
             assert build_classifier(Settings(device=device)).device == said
+
+    @pytest.mark.parametrize(("first_output", "outputs"), [(0, 14), (7, 7), (7, 8), (0, 9)])
+    def test_a_network_with_other_outputs_than_the_card_says_is_refused(self, first_output, outputs):
+        card = replace(model_card(Settings()), first_output=first_output)
+        with pytest.raises(ModelError, match="does not fit its card"):
+            FaceClassifier(card, lambda batch: np.zeros((len(batch), outputs), np.float32))
 
     def test_a_models_own_folder_may_be_given(self, tmp_path):
         assert model_folder(Settings(model=str(tmp_path))) == tmp_path
