@@ -11,7 +11,7 @@ from emocam.domain.ports import FrameSource, SourceInfo
 from emocam.domain.vision import Face, Frame
 from emocam.pipeline.handover import Handover
 
-_ROOM = 4  # Enough to bridge a key frame, which takes several times as long to decode.
+_ROOM = 8  # Enough to bridge a key frame, or a few frames with a second look, which take several times as long.
 _ROOM_BYTES = 64_000_000
 
 

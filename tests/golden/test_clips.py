@@ -62,7 +62,7 @@ def test_ten_people_are_neutral_and_smile():
                     labels[row["label"]] += [reading.smoothed.dominant == "happy" for reading in observation.readings]
     assert sum(labels["neutral"]) / len(labels["neutral"]) <= 0.2
     # The aim is 0.8. Seven of the ten smile for this model; the smiles of the other three are hardly there.
-    assert sum(labels["happy"]) / len(labels["happy"]) >= 0.65
+    assert sum(labels["happy"]) / len(labels["happy"]) >= 0.69
 
 
 @needs_media
