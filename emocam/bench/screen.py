@@ -33,7 +33,7 @@ def in_a_process(what: str, *arguments: str, timeout: float = 120.0) -> dict[str
         for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
             environment[f"XDG_{kind}_HOME"] = str(Path(home, kind.lower()))
         done = subprocess.run(
-            [sys.executable, "-m", "emocam.bench.screen", what, str(time.time()), home, *arguments],
+            [sys.executable, "-X", "faulthandler", "-m", "emocam.bench.screen", what, str(time.time()), home, *arguments],
             env=environment,
             capture_output=True,
             text=True,
@@ -41,7 +41,7 @@ def in_a_process(what: str, *arguments: str, timeout: float = 120.0) -> dict[str
             check=False,
         )
     if done.returncode != 0 or not done.stdout.strip():
-        raise RuntimeError(f"the measurement {what!r} failed: {done.stderr.strip()[-400:]}")
+        raise RuntimeError(f"the measurement {what!r} failed with status {done.returncode}: {done.stderr.strip()[-1500:]}")
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result | {"display": environment.get("QT_QPA_PLATFORM") or "the screen"}
 
