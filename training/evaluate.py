@@ -29,12 +29,15 @@ _TIMED_CALLS = 60
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """summary: what goes into the JSON. chosen: the pictures it was made on. probabilities: (N, classes) of the label.
-    shown: (N, classes) as the app shows them: of the votes where the model has an answer to those, else of the label."""
+    shown: (N, classes) as the app shows them: of the votes where the model has an answer to those, else of the label.
+    calibration, votes_calibration: what made probabilities of the logits; the second where there is such an answer."""
 
     summary: dict[str, object]
     chosen: FaceDataset
     probabilities: NDArray[np.float64]
     shown: NDArray[np.float64]
+    calibration: Calibration
+    votes_calibration: Calibration | None
 
 
 def evaluate(
@@ -111,7 +114,7 @@ def evaluate(
         summary["operations_per_picture"] = operations(model.network)
         summary["milliseconds"], summary["file_bytes"] = times(model)
         summary["machine"] = platform.processor() or platform.machine()
-    return Evaluation(summary, chosen, probabilities, shown)
+    return Evaluation(summary, chosen, probabilities, shown, calibration, of_votes)
 
 
 def _views(model: OpenModel, data: FaceDataset, *, tta: bool) -> list[NDArray[np.float64]]:
@@ -195,7 +198,7 @@ def times(model: OpenModel) -> tuple[dict[str, float], int]:
     form, which is what the app loads."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        network, lite = write_both_forms(model.network, Path(folder))
+        network, lite = write_both_forms(model.network, Path(folder), rounded=model.rounded)
         taken = {"keras": _median_ms(lambda: network(face)), "litert": _median_ms(lambda: lite(face))}
         return taken, (Path(folder) / LITERT).stat().st_size
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import Evaluation, evaluate
 from training.located import FER2013_KEYPOINTS
-from training.metrics import Calibration
 from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
 from training.trainer import DATA, left_out_of, run_recipe
@@ -113,14 +113,11 @@ def _answers(summary: dict[str, Any], classes: int) -> dict[str, Any]:
 def _as_litert(evaluation: Evaluation, network: LiteRtNetwork, model: OpenModel) -> dict[str, float]:
     """How the LiteRT form does on the same pictures: its accuracy; the share of them that it calls the same; how far its
     probabilities are from Keras's (total variation, 0 to 1), on average over the pictures. Of two answers the worse."""
-    summary: dict[str, Any] = evaluation.summary
     pictures, count = evaluation.chosen, len(model.classes)
-    batches = pictures.batches(model.side, model.channels, 64)
-    outputs = np.concatenate([network(batch.astype(np.float32)) for batch in batches]).astype(np.float64)
-    label = Calibration(summary["temperature"], tuple(summary["bias"])).probabilities(outputs[:, :count])
-    shown = label
-    if model.two_answers:
-        shown = Calibration(summary["votes_temperature"], tuple(summary["votes_bias"])).probabilities(outputs[:, count:])
+    outputs = replace(model, outputs=network).logits(pictures).astype(np.float64)
+    label = evaluation.calibration.probabilities(outputs[:, :count])
+    votes = evaluation.votes_calibration
+    shown = votes.probabilities(outputs[:, count:]) if votes else label
     pairs = ((label, evaluation.probabilities), (shown, evaluation.shown))
     return {
         "accuracy": round(float((label.argmax(axis=1) == pictures.labels).mean()), 4),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,7 +43,8 @@ class OpenModel:
     in 0..255; of a network with two answers the two side by side. face_input: of its card, else FER2013's. calibration, and
     that of the second answer: of its card, else None.
 
-    network: the Keras model itself, where there is one. file_bytes: of what the app would load.
+    network: the Keras model itself, where there is one. file_bytes: of what the app would load. rounded: whether that is in
+    8 bits.
     """
 
     name: str
@@ -56,6 +58,7 @@ class OpenModel:
     parameters: int
     file_bytes: int
     votes_calibration: Calibration | None = None
+    rounded: bool = True
     two_answers: bool = False
 
     @property
@@ -125,9 +128,9 @@ def _open_run(run: Path) -> OpenModel:
 
 
 def _open_folder(folder: Path) -> OpenModel:
-    card = read_card(folder)
+    card, facts = read_card(folder), json.loads((folder / CARD).read_text(encoding="utf-8"))
     task = _task_of(card.classes)
-    shown, label = Calibration(card.temperature, card.bias), _label_calibration(folder)
+    shown, label = Calibration(card.temperature, card.bias), _label_calibration(facts)
     lite: Network = LiteRtNetwork(folder / LITERT)
     network = keras.models.load_model(folder / KERAS, compile=False)
     return OpenModel(
@@ -138,6 +141,7 @@ def _open_folder(folder: Path) -> OpenModel:
         calibration=label or shown,
         votes_calibration=shown if label else None,
         two_answers=label is not None,
+        rounded=facts.get("litert", {}).get("bits", 32) == 8,
         prepare=lambda data: for_task(data, task),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
         network=network,
@@ -146,9 +150,9 @@ def _open_folder(folder: Path) -> OpenModel:
     )
 
 
-def _label_calibration(folder: Path) -> Calibration | None:
-    """Of the answer that the app does not show; None where there is one answer only."""
-    found = json.loads((folder / CARD).read_text(encoding="utf-8")).get("label_answer")
+def _label_calibration(facts: dict[str, Any]) -> Calibration | None:
+    """Of the answer that the app does not show; None where there is one answer only. facts: a card's."""
+    found = facts.get("label_answer")
     return Calibration(found["temperature"], tuple(found["bias"])) if found else None
 
 

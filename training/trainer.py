@@ -185,17 +185,13 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
 
 
 def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:
-    """The best weights of a run for a network like its own, or for one that has grown from it: layers that it lacks stay as
-    they are, and a second answer begins as its only one."""
+    """The best weights of a run for a network like its own; a second answer begins as the only one it has."""
     is_run = (start / RECIPE).is_file()  # A start from a package is none.
     before = run_recipe(start) if is_run else replace(recipe, two_answers=False)
     classes = len(run_classes(start)) if is_run else network.output_shape[-1] // (1 + recipe.two_answers)
     donor = build_network(before, classes)
     donor.load_weights(start / BEST)
     known, layers = ([layer for layer in each.layers if layer.weights] for each in (donor, network))
-    if len(known) < len(layers):
-        names = {layer.name for layer in known}
-        layers = [layer for layer in layers if layer.name in names or zoo.RESIDUAL not in layer.name]
     for old, layer in zip(known, layers, strict=True):
         weights = old.get_weights()
         if layer is layers[-1] and recipe.two_answers and not before.two_answers:

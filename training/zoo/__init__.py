@@ -17,9 +17,6 @@ import numpy as np
 from training.errors import TrainingError
 
 BACKBONE = "backbone"
-RESIDUAL = (
-    "_residual"  # In the names of layers that may begin as nothing: a network with more of them can grow from one with less.
-)
 _DEVIATION = (0.229, 0.224, 0.225)  # Of ImageNet's red, green and blue.
 
 

@@ -1,6 +1,6 @@
 """A compact residual VGG with squeeze-and-excitation for 48x48 grey faces: 1.2 M parameters.
 
-A 3x3 convolution and one or more with a shortcut over each (He et al. 2016), and channel attention at the end of each stage
+Two 3x3 convolutions with a shortcut over the second (He et al. 2016), and channel attention at the end of each stage
 (Hu et al. 2018). Each stage costs the same number of operations, so no stage dominates the time on a CPU.
 """
 
@@ -9,12 +9,10 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from training.zoo import RESIDUAL
 
-
-def _convolution(x: keras.KerasTensor, filters: int, name: str, scale: str = "ones") -> keras.KerasTensor:
+def _convolution(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
-    return layers.BatchNormalization(momentum=0.95, gamma_initializer=scale, name=f"{name}_norm")(x)
+    return layers.BatchNormalization(momentum=0.95, name=f"{name}_norm")(x)
 
 
 def _attention(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
@@ -29,22 +27,15 @@ def build(
     channels: int = 1,
     classes: int = 7,
     widths: tuple[int, ...] = (32, 64, 128, 256),
-    residuals: int = 1,
     dropout: float = 0.4,
 ) -> keras.Model:
-    """The network, untrained. Input (N, side, side, channels) float in 0..255, output (N, classes) logits, float32.
-
-    residuals: convolutions with a shortcut in each stage. All after the first begin as nothing (Goyal et al. 2017), so that a
-    network can grow from a shallower one that has learned already.
-    """
+    """The network, untrained. Input (N, side, side, channels) float in 0..255, output (N, classes) logits, float32."""
     inputs = keras.Input((side, side, channels), name="face")
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)
     for stage, filters in enumerate(widths):
         name = f"stage{stage + 1}"
         x = layers.ReLU()(_convolution(x, filters, name))
-        for place in range(residuals):
-            added = _convolution(x, filters, f"{name}{RESIDUAL}{place + 1}", "zeros" if place else "ones")
-            x = layers.ReLU()(layers.Add()([x, added]))
+        x = layers.ReLU()(layers.Add()([x, _convolution(x, filters, f"{name}_residual")]))
         x = _attention(x, filters, name)
         if stage < len(widths) - 1:
             x = layers.MaxPooling2D()(x)
