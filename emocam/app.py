@@ -16,6 +16,7 @@ from PyQt6.QtCore import QLoggingCategory, QMessageLogContext, QTimer, QtMsgType
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
+from emocam.adapters.frame_memory import give_back_freed_memory, keep_freed_memory
 from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
 from emocam.domain.annotations import Annotations
@@ -31,6 +32,7 @@ from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 _log = logging.getLogger(__name__)
+_TIDY_EVERY_MS = 60_000
 _CHOICES = tuple(field.name for field in fields(Choices))
 
 
@@ -138,6 +140,7 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     signal.signal(signal.SIGTERM, lambda *_: QApplication.closeAllWindows())
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
+    keep_freed_memory()
     backend = AppBackend(settings)
     # Of Qt's words only the last ones before it gives up for want of a platform come to Python. Later ones come from any
     # thread, which would wait for Python's lock while its holder waits for that thread, or for the lock of the loader.
@@ -162,6 +165,10 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     heartbeat.setInterval(200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
+    tidying = QTimer()
+    tidying.setInterval(_TIDY_EVERY_MS)
+    tidying.timeout.connect(give_back_freed_memory)
+    tidying.start()
 
     def begin() -> None:
         try:
