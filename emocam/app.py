@@ -32,7 +32,7 @@ from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.live import LiveSession
 
 _log = logging.getLogger(__name__)
-_TIDY_EVERY_MS = 60_000
+_TIDY_EVERY_MS = 10_000
 _CHOICES = tuple(field.name for field in fields(Choices))
 
 

@@ -28,7 +28,7 @@ def keep_freed_memory() -> None:
 
 def give_back_freed_memory() -> None:
     """Give the system what is free between the blocks in use, which else grows for as long as frames come and go. Takes about
-    two milliseconds, and the next few frames a little longer: for once a minute, not for each frame."""
+    two milliseconds, and the next few frames a little longer: for now and then, not for each frame."""
     malloc_trim = _of_glibc("malloc_trim")
     if malloc_trim is not None:
         malloc_trim(0)
