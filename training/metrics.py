@@ -79,14 +79,10 @@ def expected_calibration_error(probabilities: Floats, wanted: Floats, bins: int 
     return float((np.abs(table[:, 0] - table[:, 1]) * table[:, 2]).sum())
 
 
-def roc_auc(probabilities: Floats, labels: Labels) -> float:
-    """One class against the rest, the mean over the classes that have pictures; NaN where there is only one."""
+def roc_auc(probabilities: Floats, labels: Labels) -> float | None:
+    """One class against the rest, the mean over the classes that have pictures; None where there is only one."""
     present = [place for place in np.unique(labels) if 0 < (labels == place).sum() < len(labels)]
-    return (
-        float(np.mean([roc_auc_score(labels == place, probabilities[:, place]) for place in present]))
-        if present
-        else float("nan")
-    )
+    return float(np.mean([roc_auc_score(labels == place, probabilities[:, place]) for place in present])) if present else None
 
 
 def interval(

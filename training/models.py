@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
 from training.located import fer2013_input
 from training.metrics import Calibration, softmax
+from training.recipe import Recipe
 from training.tasks import OWN, TASKS, for_task, in_order
 from training.trainer import BEST, RECIPE, build_network, prepare, run_classes, run_recipe
 
@@ -43,8 +45,8 @@ class OpenModel:
     in 0..255; of a network with two answers the two side by side. face_input: of its card, else FER2013's. calibration, and
     that of the second answer: of its card, else None.
 
-    network: the Keras model itself, where there is one. file_bytes: of what the app would load. rounded: whether that is in
-    8 bits.
+    network: the Keras model itself, where there is one. file_bytes: of what was opened. remark: a sentence on what had to be
+    guessed. rounded: whether the LiteRT form is in 8 bits.
     """
 
     name: str
@@ -60,6 +62,7 @@ class OpenModel:
     votes_calibration: Calibration | None = None
     rounded: bool = True
     two_answers: bool = False
+    remark: str = ""
 
     @property
     def side(self) -> int:
@@ -118,13 +121,19 @@ def _open_run(run: Path) -> OpenModel:
         classes=classes,
         face_input=fer2013_input(recipe.side, recipe.channels),
         calibration=None,
-        prepare=lambda data: prepare(recipe, data),
+        prepare=partial(_to_measure, recipe),
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
         two_answers=recipe.two_answers,
         network=network,
         parameters=network.count_params(),
         file_bytes=(run / BEST).stat().st_size,
     )
+
+
+def _to_measure(recipe: Recipe, data: FaceDataset) -> FaceDataset:
+    """As for training, but that what is no larger than that is not cut down: somebody's own few pictures all count."""
+    whole = for_task(data, recipe.task)
+    return prepare(recipe, data) if len(whole) > recipe.pictures > 0 else whole
 
 
 def _open_folder(folder: Path) -> OpenModel:
@@ -142,7 +151,7 @@ def _open_folder(folder: Path) -> OpenModel:
         votes_calibration=shown if label else None,
         two_answers=label is not None,
         rounded=facts.get("litert", {}).get("bits", 32) == 8,
-        prepare=lambda data: for_task(data, task),
+        prepare=lambda data: in_order(for_task(data, task), card.classes),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
         network=network,
         parameters=network.count_params(),
@@ -167,9 +176,14 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         raise TrainingError(f"{path.name} takes {network.input_shape[1:]}; what can be measured takes (side, side, 1 or 3).")
     _, side, _, channels = network.input_shape
     count = max(2, network.output_shape[-1])
+    remark = ""
     if not classes:
         fitting = [tuple(entry.classes) for name, entry in TASKS.items() if len(entry.classes) == count and task in ("", name)]
         classes = FER7 if count == len(FER7) else fitting[0] if len(fitting) == 1 else ()
+        remark = (
+            f"{path.name} does not say what its outputs are; taken as {', '.join(classes)}. Where that is not their order, say "
+            "it with --classes A,B,… (folders that Keras reads are in the order of the alphabet)."
+        )
     if len(classes) != count:
         raise TrainingError(f"{path.name} has {count} outputs; say in order what they are with --classes A,B,…")
 
@@ -194,6 +208,7 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         network=network,
         parameters=network.count_params(),
         file_bytes=path.stat().st_size,
+        remark=remark,
     )
 
 

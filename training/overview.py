@@ -32,11 +32,12 @@ def overview(data: FaceDataset) -> str:
         )
     if data.votes is not None:
         lines.append("FER+ votes are there.")
-    return "\n".join([*lines, *(remarks(data) or ["Skipped: 0."])])
+    return "\n".join([*lines, *(remarks(data, most=len(data.skipped)) or ["Skipped: 0."])])
 
 
-def remarks(data: FaceDataset) -> list[str]:
-    """What is amiss with a dataset: classes without pictures, and what could not be read; empty where nothing is."""
+def remarks(data: FaceDataset, most: int = 20) -> list[str]:
+    """What is amiss with a dataset: classes without pictures, and what could not be read, `most` of it by name; empty where
+    nothing is."""
     counts = data.counts()
     lines = [
         f"No picture in {split} of: {', '.join(missing)}."
@@ -45,9 +46,9 @@ def remarks(data: FaceDataset) -> list[str]:
     ]
     if data.skipped:
         lines.append(f"Skipped: {len(data.skipped)}.")
-    lines += [f"  {name}: {reason}" for name, reason in data.skipped[:20]]
-    if len(data.skipped) > 20:
-        lines.append(f"  … and {len(data.skipped) - 20} more")
+    lines += [f"  {name}: {reason}" for name, reason in data.skipped[:most]]
+    if len(data.skipped) > most:
+        lines.append(f"  … and {len(data.skipped) - most} more; `python -m training data` lists all")
     return lines
 
 

@@ -122,7 +122,7 @@ def load_recipe(name_or_path: str) -> Recipe:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         return recipe_of({"name": path.stem, **content})
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise TrainingError(f"{path} is no recipe ({error}); docs/training.md says what one holds.") from None
 
 

@@ -70,23 +70,27 @@ def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     def between(key: str) -> str:
         return "" if not summary.get(key) else f" ({100 * summary[key][0]:.1f} to {100 * summary[key][1]:.1f})"
 
+    def number(key: str, form: str = "") -> str:
+        return "–" if summary[key] is None else format(summary[key], form)
+
     rows = [
         ("Accuracy (95 % interval)", share("accuracy") + between("accuracy_interval")),
         (
-            f"Accuracy on the {summary['n_without_duplicates']} that training does not hold too",
+            f"Accuracy on the {number('n_without_duplicates')} that training does not hold too",
             share("accuracy_without_duplicates") + between("accuracy_without_duplicates_interval"),
         ),
         (
-            f"… and on the {summary['n_without_near_duplicates']} without near duplicates",
+            f"… and on the {number('n_without_near_duplicates')} without near duplicates",
             share("accuracy_without_near_duplicates"),
         ),
         ("Balanced accuracy", share("balanced_accuracy")),
         ("Macro-F1 (95 % interval)", share("macro_f1") + between("macro_f1_interval")),
-        ("ROC-AUC, mean of one class against the rest", f"{summary['roc_auc']:.4f}"),
+        ("ROC-AUC, mean of one class against the rest", number("roc_auc", ".4f")),
         (
             "Calibration error (ECE, 15 bins), before and after calibration",
             f"{summary['ece_before_calibration']:.4f}, {summary['ece']:.4f}",
         ),
+        ("Temperature", f"{summary['temperature']:.3f}"),
     ]
     if "located_of" in summary:
         rows.append(
@@ -105,6 +109,7 @@ def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows += [
             ("Operations per picture", f"{summary['operations_per_picture'] / 1e6:.1f} M"),
             ("One face, LiteRT and Keras", f"{summary['milliseconds']['litert']} ms, {summary['milliseconds']['keras']} ms"),
+            ("LiteRT file", f"{summary['litert_bytes'] / 1e6:.2f} MB"),
         ]
     return rows
 

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.utils.class_weight import compute_class_weight
 
+from emocam.domain.emotions import FER7
 from training import zoo
 from training.augment import augment
 from training.datasets.duplicates import find_duplicates
@@ -60,12 +61,13 @@ def train(
     terminal. Raises TrainingError.
     """
     verbose = (1 if sys.stdout.isatty() else 2) if verbose is None else verbose  # A bar, or in a log a line an epoch.
-    backbone = _begin(run, recipe, weights, resume=resume)
+    begun = (run / RECIPE).is_file() and (run / HISTORY).is_file()  # One that failed before its first epoch holds nothing.
+    backbone = _begin(run, recipe, weights, begun=begun, resume=resume)
     keras.utils.set_random_seed(recipe.seed)
     chosen = prepare(recipe, data)
     if recipe.two_answers and chosen.votes is None:
         raise TrainingError(f"The recipe {recipe.name} has a second answer, to FER+'s votes, but the data has no votes.")
-    training, validation = _splits(chosen, run, backbone)
+    training, validation = _splits(chosen, run, backbone, begun=begun)
     if recipe.teachers:
         training = _taught(training, recipe, run)
     if recipe.located:
@@ -74,8 +76,7 @@ def train(
     network = build_network(recipe, len(chosen.classes))
     if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
-    begun = any(newest_state(run / STATE, phase)[0] for phase in _PHASES)
-    if not begun:  # What was begun takes its weights from its own state.
+    if not any(newest_state(run / STATE, phase)[0] for phase in _PHASES):  # Else it takes its weights from its own state.
         _load_start(network, recipe, run, backbone)
     if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
@@ -109,11 +110,10 @@ def left_out_of(run: Path) -> dict[str, int]:
     return counts
 
 
-def _begin(run: Path, recipe: Recipe, weights: str, *, resume: bool) -> str:
+def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool) -> str:
     """Make the run's folder, and say where its backbone comes from: a start, imagenet, none, a file or a run."""
     if recipe.start_from and weights:
         raise TrainingError(f"The recipe {recipe.name} starts from {recipe.start_from}; it takes no --weights.")
-    begun = (run / RECIPE).is_file() and (run / HISTORY).is_file()  # One that failed before its first epoch holds nothing.
     if begun and not resume:
         raise TrainingError(f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out.")
     if begun:
@@ -140,8 +140,9 @@ def _write_json(path: Path, content: object) -> None:
     new.replace(path)
 
 
-def _splits(chosen: FaceDataset, run: Path, backbone: str) -> tuple[FaceDataset, FaceDataset]:
-    """The training and validation pictures of a run; what they are is kept in the run's folder."""
+def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tuple[FaceDataset, FaceDataset]:
+    """The training and validation pictures of a run; what they are is kept in the run's folder. Raises TrainingError where a
+    run that was begun had others."""
     duplicates = find_duplicates(chosen)
     inside = chosen.splits == TRAINING
     faces = is_face(chosen)
@@ -160,7 +161,15 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str) -> tuple[FaceDataset,
         "left_out_non_faces": int((inside & ~faces).sum()),
         "skipped_files": len(chosen.skipped),
         "backbone": backbone,
+        "data": chosen.source,
     }
+    if begun:
+        before = json.loads((run / DATA).read_text(encoding="utf-8"))
+        if any(before[key] != facts[key] for key in ("classes", "counts", "trained_on")):
+            raise TrainingError(
+                f"{run} was begun with other pictures ({before['trained_on']} to train on, here {facts['trained_on']}); give "
+                "those with --data, or choose another folder with --out."
+            )
     _write_json(run / DATA, facts)
     return training, validation
 
@@ -185,11 +194,15 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
 
 
 def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:
-    """The best weights of a run for a network like its own; a second answer begins as the only one it has."""
-    is_run = (start / RECIPE).is_file()  # A start from a package is none.
-    before = run_recipe(start) if is_run else replace(recipe, two_answers=False)
-    classes = len(run_classes(start)) if is_run else network.output_shape[-1] // (1 + recipe.two_answers)
-    donor = build_network(before, classes)
+    """The best weights of a run for a network like its own; a second answer begins as the only one it has. Of a start from a
+    package only the backbone."""
+    if not (start / RECIPE).is_file():
+        donor = build_network(_of_a_package(recipe), len(FER7))
+        donor.load_weights(start / BEST)
+        network.get_layer(zoo.BACKBONE).set_weights(donor.get_layer(zoo.BACKBONE).get_weights())
+        return
+    before = run_recipe(start)
+    donor = build_network(before, len(run_classes(start)))
     donor.load_weights(start / BEST)
     known, layers = ([layer for layer in each.layers if layer.weights] for each in (donor, network))
     for old, layer in zip(known, layers, strict=True):
@@ -197,6 +210,12 @@ def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:
         if layer is layers[-1] and recipe.two_answers and not before.two_answers:
             weights = [np.concatenate([values, values], axis=-1) for values in weights]
         layer.set_weights(weights)
+
+
+def _of_a_package(recipe: Recipe) -> Recipe:
+    """How `training.pretrained` builds a start for a recipe: with the family's own head, for seven classes."""
+    network = {key: value for key, value in recipe.network.items() if key == "variant"}
+    return replace(recipe, network=network, side=48, colour="grey", loss="softmax", two_answers=False)
 
 
 def _load_backbone(network: keras.Model, recipe: Recipe, source: Path) -> None:
@@ -209,6 +228,8 @@ def _load_backbone(network: keras.Model, recipe: Recipe, source: Path) -> None:
             layer.set_weights(donor.get_layer(zoo.BACKBONE).get_weights())
         else:
             layer.load_weights(source)
+            if source.name.endswith("_notop.h5"):  # Keras's own, as it fetches them.
+                zoo.as_without_weights(layer)
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0][:160]
         raise TrainingError(f"{source} does not fit the backbone of {recipe.family} ({reason}).") from None

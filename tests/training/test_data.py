@@ -66,10 +66,12 @@ class TestReaders:
         data = open_dataset(sheets)
         write_csv(tmp_path, data, votes=False)
         with open(tmp_path / "fer2013.csv", "a") as file:
-            file.write("3,1 2 3,Training\n9," + " ".join(["0"] * 2304) + ",Training\n3,,Training\n")
+            black = " ".join(["0"] * 2304)
+            file.write(f"3,1 2 3,Training\n9,{black},Training\n3,,Training\n,{black},Training\nx,{black},Training\n")
+            file.write(f"3,{black[:-1]}z,Training\n2.5,{black},Training\n")
         read = open_dataset(tmp_path)
         assert len(read) == 400
-        assert [name for name, _ in read.skipped] == ["row 402", "row 403", "row 404"]
+        assert [name for name, _ in read.skipped] == [f"row {number}" for number in range(402, 409)]
         assert read.votes is None
         assert set(np.unique(read.soft)) == {0.0, 1.0}
 
@@ -90,18 +92,34 @@ class TestReaders:
         assert not np.array_equal(one.splits, other.splits)
         for label in range(7):
             counts = [((one.splits == split) & (one.labels == label)).sum() for split in (TRAINING, VALIDATION, TEST)]
-            assert counts[1] == counts[2] == round(sum(counts) / 10)
+            assert min(counts[1:]) >= 1
+            assert max(counts[1:]) < 0.3 * sum(counts)
+        assert 0.15 < (one.splits != TRAINING).mean() < 0.25
+
+    def test_a_picture_stays_in_its_split_whatever_is_added_or_taken_away(self, sheets, tmp_path):
+        write_folders(tmp_path, open_dataset(sheets), with_splits=False)
+        before = load_folders(tmp_path)
+        split_of = dict(zip(before.names, before.splits, strict=True))
+        (tmp_path / "angry" / "a-new-one.png").write_bytes((tmp_path / str(before.names[-1])).read_bytes())
+        (tmp_path / str(before.names[5])).unlink()
+        after = load_folders(tmp_path)
+        assert len(after) == len(before)
+        assert all(split_of.get(name, split) == split for name, split in zip(after.names, after.splits, strict=True))
 
     def test_what_is_no_picture_is_skipped_and_listed(self, sheets, tmp_path):
         write_folders(tmp_path, open_dataset(sheets))
         (tmp_path / "train" / "happy" / "broken.png").write_bytes(b"\x89PNG and then nothing")
         (tmp_path / "train" / "happy" / "notes.txt").write_text("not a picture")
         (tmp_path / "train" / "happy" / "empty.jpg").touch()
+        # Its header says that it is 2 milliard pixels wide.
+        huge = bytearray(cv2.imencode(".bmp", np.zeros((2, 2, 3), np.uint8))[1].tobytes())
+        huge[18:22] = (2**31 - 1).to_bytes(4, "little")
+        (tmp_path / "train" / "happy" / "huge.bmp").write_bytes(huge)
         (tmp_path / "train" / "happy" / ".DS_Store").touch()
         data = open_dataset(tmp_path)
         assert len(data) == 400
-        assert {name.rpartition("/")[2] for name, _ in data.skipped} == {"broken.png", "notes.txt", "empty.jpg"}
-        assert "Skipped: 3." in overview(data)
+        assert {name.rpartition("/")[2] for name, _ in data.skipped} == {"broken.png", "notes.txt", "empty.jpg", "huge.bmp"}
+        assert "Skipped: 4." in overview(data)
 
     def test_names_of_classes_may_be_the_usual_others(self, tmp_path):
         for name in ("Happiness", "sadness", "Surprised"):

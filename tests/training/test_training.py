@@ -9,10 +9,12 @@ import tomllib
 from dataclasses import replace
 
 import cv2
+import h5py
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 from test_data import write_folders
 from typer.testing import CliRunner
 
@@ -32,7 +34,7 @@ from training.models import open_model
 from training.pretrained import make_start
 from training.recipe import RECIPES, load_recipe, recipe_of
 from training.standstill import has_stopped, reductions
-from training.trainer import BEST, EVALUATION, build_network, run_recipe, train
+from training.trainer import BEST, EVALUATION, _load_backbone, build_network, run_recipe, train
 from training.zoo import family, load_imagenet
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -267,6 +269,11 @@ def test_imagenet_weights_of_efficientnet_give_what_keras_gives(tmp_path, monkey
     pictures = rng.integers(0, 255, (2, 48, 48, 3)).astype(np.float32)
     ours = np.asarray(network.get_layer("backbone")(pictures, training=False))
     assert np.allclose(ours, np.asarray(theirs(pictures, training=False)), atol=1e-4)
+    with h5py.File(tmp_path / "efficientnetb0_notop.h5", "w") as file:  # As Keras keeps them for download.
+        save_weights_to_hdf5_group(file, donor)
+    network = build_network(load_recipe("four-efficientnet"), 4)
+    _load_backbone(network, load_recipe("four-efficientnet"), tmp_path / "efficientnetb0_notop.h5")
+    assert np.allclose(np.asarray(network.get_layer("backbone")(pictures, training=False)), ours, atol=1e-4)
 
 
 class TestRuns:
@@ -304,12 +311,20 @@ class TestRuns:
         assert json.loads(figures_file.read_text())["tta"] == "mirror"
         assert both.exit_code == 0
 
+        own = (folder / EVALUATION).read_text()
+        write_folders(tmp_path / "mine", open_dataset(sheets).where(np.arange(400) >= 360))
+        shutil.rmtree(tmp_path / "mine" / "train", ignore_errors=True)
+        elsewhere = run("evaluate", folder, "--data", tmp_path / "mine", "--json", figures_file, "--report", report)
+        assert elsewhere.exit_code == 0, elsewhere.output
+        assert (folder / EVALUATION).read_text() == own, "figures on other pictures are not the run's own"
+        assert json.loads(figures_file.read_text())["accuracy_without_duplicates"] is None, "training is not known here"
+
         (tmp_path / "start").mkdir()
         table = run("compare", folder, tmp_path / "start").output
         assert "| `tiny` | 7 |" in table
         assert "Not evaluated: start." in table
 
-        exported = run("export", folder, "--to", models, "--data", sheets)
+        exported = run("export", folder, "--to", models)  # The run knows its data.
         assert exported.exit_code == 0, exported.output
         card = read_card(models)
         in_eight_bits = json.loads((models / "card.json").read_text())["litert"]
@@ -438,6 +453,57 @@ class TestRuns:
         with pytest.raises(TrainingError, match="no state to go on from"):
             train(recipe, data, tmp_path / "run", resume=True, verbose=0)
 
+    def test_a_run_goes_on_with_its_own_pictures_only(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        recipe = replace(load_recipe(str(tiny)), epochs=1)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        facts = (tmp_path / "run" / "data.json").read_text()
+        other = data.where(np.arange(len(data)) != 5)
+        with pytest.raises(TrainingError, match=r"was begun with other pictures \(298 to train on, here 297\)"):
+            train(replace(recipe, epochs=2), other, tmp_path / "run", resume=True, verbose=0)
+        assert (tmp_path / "run" / "data.json").read_text() == facts
+        assert run("train", tiny, "--out", tmp_path / "run", "--epochs", 2, "--resume").exit_code == 0, "it knows where they are"
+
+    def test_without_data_it_says_how_to_name_it(self, sheets, tiny, tmp_path, monkeypatch):
+        monkeypatch.delenv("EMOCAM_DATA", raising=False)
+        refused = run("train", tiny, "--out", tmp_path / "run")
+        assert "with --data PATH or in the environment variable EMOCAM_DATA" in str(refused.exception)
+        monkeypatch.setenv("EMOCAM_DATA", str(sheets))
+        assert run("train", tiny, "--out", tmp_path / "run", "--epochs", 1).exit_code == 0
+
+    def test_few_pictures_of_ones_own_all_count(self, sheets, tiny, tmp_path):
+        recipe = replace(load_recipe(str(tiny)), task="happy", pictures=60, epochs=1)
+        data = open_dataset(sheets)
+        train(recipe, data, tmp_path / "run", verbose=0)
+        model = open_model(tmp_path / "run")
+        assert len(model.prepare(data)) <= 60
+        mine = data.where(np.arange(len(data)) >= 360)
+        assert len(model.prepare(mine)) == 40
+
+    def test_only_one_class_in_the_test_is_no_reason_to_write_what_no_json_holds(self, sheets, tiny, tmp_path):
+        data = open_dataset(sheets)
+        train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "run", verbose=0)
+        write_folders(tmp_path / "data", data.where((data.splits != TEST) | (data.labels == 3)))
+        out = tmp_path / "f.json"
+        shown = run("evaluate", tmp_path / "run", "--data", tmp_path / "data", "--json", out, "--report", tmp_path / "r.html")
+        assert shown.exit_code == 0, shown.output
+        assert json.loads(out.read_text(), parse_constant=pytest.fail)["roc_auc"] is None
+
+    def test_a_start_from_a_package_serves_any_task(self, sheets, tmp_path):
+        start = build_network(replace(recipe_of(TWO_PHASES), network={}), 7)
+        (tmp_path / "package").mkdir()
+        start.save_weights(tmp_path / "package" / BEST)
+        recipe = recipe_of(
+            {**TWO_PHASES, "name": "two", "task": "happysad", "loss": "binary", "start_from": "package", "epochs": 1}
+        )
+        recipe = replace(recipe, frozen_epochs=1, learning_rate=1e-9)
+        train(recipe, open_dataset(sheets), tmp_path / "two", verbose=0)
+        kernels = [
+            network.get_layer("backbone").get_layer("conv_pw_13").get_weights()[0]
+            for network in (start, open_model(tmp_path / "two").network)
+        ]
+        assert np.allclose(*kernels, atol=1e-5)
+
     def test_a_missing_class_is_said_and_the_rest_is_trained(self, sheets, tiny, tmp_path):
         write_folders(tmp_path / "data", open_dataset(sheets))
         shutil.rmtree(tmp_path / "data" / "train" / "disgust")
@@ -480,6 +546,8 @@ class TestRuns:
         network.save(tmp_path / "old.h5")
         shown = run("evaluate", tmp_path / "old.h5", "--data", sheets, "--pixels", "0..1", "--json", tmp_path / "f.json")
         assert shown.exit_code == 0, shown.output
+        assert "taken as angry, disgust, fear, happy, sad, surprise, neutral" in shown.output
+        assert json.loads((tmp_path / "f.json").read_text())["file_bytes"] == (tmp_path / "old.h5").stat().st_size
         data = open_dataset(sheets).split(TEST)
         batch = np.concatenate([*data.batches(48, 1)]).astype(np.float32) / 255
         expected = float((network.predict(batch, verbose=0).argmax(axis=1) == data.labels).mean())

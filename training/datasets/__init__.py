@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from training.datasets.faces import FaceDataset
@@ -15,6 +16,10 @@ def open_dataset(path: Path) -> FaceDataset:
 
     Raises TrainingError where `path` is none of those.
     """
+    return replace(_read(path), source=str(path.resolve()))
+
+
+def _read(path: Path) -> FaceDataset:
     if (path / "labels.csv").is_file() and (path / "faces_0.png").is_file():
         return load_sheets(path)
     if (csv := find_csv(path)) is not None:

@@ -67,7 +67,7 @@ class FaceDataset:
     taught: (N, classes) float32, what teachers said; None where none were asked. taught_votes: the same of their second answer,
     that to FER+'s votes; None where none has one.
     located: N pictures of the same faces as the app would cut them out; None where that was not asked for.
-    skipped: names that could not be read, each with the reason."""
+    skipped: names that could not be read, each with the reason. source: where it was read from."""
 
     pictures: Pictures
     labels: NDArray[np.int64]
@@ -80,6 +80,7 @@ class FaceDataset:
     taught_votes: NDArray[np.float32] | None = None
     located: Pictures | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    source: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -129,7 +130,10 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         content = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
         raise TrainingError(f"{path} can't be read ({error.strerror}).") from None
-    picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if len(content) else None
+    try:
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if len(content) else None
+    except cv2.error:  # It says that it is larger than any picture.
+        picture = None
     if picture is None:
         raise TrainingError(f"{path} is not a picture that can be read.")
     return np.asarray(picture, np.uint8)

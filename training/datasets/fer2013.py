@@ -64,7 +64,8 @@ def load_csv(path: Path) -> FaceDataset:
                 table = chunk[["emotion", "pixels", "Usage"]]
                 for row, (label, pixels, usage) in zip(chunk.index, table.itertuples(index=False), strict=True):
                     picture = _picture(pixels)
-                    if picture is None or not 0 <= int(label) < len(FER7) or usage not in SPLITS:
+                    label = pd.to_numeric(label, errors="coerce")
+                    if picture is None or label not in range(len(FER7)) or usage not in SPLITS:
                         skipped.append((f"row {row + 2}", "not a label, a split and 48 x 48 pixels"))
                         continue
                     images.append(picture)
@@ -85,7 +86,10 @@ def load_csv(path: Path) -> FaceDataset:
 
 def _picture(pixels: object) -> NDArray[np.uint8] | None:
     """(48, 48) from a text of numbers; None where it is none."""
-    values = np.fromstring(pixels, sep=" ", dtype=np.int64) if isinstance(pixels, str) else np.empty(0)
+    try:
+        values = np.fromstring(pixels, sep=" ", dtype=np.int64) if isinstance(pixels, str) else np.empty(0)
+    except ValueError:  # Not only numbers.
+        return None
     if len(values) != SIDE * SIDE or values.min() < 0 or values.max() > 255:
         return None
     return values.astype(np.uint8).reshape(SIDE, SIDE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -31,15 +32,17 @@ _SPLIT_FOLDERS = {
     "test": TEST,
     "privatetest": TEST,
 }
-_VALIDATION_SHARE = _TEST_SHARE = 0.1
+_SHARE = 0.1  # Of the pictures, for validation, and for the test.
+_FEW = 4  # So many of a class are all for training.
 
 
 def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
     """Classes are the folders' names, in FER2013's order where they are its own, else by the alphabet.
 
-    A split that has no folder is cut, class by class and by `seed`, a tenth each, from the training one. The seed is always
-    the same in the commands, so that no model is measured on what it was trained with. Files that are no
-    pictures are skipped and listed. Raises TrainingError where there are fewer than two classes with pictures.
+    A split that has no folder is cut from the training one, about a tenth of each class. Which pictures those are follows from
+    each one's own content and `seed`, so that no model is measured on what it was trained with, also after pictures were
+    added or taken away. Files that are no pictures are skipped and listed. Raises TrainingError where there are fewer than two
+    classes with pictures.
     """
     split_folders = {path: _SPLIT_FOLDERS[path.name.lower()] for path in _folders(root) if path.name.lower() in _SPLIT_FOLDERS}
     roots = split_folders or {root: TRAINING}
@@ -63,7 +66,7 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
         raise TrainingError(f"{root} has pictures of {len(found)} classes; make a folder for each of at least two classes.")
     classes = tuple(name for name in FER7 if name in found) if found <= set(FER7) else tuple(sorted(found))
     labels = np.array([classes.index(name) for _, name, _ in good])
-    splits = _cut(np.array([split for _, _, split in good]), labels, seed)
+    splits = _cut(np.array([split for _, _, split in good]), labels, [file for file, _, _ in good], seed)
     paths = np.array([file for file, _, _ in good], object)
     names = np.array([str(file.relative_to(root)) for file, _, _ in good])
     return FaceDataset(
@@ -71,19 +74,26 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
     )
 
 
-def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], seed: int) -> NDArray[np.str_]:
+def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], files: list[Path], seed: int) -> NDArray[np.str_]:
     splits = splits.astype(f"<U{max(map(len, SPLITS))}")
-    given = splits == TRAINING
-    rng = np.random.default_rng(seed)
-    for name, share in ((VALIDATION, _VALIDATION_SHARE), (TEST, _TEST_SHARE)):
-        if (splits == name).any():
-            continue
+    missing = [name for name in (VALIDATION, TEST) if not (splits == name).any()]
+    if not missing:
+        return splits
+    drawn = np.array([_drawn(file, seed) if split == TRAINING else 1.0 for file, split in zip(files, splits, strict=True)])
+    for place, name in enumerate(missing):
         for label in np.unique(labels):
-            places = np.flatnonzero((splits == TRAINING) & (labels == label))
-            # A tenth of what the class had before anything was cut from it.
-            count = round((given & (labels == label)).sum() * share)
-            splits[rng.permutation(places)[:count]] = name
+            left = (splits == TRAINING) & (labels == label)
+            chosen = left & (drawn >= place * _SHARE) & (drawn < (place + 1) * _SHARE)
+            if not chosen.any() and left.sum() > _FEW:  # Of a small class it may have been none.
+                chosen = left & (drawn == drawn[left].min())
+            splits[chosen] = name
     return splits
+
+
+def _drawn(file: Path, seed: int) -> float:
+    """A number from 0 to 1, as if drawn at random, that stays with the picture."""
+    digest = hashlib.blake2b(file.read_bytes(), digest_size=8, key=str(seed).encode()).digest()
+    return int.from_bytes(digest) / 2**64
 
 
 def _folders(place: Path) -> list[Path]:

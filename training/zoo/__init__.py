@@ -48,9 +48,14 @@ def load_imagenet(network: keras.Model, family_name: str) -> None:
             "or --weights FILE."
         ) from None
     backbone.set_weights(source.get_weights())
+    as_without_weights(backbone)
+
+
+def as_without_weights(backbone: keras.Model) -> None:
+    """Put right a backbone that has taken Keras's own ImageNet weights. With these Keras's EfficientNets divide by the root of
+    the deviation once more, in a layer that the same network without weights lacks (keras-team, tensorflow#49930); here it
+    goes into the variance. Other networks stay as they are."""
     for layer in backbone.layers:
-        # With these weights Keras's EfficientNets divide by the root of the deviation once more, in a layer that the same
-        # network without weights lacks (keras-team, tensorflow#49930); here it goes into the variance.
         if isinstance(layer, keras.layers.Normalization):
             mean, variance, *rest = layer.get_weights()
             layer.set_weights([mean, variance * np.reshape(_DEVIATION, variance.shape), *rest])
