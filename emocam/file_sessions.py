@@ -43,6 +43,13 @@ def says(session: Path, facts: Mapping[str, str]) -> bool:
     return facts.items() <= reader.meta.items() and SAMPLING_KEYS & reader.meta.keys() <= facts.keys()
 
 
+def is_of(meta: Mapping[str, str], path: Path) -> bool:
+    """Whether the session that says `meta` of itself is of the file `path`: of what lies or lay there, or of the very same file
+    that was moved or renamed since. Raises OSError where the file is not there."""
+    facts = file_facts(path)
+    return facts.pop("source_path") == meta.get("source_path") or facts.items() <= meta.items()
+
+
 def make_session(
     path: Path,
     session: Path | None,

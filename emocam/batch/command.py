@@ -21,7 +21,7 @@ from emocam.batch.on_dask import run_on_dask
 from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
-from emocam.batch.work import analyse, is_done
+from emocam.batch.work import analyse, is_done, is_taken
 from emocam.bootstrap import model_card
 from emocam.domain.errors import EmocamError
 from emocam.domain.summary import Rules
@@ -68,6 +68,8 @@ def analyze_many(
     workers = min(workers or _cores(), len(jobs))
     way = Way(_for_workers(settings, 1 if dask else workers), sampling)
     todo = [job for job in jobs if not is_done(job, way)]
+    if other := next((job.session for job in todo if is_taken(job)), None):
+        raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give another --out.")
     if len(todo) < len(jobs):
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)

@@ -19,12 +19,13 @@ import uuid
 from pathlib import Path
 
 from emocam.adapters.exports import export
+from emocam.adapters.paths import exists
 from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.ports import SourceInfo
-from emocam.file_sessions import Way, complete_facts, make_session, says
+from emocam.file_sessions import Way, complete_facts, is_of, make_session, says
 from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
@@ -37,6 +38,16 @@ def is_done(job: Job, way: Way) -> bool:
     try:
         return says(job.session, complete_facts(job.path, way)) and _table_is_fresh(job)
     except OSError:
+        return False
+
+
+def is_taken(job: Job) -> bool:
+    """Whether the session of another recording stands where that of `job` belongs, as where two folders get the same --out."""
+    try:
+        reader = SessionReader(job.session)
+        reader.close()
+        return not is_of(reader.meta, job.path)
+    except (SessionFileError, OSError):
         return False
 
 
@@ -75,12 +86,13 @@ def _make(way: Way, job: Job, board: Board) -> Progress:
         if board.stop_wanted:
             stop.set()
 
+    _added_before(job)  # What may not be replaced in the end is not worked for.
     job.session.parent.mkdir(parents=True, exist_ok=True)
     draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
     try:
         done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
-            _carry_over(job.session, draft)
+            _carry_over(_added_before(job), job.session, draft)
             _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
             draft.replace(job.session)
             # Drafts of workers that were killed. One that lost the race may still write its own.
@@ -91,15 +103,27 @@ def _make(way: Way, job: Job, board: Board) -> Progress:
     return done
 
 
-def _carry_over(session: Path, new: Path) -> None:
+def _added_before(job: Job) -> Annotations:
+    """What people have added to the session that stands where that of `job` belongs.
+
+    Raises SessionFileError where it may not be replaced: it is of another recording, or nobody knows what is in it."""
+    if not exists(job.session):
+        return Annotations()
+    if is_taken(job):
+        raise SessionFileError(f"{job.session} is of another recording; move it, or give another --out.")
+    try:
+        reader = SessionReader(job.session)
+    except SessionFileError:
+        raise SessionFileError(
+            f"{job.session} can't be read and is not replaced; move it away, or give another --out."
+        ) from None
+    reader.close()
+    return reader.annotations
+
+
+def _carry_over(added: Annotations, session: Path, new: Path) -> None:
     """What people have added to an older `session` outlives it: markers go on into `new`, and where faces were named, joined,
     cut or hidden, which tells of numbers that the new one may give otherwise, the older one stays beside it."""
-    try:
-        reader = SessionReader(session)
-    except SessionFileError:
-        return
-    reader.close()
-    added = reader.annotations
     if added.markers:
         save_annotations(new, Annotations(markers=added.markers))
     if added.people or added.pieces:

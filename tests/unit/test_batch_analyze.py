@@ -1,10 +1,12 @@
 """`emocam analyze FOLDER` from end to end, on clips cut from the demo."""
 
+import contextlib
 import csv
 import os
 import platform
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -187,6 +189,24 @@ def test_a_groups_file_where_the_results_go_is_not_overwritten(tmp_path, folder)
     assert (tmp_path / "out" / "groups.csv").read_text() == "file,group\na.mp4,x\n"
 
 
+def stand_in(job, path, *markers):
+    """A session of the file `path` where that of `job` belongs."""
+    info = SourceInfo(path.name, SourceKind.VIDEO, 320, 180)
+    SessionWriter(job.session, session_meta(Settings(), info, path)).close()
+    save_annotations(job.session, Annotations(markers=markers))
+
+
+def test_results_of_another_folder_are_left_alone(tmp_path, folder):
+    shutil.copytree(folder, tmp_path / "day2", copy_function=shutil.copy)  # With dates of their own.
+    first, *_ = plan([folder], tmp_path / "out")
+    stand_in(first, first.path, Marker(0.1, "of the first day"))
+    (tmp_path / "out" / "summary.csv").write_text("of the first day")
+    before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    with pytest.raises(EmocamError, match="give another --out"):
+        many([tmp_path / "day2"], tmp_path)
+    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
 def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
     """As where a worker of a cluster writes to a disk of its own."""
     elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
@@ -253,6 +273,34 @@ class TestWork:
         (kept,) = (path for path in job.session.parent.iterdir() if path != job.session)
         assert kept.name == "short.mp4 edited-1.emocam"
         assert annotations_of(kept) == named
+
+    def test_a_session_of_another_recording_is_never_replaced(self, job, tmp_path):
+        other = tmp_path / "other.mp4"
+        other.write_bytes(b"longer or shorter")
+        stand_in(job, other, Marker(0.1, "of another"))
+        assert work.is_taken(job)
+        outcome = work.analyse(Way(Settings(device="cpu")), job, Board())
+        assert outcome.state is State.FAILED
+        assert "is of another recording; move it, or give another --out" in outcome.message
+        assert annotations_of(job.session).markers == (Marker(0.1, "of another"),)
+
+    def test_a_recording_that_was_moved_is_no_other_one(self, job, tmp_path):
+        moved = tmp_path / "moved.mp4"
+        shutil.copy2(job.path, moved)
+        stand_in(job, moved, Marker(0.1, "here"))
+        assert not work.is_taken(job)
+        assert work.analyse(Way(Settings(device="cpu")), job, Board()).state is State.DONE
+        assert annotations_of(job.session).markers == (Marker(0.1, "here"),)
+
+    def test_what_can_not_be_read_is_never_replaced(self, job):
+        stand_in(job, job.path, Marker(0.1, "here"))
+        with contextlib.closing(sqlite3.connect(job.session)) as database:
+            database.execute("PRAGMA user_version = 99")  # As a newer emocam would leave it.
+        before = job.session.read_bytes()
+        outcome = work.analyse(Way(Settings(device="cpu")), job, Board())
+        assert outcome.state is State.FAILED
+        assert "can't be read and is not replaced; move it" in outcome.message
+        assert job.session.read_bytes() == before
 
     def test_the_draft_of_a_worker_that_lives_is_left_alone(self, job):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
