@@ -72,7 +72,12 @@ def make_session(
         if session is None:
             return more_sinks(info)
         meta = session_meta(way.settings, info, path) | way.sampling.meta | {"device": analyser.device}
-        return (*more_sinks(info), SessionWriter(session, meta))
+        writer = SessionWriter(session, meta)  # First: where it may not be written, nothing else is begun.
+        try:
+            return (writer, *more_sinks(info))
+        except BaseException:
+            writer.close()
+            raise
 
     source = find_source(str(path))
     analyser = build_analyser(way.settings, way.locators)

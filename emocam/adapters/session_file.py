@@ -57,7 +57,7 @@ _CACHE_KB = 256  # For a writer, which only ever looks at the end of the file.
 
 
 class SessionWriter:
-    """Writes a new session. Use it in one thread. Raises SessionFileError.
+    """Writes a new session, in place of an older one that nobody has worked on. Use it in one thread. Raises SessionFileError.
 
     What is written is kept until `flush` puts it into the file: so that the file is locked for milliseconds only, and another
     connection finds its turn to save what was edited meanwhile.
@@ -66,6 +66,7 @@ class SessionWriter:
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str]) -> None:
+        _refuse_to_lose(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
@@ -331,6 +332,19 @@ def mark_complete(path: Path) -> None:
         raise SessionFileError(
             f"The session file {path} can't be finished ({error}); what is in it is kept: make room on the disk."
         ) from None
+
+
+def _refuse_to_lose(path: Path) -> None:
+    """Raises SessionFileError where something stands at `path` that no new analysis would bring back."""
+    if not is_file(path):
+        return
+    try:
+        reader = SessionReader(path)
+    except SessionFileError:
+        raise SessionFileError(f"{path} is there and no session that can be read; move it or choose another name.") from None
+    reader.close()
+    if reader.annotations != Annotations():
+        raise SessionFileError(f"{path} has names, faces or markers of somebody's work; move it or choose another name.")
 
 
 def _to_row(frame: int, reading: FaceReading) -> tuple[object, ...]:

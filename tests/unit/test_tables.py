@@ -20,7 +20,7 @@ from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink, text
 from emocam.adapters.exports import export
 from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
-from emocam.domain.annotations import Annotations, Marker
+from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 
@@ -224,6 +224,27 @@ while True:
         database.close()
         with pytest.raises(SessionFileError, match="newer emocam"):
             SessionReader(session)
+
+    def test_what_somebody_worked_on_or_what_is_no_session_is_not_replaced(self, tmp_path):
+        path = tmp_path / "run.emocam"
+        path.write_text("a letter")
+        with pytest.raises(SessionFileError, match="no session that can be read; move it or choose another name"):
+            SessionWriter(path, META)
+        assert path.read_text() == "a letter"
+        path.unlink()
+        for added in (
+            Annotations(markers=(Marker(1.0, "here"),)),
+            Annotations(people=(Person(1, "Anna"),)),
+            Annotations(pieces=(Piece(1, 0.0, 2),)),
+        ):
+            SessionWriter(path, META).close()  # Nobody has worked on it yet, or no longer.
+            save_annotations(path, added)
+            with pytest.raises(SessionFileError, match="names, faces or markers"):
+                SessionWriter(path, META)
+            reader = SessionReader(path)
+            reader.close()
+            assert reader.annotations == added
+            save_annotations(path, Annotations())
 
     def test_a_folder_that_can_not_be_made_says_so(self, tmp_path):
         (tmp_path / "file").touch()

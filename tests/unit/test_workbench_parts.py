@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clips import steady, write_clip
 from fakes import FakeClock, observation, reading, scores
 
 from emocam.adapters.av_file import VideoFile
@@ -242,6 +243,21 @@ def test_a_session_of_the_command_line_is_known_to_be_whole(tmp_path):
     assert opened.whole
     opened.run.start()
     assert opened.run.join(20)
+
+
+def test_the_same_line_again_does_not_undo_what_somebody_added(tmp_path, capsys):
+    clip = write_clip(tmp_path / "clip.mp4", steady(3))
+    session, table = tmp_path / "out.emocam", tmp_path / "out.csv"
+
+    def again():
+        return analyze_all([str(clip)], Settings(), csv=table, session=session, chart=None, stop=threading.Event())
+
+    assert again() == again() == 0
+    save_annotations(session, Annotations(markers=(Marker(0.0, "here"),)))
+    before = session.read_bytes(), table.read_bytes()
+    assert again() == 1
+    assert (session.read_bytes(), table.read_bytes()) == before
+    assert "move it or choose another name" in capsys.readouterr().err
 
 
 def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):
