@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from emocam.adapters.paths import is_folder
 from emocam.domain.errors import EmocamError
 
 
@@ -15,9 +16,9 @@ def output_paths(out: Path, sources: Sequence[str], extension: str) -> list[Path
 
     Raises EmocamError where `out` ends in something other than `extension`, or would overwrite a source.
     """
-    if out.suffix and out.suffix.lower() != extension and not out.is_dir():
+    if out.suffix and out.suffix.lower() != extension and not is_folder(out):
         raise EmocamError(f"{out} must end in {extension}; give another name.")
-    named = out.suffix.lower() == extension and not out.is_dir()
+    named = out.suffix.lower() == extension and not is_folder(out)
     if len(sources) == 1 and named:
         paths = [out]
     else:
@@ -27,7 +28,7 @@ def output_paths(out: Path, sources: Sequence[str], extension: str) -> list[Path
     for path in paths:
         if path.resolve() in inputs:
             raise EmocamError(f"{path} is one of the sources and would be overwritten; give another name.")
-        if not path.parent.is_dir() and path.parent != out:
+        if not is_folder(path.parent) and path.parent != out:
             raise EmocamError(f"There is no folder {path.parent}; make it first or choose another place.")
     return paths
 

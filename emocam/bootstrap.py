@@ -16,6 +16,7 @@ from pathlib import Path
 
 import emocam
 from emocam.adapters.model_card import KERAS, LITERT, read_card
+from emocam.adapters.paths import exists, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
 from emocam.domain.model_card import ModelCard
@@ -44,7 +45,7 @@ DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 def model_folder(settings: Settings) -> Path:
     own = Path(settings.model)
-    return own if own.is_dir() else bundled("trained_models", settings.model)
+    return own if is_folder(own) else bundled("trained_models", settings.model)
 
 
 def model_card(settings: Settings) -> ModelCard:
@@ -156,7 +157,7 @@ def new_session_path(settings: Settings, name: str) -> Path:
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"
-    while path.exists() or path in _GIVEN:
+    while exists(path) or path in _GIVEN:
         number += 1
         path = folder / f"{stem} {number}{EXTENSION}"
     _GIVEN.add(path)

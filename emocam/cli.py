@@ -261,3 +261,8 @@ def main() -> None:
     except EmocamError as error:
         typer.echo(f"emocam: {error}", err=True)
         sys.exit(1)
+    except OSError as error:  # What nobody foresaw of a disk, a folder or a name.
+        logging.getLogger(__name__).debug("Not foreseen", exc_info=True)
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        typer.echo(f"emocam: {where}{error.strerror or error}; mend it and run again.", err=True)
+        sys.exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from emocam.adapters.paths import is_folder
 from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
@@ -27,7 +28,7 @@ def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> Ope
 
 def find_recordings(paths: list[Path]) -> list[Path]:
     """The files of `paths` as they are, and the videos and pictures in the folders of it; each once."""
-    found = [file for path in paths for file in (recordings_in(path) if path.is_dir() else [path])]
+    found = [file for path in paths for file in (recordings_in(path) if is_folder(path) else [path])]
     return list(dict.fromkeys(found))
 
 

@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, reason
+from emocam.adapters.paths import is_folder
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
@@ -38,11 +39,9 @@ class VideoFile:
     def open(self) -> SourceInfo:
         self.close()
         name = self._path.name
-        if self._path.is_dir():
+        if is_folder(self._path):
             raise SourceError(f"{name} is a folder, not a video; choose a file in it.")
-        if not self._path.exists():
-            raise SourceError(f"There is no file {self._path}; check the name.")
-        if self._path.stat().st_size == 0:
+        if self._size() == 0:
             raise SourceError(f"{name} is empty (0 bytes); copy or record it again.")
         try:
             # `file:` and the whitelist: a name is never taken for an address, and a playlist can't reach for the network.
@@ -88,6 +87,14 @@ class VideoFile:
         if self._container is not None:
             self._container.close()
             self._container = None
+
+    def _size(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            raise SourceError(f"There is no file {self._path}; check the name.") from None
+        except OSError as error:
+            raise SourceError(f"{self._path} can't be read ({error.strerror}); check the name.") from None
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         packets = container.demux(stream)

@@ -39,6 +39,8 @@ def read_card(folder: Path) -> ModelCard:
         )
     except FileNotFoundError:
         raise ModelError(f"There is no model in {folder}: {CARD} is missing; choose a folder of trained_models.") from None
+    except OSError as error:
+        raise ModelError(f"{folder / CARD} can't be read ({error.strerror}); choose a folder of trained_models.") from None
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder / CARD} can't be used: {error!r}; export the model again.") from None
 

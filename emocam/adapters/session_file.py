@@ -138,7 +138,7 @@ class SessionReader:
     """Reads a session, also one that is being written or whose writer was killed. Raises SessionFileError."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
+        if not is_file(path):
             raise SessionFileError(f"There is no session {path}; check the name.")
         try:
             self._database = sqlite3.connect(path, check_same_thread=False)

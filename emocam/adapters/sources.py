@@ -63,7 +63,7 @@ def _first_camera() -> FrameSource:
 def recordings_in(folder: Path) -> list[Path]:
     """The videos and pictures in `folder` and in what lies in it, by their extensions, in the order of their names."""
     found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEOS | EXTENSIONS and not path.name.startswith("."))
-    return sorted(path for path in found if path.is_file())
+    return sorted(path for path in found if is_file(path))
 
 
 def is_recording(source: FrameSource) -> bool:

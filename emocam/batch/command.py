@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from emocam.adapters.paths import is_file, is_folder
 from emocam.adapters.settings import Settings
 from emocam.batch.groups_file import match, read_groups
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
@@ -55,7 +56,7 @@ def analyze_many(
     places = [Path(source) for source in sources]
     out = out or Path(f"{places[0].resolve().name}-emocam" if len(places) == 1 else "emocam-files")
     for folder in (out, tables):
-        if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or folder.is_file()):
+        if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or is_file(folder)):
             raise EmocamError(f"{folder} must be a folder, since there are many files; give another name.")
     if groups and groups.resolve() in [(out / name).resolve() for name in ("groups.csv", "summary.csv", "failed.csv")]:
         raise EmocamError(f"{groups} would be overwritten by the results; move it, or give another --out.")
@@ -129,7 +130,7 @@ def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str
 def _for_workers(settings: Settings, workers: int) -> Settings:
     """A folder of one's own model by its whole path; and several processes don't share a GPU unless the user says so."""
     own = Path(settings.model)
-    model = str(own.absolute()) if own.is_dir() else settings.model
+    model = str(own.absolute()) if is_folder(own) else settings.model
     return replace(settings, model=model, device="cpu" if settings.device == "auto" and workers > 1 else settings.device)
 
 

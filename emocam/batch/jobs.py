@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from emocam.adapters.paths import is_file, is_folder
 from emocam.adapters.session_file import EXTENSION
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.recordings import find_recordings
@@ -110,9 +111,9 @@ def plan(sources: list[Path], out: Path, tables: Path | None = None) -> list[Job
     Raises SourceError where a source is not there or nothing is found.
     """
     for source in sources:
-        if not source.exists():
+        if not (is_file(source) or is_folder(source)):
             raise SourceError(f"There is no file and no folder {str(source)!r}; check the name.")
-    folders = [source for source in sources if source.is_dir()]
+    folders = [source for source in sources if is_folder(source)]
     jobs = []
     taken: set[str] = set()
     known: set[Path] = set()

@@ -106,6 +106,44 @@ def test_bad_input_gets_a_sentence_and_a_status(tmp_path, arguments, status, wor
     assert list(tmp_path.iterdir()) == []
 
 
+LONG = "x" * 300  # Longer than any disk takes.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["analyze", "nobody.mp4", "--csv", f"{LONG}.csv"], "can't be written"),
+        (["analyze", "nobody.mp4", "--csv", f"{LONG}.csv/out.csv"], "There is no folder"),
+        (["analyze", "nobody.mp4", "--csv", LONG], "can't be made"),
+        (["analyze", "nobody.mp4", "--session", f"{LONG}.emocam"], "can't be written"),
+        (["analyze", "nobody.mp4", "--out", LONG], LONG),
+        (["analyze", LONG, "--out", "out"], "There is no file and no folder"),
+        (["analyze", "nobody.mp4", "--model", LONG], "choose a folder of trained_models"),
+        (["export", f"{LONG}.emocam", "out.csv"], "There is no session"),
+    ],
+)
+def test_names_that_no_disk_takes_get_a_sentence(clip, monkeypatch, capfd, arguments, words):
+    monkeypatch.chdir(clip.parent)
+    monkeypatch.setattr(sys, "argv", ["emocam", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capfd.readouterr().err
+    assert words in "".join(said.split("\n"))
+    assert "Traceback" not in said
+
+
+def test_what_nobody_foresaw_of_a_disk_is_a_sentence_too(monkeypatch, capsys):
+    def broken():
+        raise OSError(5, "Input/output error", "clip.mp4")
+
+    monkeypatch.setattr("emocam.cli.app", broken)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "emocam: clip.mp4: Input/output error; mend it and run again.\n"
+
+
 def test_without_a_display_the_window_says_what_to_do_instead(monkeypatch, capsys):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)

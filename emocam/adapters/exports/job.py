@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from unicodedata import category
 
+from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
@@ -137,7 +138,7 @@ class Job:
         """Where the recording is: as selected, where it was when it was analysed, or beside the session."""
         chosen = self.selection.video
         if chosen is not None:
-            if not chosen.is_file():
+            if not is_file(chosen):
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
             return chosen
         return video_of(self.session, self.reader.meta)
