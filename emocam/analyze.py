@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.exports import export
+from emocam.adapters.paths import trouble
 from emocam.adapters.session_file import EXTENSION
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
@@ -24,6 +26,8 @@ from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
 from emocam.pipeline.sampling import ALL_FRAMES, Sampling
+
+_log = logging.getLogger(__name__)
 
 
 def analyze_all(
@@ -54,8 +58,8 @@ def analyze_all(
                 if output is not None:
                     _make_folder(output.parent)
             done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
-        except EmocamError as error:
-            screen.print(f"emocam: {error}", markup=False, highlight=False, soft_wrap=True)
+        except Exception as error:  # noqa: BLE001  # whatever one source does, the next one has its turn
+            screen.print(f"emocam: {_sentence(source, error)}", markup=False, highlight=False, soft_wrap=True)
             failed += 1
             continue
         kept = ", ".join(str(output) for output in outputs if output is not None)
@@ -67,6 +71,16 @@ def analyze_all(
                 f"{source}: stopped after {what}; what is done is kept in {kept}", markup=False, highlight=False, soft_wrap=True
             )
     return 1 if failed or stop.is_set() else 0
+
+
+def _sentence(source: str, error: Exception) -> str:
+    """What went wrong; of a bug the log says more."""
+    if isinstance(error, EmocamError):
+        return str(error)
+    if isinstance(error, OSError):
+        return trouble(error, source)
+    _log.error("The analysis of %s failed", source, exc_info=error)
+    return f"{source}: Something went wrong inside emocam ({error!r}); please report it."
 
 
 def _make_folder(folder: Path) -> None:

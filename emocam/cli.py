@@ -16,6 +16,7 @@ from typer._click import Context
 from typer.core import TyperGroup
 
 import emocam
+from emocam.adapters.paths import trouble
 from emocam.adapters.settings import Settings, load_settings
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
@@ -263,6 +264,5 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:  # What nobody foresaw of a disk, a folder or a name.
         logging.getLogger(__name__).debug("Not foreseen", exc_info=True)
-        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        typer.echo(f"emocam: {where}{error.strerror or error}; mend it and run again.", err=True)
+        typer.echo(f"emocam: {trouble(error)}", err=True)
         sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -104,7 +105,8 @@ class VideoFile:
             except StopIteration:
                 return
             except FFmpegError:  # The file ends in the middle of something.
-                yield from stream.decode(None)
+                with suppress(FFmpegError):
+                    yield from stream.decode(None)
                 return
             try:
                 yield from packet.decode()
@@ -112,12 +114,15 @@ class VideoFile:
                 continue
 
     def _next(self) -> Frame | None:
-        decoded = next(self._frames, None)
-        if decoded is None:
-            return None
-        frame = Frame(self._index, self._time_of(decoded), self._upright_rgb(decoded, self._pixel_aspect))
-        self._index += 1
-        return frame
+        for decoded in self._frames:
+            try:
+                pixels = self._upright_rgb(decoded, self._pixel_aspect)
+            except FFmpegError:  # Damaged so that it can be decoded and yet is no picture.
+                continue
+            frame = Frame(self._index, self._time_of(decoded), pixels)
+            self._index += 1
+            return frame
+        return None
 
     def _time_of(self, decoded: VideoFrame) -> float:
         """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before, comes one

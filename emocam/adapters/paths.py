@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 from pathlib import Path
 
 
@@ -16,3 +16,9 @@ def is_file(path: Path) -> bool:
 
 def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def trouble(error: OSError, where: str = "") -> str:
+    """What the system said, as a sentence. where: what it is about, if the system does not say."""
+    place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else where
+    return f"{place}{': ' if place else ''}{error.strerror or error}; mend it and run again."

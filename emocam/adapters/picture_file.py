@@ -27,7 +27,10 @@ class PictureFile:
             content = np.frombuffer(self._path.read_bytes(), np.uint8)
         except OSError as error:
             raise SourceError(f"{self._path.name} can't be read ({error.strerror}); check the name.") from None
-        picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if len(content) else None
+        try:
+            picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if len(content) else None
+        except cv2.error:  # Most that can't be read gives None; more pixels than OpenCV takes give this.
+            raise SourceError(f"{self._path.name} is too large or damaged; save it smaller, as PNG or JPEG.") from None
         if picture is None:
             raise SourceError(f"{self._path.name} is not a picture that can be read; save it as PNG or JPEG.")
         self._frame = Frame(0, 0.0, np.asarray(picture, np.uint8))

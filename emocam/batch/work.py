@@ -19,7 +19,7 @@ import uuid
 from pathlib import Path
 
 from emocam.adapters.exports import export
-from emocam.adapters.paths import exists
+from emocam.adapters.paths import exists, trouble
 from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
@@ -68,7 +68,7 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
     except UnicodeEncodeError:
         return Outcome(job, State.FAILED, "Its name or folder is no text that can be written down (not UTF-8); rename it.")
     except OSError as error:
-        return Outcome(job, State.FAILED, f"{error.filename or job.name}: {error.strerror or error}; mend it and run again.")
+        return Outcome(job, State.FAILED, trouble(error, job.name))
     state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED
     return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s)
 

@@ -3,6 +3,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -10,8 +11,10 @@ from clips import steady, write_clip
 from typer.testing import CliRunner
 
 import emocam
+from emocam import analyze
 from emocam.adapters import cv2_camera
 from emocam.adapters.session_file import SessionReader
+from emocam.adapters.settings import Settings
 from emocam.bootstrap import DEMO_CLIP
 from emocam.cli import app, main
 
@@ -67,6 +70,22 @@ def test_several_sources_give_a_file_each_and_one_bad_one_does_not_spoil_the_res
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["out-nobody.csv", "out-other.csv"]
     assert "bad.mp4 can't be opened as a video" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_bug_in_one_source_does_not_spoil_the_rest(clip, monkeypatch, capsys, caplog):
+    make = analyze.make_session
+
+    def make_session(path, *arguments, **options):
+        if path.name == "odd.mp4":
+            raise ZeroDivisionError("a bug")
+        return make(path, *arguments, **options)
+
+    monkeypatch.setattr(analyze, "make_session", make_session)
+    odd, out = str(shutil.copy(clip, clip.with_name("odd.mp4"))), clip.with_name("out")
+    assert analyze.analyze_all([odd, str(clip)], Settings(), csv=out, session=None, chart=None, stop=threading.Event()) == 1
+    assert [path.name for path in out.iterdir()] == ["nobody.csv"]
+    assert "odd.mp4: Something went wrong inside emocam (ZeroDivisionError('a bug'))" in capsys.readouterr().err
+    assert "The analysis of" in caplog.text
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):

@@ -1,4 +1,6 @@
 import json
+import struct
+import zlib
 from dataclasses import replace
 
 import cv2
@@ -218,6 +220,16 @@ class TestRecording:
         meta = session_meta(Settings(), self.INFO)
         assert meta["model"].startswith("emocam-fer7 ")
         assert (meta["detector"], meta["smoothing_s"], meta["source_kind"]) == ("auto", "0.5", "network camera")
+
+
+def test_a_picture_of_more_pixels_than_can_be_read_says_so(tmp_path):
+    _, png = cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))
+    content = bytearray(png.tobytes())
+    content[16:24] = struct.pack(">II", 50_000, 50_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    (tmp_path / "huge.png").write_bytes(content)
+    with pytest.raises(SourceError, match=r"huge\.png is too large or damaged; save it smaller"):
+        PictureFile(tmp_path / "huge.png").open()
 
 
 def test_a_picture_is_turned_as_its_exif_says(tmp_path):

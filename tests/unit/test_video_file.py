@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from clips import RATE, grey_of, steady, write_clip
 
+from emocam.adapters import av_decode
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.sources import find_source
 from emocam.domain.errors import SourceError
@@ -45,6 +46,34 @@ def test_what_was_cut_off_gives_what_is_there(tmp_path):
     path.write_bytes(content[: len(content) // 2])
     _, frames = frames_of(path)
     assert 5 < len(frames) < 40
+
+
+def test_a_frame_that_makes_no_picture_is_passed_over(tmp_path, monkeypatch):
+    convert = av_decode.UprightRgb.__call__
+    asked = []
+
+    def fails_once(self, frame, aspect):
+        asked.append(frame)
+        if len(asked) == 3:
+            raise av.InvalidDataError(1, "Invalid data found when processing input")
+        return convert(self, frame, aspect)
+
+    monkeypatch.setattr(av_decode.UprightRgb, "__call__", fails_once)
+    _, frames = frames_of(write_clip(tmp_path / "a.mkv", steady(10)))
+    assert [frame.index for frame in frames] == list(range(9))
+    assert [round(frame.timestamp * RATE) for frame in frames] == [0, 1, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_a_decoder_that_fails_at_the_end_of_what_was_cut_off_ends_it(tmp_path):
+    class Broken:
+        def demux(self, stream):
+            raise av.InvalidDataError(1, "Invalid data found when processing input")
+            yield
+
+        def decode(self, packet):
+            raise av.InvalidDataError(1, "Invalid data found when processing input")
+
+    assert list(VideoFile(tmp_path / "a.mkv")._decoded(Broken(), Broken())) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 5000, b"just a text\n" * 400])
