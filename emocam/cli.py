@@ -79,7 +79,10 @@ def open_window(
     smoothing: Smoothing = None,
     device: Device = None,
     model: Model = None,
-    record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a session file.")] = None,
+    record: Annotated[
+        bool | None,
+        typer.Option("--record/--no-record", help="Keep a session file of live runs; that of an analysed file is always kept."),
+    ] = None,
 ) -> None:
     """Open the window on the first camera, or on SOURCES."""
     from emocam.app import run

@@ -39,6 +39,11 @@ def test_help_names_every_command():
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
 
 
+def test_help_says_what_no_record_is_for():
+    shown = " ".join(CliRunner().invoke(app, ["open", "--help"]).output.replace("│", " ").split())
+    assert "of live runs; that of an analysed file is always kept" in shown
+
+
 def test_version():
     assert CliRunner().invoke(app, ["--version"]).output == f"emocam {emocam.__version__}\n"
 
