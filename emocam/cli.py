@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -258,7 +259,15 @@ def _settings(
     )
 
 
+def _print_what_can_be_printed() -> None:
+    """Output that goes to a file or another program has the system's encoding there, which on Windows lacks much of what the
+    commands and names of files say; a question mark is better than no output."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
 def main() -> None:
+    _print_what_can_be_printed()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(threadName)s %(name)s: %(message)s")
     try:
         app()

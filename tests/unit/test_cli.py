@@ -1,4 +1,5 @@
 import csv
+import io
 import shutil
 import signal
 import subprocess
@@ -177,6 +178,17 @@ def test_without_a_display_the_window_says_what_to_do_instead(monkeypatch, capsy
         main()
     assert ended.value.code == 1
     assert "run `emocam analyze VIDEO`, which needs none" in capsys.readouterr().err
+
+
+def test_what_the_output_has_no_letters_for_is_printed_as_it_can_be(monkeypatch):
+    page = io.TextIOWrapper(io.BytesIO(), "cp1252", write_through=True)  # What Windows gives to a file or a pipe.
+    monkeypatch.setattr(cv2_camera, "cameras", lambda: (cv2_camera.CameraEntry(0, "カメラ ✔", 200),))
+    monkeypatch.setattr(sys, "argv", ["emocam", "cameras"])
+    monkeypatch.setattr(sys, "stdout", page)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert page.buffer.getvalue().decode("cp1252").strip() == "0  ??? ?"
 
 
 def test_cameras_lists_them_or_says_there_are_none(monkeypatch, capsys):
