@@ -26,6 +26,7 @@ from emocam.domain.ports import Clock, FrameSource, RecordingSink, SessionListen
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
 from emocam.pipeline.analyser import Analyser, Analysis
+from emocam.pipeline.asleep import Asleep
 from emocam.pipeline.rate import Rate
 from emocam.pipeline.slot import Slot
 
@@ -87,6 +88,7 @@ class LiveSession:
         *,
         listener: SessionListener | None = None,
         clock: Clock = time.monotonic,
+        asleep: Clock | None = None,
     ) -> None:
         self._source = source
         self._make_analyser = make_analyser
@@ -94,6 +96,7 @@ class LiveSession:
         self.timeline = timeline
         self._listener = listener
         self._clock = clock
+        self._asleep = asleep or Asleep()
 
         self._lock = threading.Lock()
         self._status = SessionStatus()
@@ -178,8 +181,9 @@ class LiveSession:
                     while not self._stop.is_set() and (frame := self._source.read()) is not None:
                         if frame.captured is not None:
                             first_captured = frame.captured if first_captured is None else first_captured
-                            # Index and time go on where a camera was opened anew.
-                            frame = replace(frame, index=index, timestamp=frame.captured - first_captured)
+                            # Index and time go on where a camera was opened anew, and while the computer slept.
+                            timestamp = frame.captured - first_captured + self._asleep()
+                            frame = replace(frame, index=index, timestamp=timestamp)
                         index += 1
                         started = self._hand_over(frame, info, started)
                     return

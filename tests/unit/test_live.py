@@ -11,6 +11,7 @@ from emocam.domain.ports import SourceKind
 from emocam.domain.timeline import Timeline
 from emocam.pipeline import live
 from emocam.pipeline.analyser import Analysis
+from emocam.pipeline.asleep import Asleep
 from emocam.pipeline.live import LiveSession, SessionState
 
 
@@ -145,6 +146,35 @@ def test_a_camera_that_dies_is_waited_for_and_goes_on_with_its_clock_and_numbers
     assert times == sorted(times)
     assert times[-1] > 0.1
     assert {reading.track_id for seen in sink.observations for reading in seen.readings} == {1}
+
+
+def test_a_sleep_of_the_computer_counts_into_the_time_of_its_frames():
+    ahead = [50.0]
+    sink = FakeSink()
+    session = LiveSession(Camera(), lambda: analyser(face()), lambda _: sink, Timeline(FER7), asleep=Asleep(lambda: ahead[0]))
+    session.start()
+    wait_until(lambda: len(sink.observations) > 5)
+    ahead[0] += 3600.0  # The lid was closed for an hour, in which the monotonic clock stood still.
+    wait_until(lambda: sink.observations[-1].timestamp > 3600)
+    session.stop()
+    assert session.join(5)
+    times = [seen.timestamp for seen in sink.observations]
+    assert times == sorted(times)
+    assert times[0] == 0
+    assert times[-1] < 3610
+
+
+def test_clocks_that_drift_apart_are_no_sleep():
+    ahead = [0.0]
+    asleep = Asleep(lambda: ahead[0])
+    for _ in range(100):
+        ahead[0] += 0.1
+        assert asleep() == 0
+    ahead[0] += 60
+    assert asleep() == asleep() == pytest.approx(60)
+    ahead[0] -= 0.1
+    assert asleep() == pytest.approx(60)
+    assert Asleep()() == 0  # The real one.
 
 
 def test_another_camera_in_the_place_of_the_one_that_died_is_not_taken_for_it(start, monkeypatch):
