@@ -3,8 +3,10 @@
         start()            first frame analysed          read() fails, live          source ends
     IDLE ------> STARTING ----------------> RUNNING <------------------> WAITING      RUNNING ------> FINISHED
                      |                      |    ^
-                     |              pause() v    | resume()                any  --stop()--> STOPPED
-                     +--> FAILED            PAUSED                         any  --error---> FAILED
+                     |              pause() v    | resume()                any  --stop()--> STOPPED --+
+                     +--> FAILED            PAUSED                         any  --error---> FAILED <--+ can't be kept
+
+What was recorded and can't be kept is told after a stop too, since the last of it is written only then; no other error is.
 
 A state moves only by compare-and-set under one lock, so a late RUNNING never paints over a FAILED. A live source is never made
 to wait: the slot between the threads keeps the newest frame and counts what it replaced. A recording is read no faster than
@@ -21,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.errors import EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import Clock, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
@@ -298,14 +300,17 @@ class LiveSession:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
+        except SessionFileError as error:
+            self._fail(str(error), set(SessionState) - {SessionState.FAILED})
         except EmocamError as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001  # a bug in one thread must end the run in order, not half of it
             _log.exception("The %s thread failed", threading.current_thread().name)
             self._fail("Something went wrong inside emocam; what was recorded is kept, and the log says more.")
 
-    def _fail(self, message: str) -> None:
-        self._move(set(SessionState) - _ENDED, SessionState.FAILED, message)
+    def _fail(self, message: str, allowed: set[SessionState] | None = None) -> None:
+        """allowed: from which states; from none that has ended unless given."""
+        self._move(allowed or set(SessionState) - _ENDED, SessionState.FAILED, message)
         self._wake_all()
 
     def _wake_all(self) -> None:

@@ -266,6 +266,19 @@ def test_a_full_disk_ends_the_run_and_keeps_what_was_written(start):
     assert sink.closes == 1
 
 
+def test_what_can_not_be_kept_at_the_stop_is_told(start):
+    class Full(FakeSink):
+        def close(self):
+            raise SessionFileError("The disk is full; make room.")
+
+    session = start(Camera(), sink=Full())
+    wait_until(lambda: session.status.state is SessionState.RUNNING)
+    session.stop()
+    assert session.status.state is SessionState.STOPPED
+    assert session.join(5)
+    assert (session.status.state, session.status.message) == (SessionState.FAILED, "The disk is full; make room.")
+
+
 def test_a_marker_is_set_at_the_newest_analysed_frame(start):
     sink = FakeSink()
     session = start(Camera(), sink=sink)
