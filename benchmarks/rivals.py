@@ -157,6 +157,8 @@ def share_right(labels: list[tuple[float, str | None]], truth: Path | None) -> f
 def row(name: str, result: dict[str, Any], truth: Path | None) -> dict[str, Any]:
     if "failed" in result:
         return {"name": name, "failed": result["failed"]}
+    if result["frames"] < 1 or not result["seconds"]:  # The first one is not counted, as it waits for the model.
+        return {"name": name, "failed": "gave fewer than two frames"}
     right = share_right(result["labels"], truth)
     return {
         "name": name,
@@ -187,7 +189,8 @@ def as_markdown(told: dict[str, Any]) -> str:
             lines.append(f"| {one['name']} | did not run | | | {one['failed']} |")
             continue
         right = "–" if one["right"] is None else f"{one['right']:.0%}"
-        faster = "" if one["name"] in ("emocam", "py-feat-reading") else f"{first / one['frames_per_s']:.1f} × faster"
+        compared = one["name"] not in ("emocam", "py-feat-reading") and one["frames_per_s"]
+        faster = f"{first / one['frames_per_s']:.1f} × faster" if compared else ""
         lines.append(f"| {one['name']} | {one['frames_per_s']} | {faster} | {right} | `{one['call']}` |")
     return "\n".join(lines) + "\n"
 

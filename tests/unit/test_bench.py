@@ -1,3 +1,4 @@
+import importlib.util
 import io
 import json
 import subprocess
@@ -238,3 +239,22 @@ def test_an_analysis_needs_neither_tensorflow_nor_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.splitlines() == ["[]", "Figure"]
+
+
+def test_a_rival_that_sees_no_frame_does_not_cost_the_comparison():
+    spec = importlib.util.spec_from_file_location("rivals", Path(__file__).parents[2] / "benchmarks" / "rivals.py")
+    rivals = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(rivals)
+    told = {"call": "x()", "loaded_s": 1.0, "labels": []}
+    rows = [
+        rivals.row("emocam", told | {"frames": 100, "seconds": 1.0}, None),
+        rivals.row("fer", told | {"frames": -1, "seconds": 0.0}, None),  # As of a clip that its OpenCV can't open.
+        rivals.row("deepface", told | {"frames": 1, "seconds": 60.0}, None),
+    ]
+    assert rows[1] == {"name": "fer", "failed": "gave fewer than two frames"}
+    machine = {"processor": "a", "cores": 2}
+    page = rivals.as_markdown(
+        {"when": "2026-01-01", "clip": "a.mp4", "commit": "b", "machine": machine, "cores_free": [2, 2], "rows": rows}
+    )
+    assert "| fer | did not run | | | gave fewer than two frames |" in page
+    assert "| deepface | 0.0 |  | – | `x()` |" in page
