@@ -1,4 +1,5 @@
-"""What is at a path. Unlike those of `pathlib`, these answer no where one may not look or a name is too long."""
+"""What is at a path: unlike `pathlib`, with no for an answer where one may not look or a name is too long. And what the system
+says of it where something fails."""
 
 from __future__ import annotations
 
