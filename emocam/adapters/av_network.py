@@ -42,7 +42,7 @@ class NetworkCamera:
             stream = moving_picture(self._container, name)
             stream.thread_type = "SLICE"  # Frame threads would hold back as many frames as there are threads.
             self._frames = _decoded(self._container, stream)
-            first = next(self._frames)
+            picture = self._upright_rgb(next(self._frames), None)
         except (FFmpegError, StopIteration, ValueError) as error:
             self.close()
             raise SourceError(f"The camera at {name} does not answer ({reason(error)}); check that it is on.") from None
@@ -50,7 +50,6 @@ class NetworkCamera:
             self.close()
             raise
         self._index, self._ended = 0, False
-        picture = self._upright_rgb(first, None)
         return SourceInfo(
             name=name,
             kind=SourceKind.NETWORK,
@@ -64,14 +63,15 @@ class NetworkCamera:
             return None
         try:
             decoded = next(self._frames)
+            now = time.monotonic()
+            pixels = self._upright_rgb(decoded, None)
         except (FFmpegError, StopIteration) as error:
             self._ended = True
             raise SourceError(
                 f"The camera at {shown_address(self._address)} stopped sending ({reason(error)}); emocam keeps trying."
             ) from None
-        now = time.monotonic()
         self._first = now if self._index == 0 else self._first
-        frame = Frame(self._index, now - self._first, self._upright_rgb(decoded, None), captured=now)
+        frame = Frame(self._index, now - self._first, pixels, captured=now)
         self._index += 1
         return frame
 

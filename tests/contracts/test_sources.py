@@ -12,6 +12,7 @@ from clips import grey_of, steady, write_clip
 from fakes import FakeSource
 
 from emocam.adapters import cv2_camera
+from emocam.adapters.av_decode import FFmpegError
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import Cv2Camera
@@ -222,6 +223,19 @@ def test_a_source_is_opened_only_once_the_one_before_let_go(tmp_path):
     thread.join(5)
     second.close()
     assert order == ["first is closed", "second is open"]
+
+
+def test_a_network_camera_whose_picture_is_none_has_stopped_sending(network):
+    camera = NetworkCamera(network(count=12).address)
+    camera.open()
+
+    def fails(*_):
+        raise FFmpegError(22, "no picture")
+
+    camera._upright_rgb = fails
+    with pytest.raises(SourceError, match=r"stopped sending \(no picture"):
+        camera.read()
+    camera.close()
 
 
 def test_a_damaged_picture_from_a_network_camera_is_passed_over(network):

@@ -462,7 +462,10 @@ class TestRuns:
         with pytest.raises(TrainingError, match=r"was begun with other pictures \(298 to train on, here 297\)"):
             train(replace(recipe, epochs=2), other, tmp_path / "run", resume=True, verbose=0)
         assert (tmp_path / "run" / "data.json").read_text() == facts
-        assert run("train", tiny, "--out", tmp_path / "run", "--epochs", 2, "--resume").exit_code == 0, "it knows where they are"
+        again = run("train", tiny, "--out", tmp_path / "run", "--epochs", 2, "--resume")
+        assert again.exit_code == 0, "it knows where they are"
+            "it knows where they are"
+        )
 
     def test_without_data_it_says_how_to_name_it(self, sheets, tiny, tmp_path, monkeypatch):
         monkeypatch.delenv("EMOCAM_DATA", raising=False)
