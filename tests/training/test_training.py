@@ -464,8 +464,6 @@ class TestRuns:
         assert (tmp_path / "run" / "data.json").read_text() == facts
         again = run("train", tiny, "--out", tmp_path / "run", "--epochs", 2, "--resume")
         assert again.exit_code == 0, "it knows where they are"
-            "it knows where they are"
-        )
 
     def test_without_data_it_says_how_to_name_it(self, sheets, tiny, tmp_path, monkeypatch):
         monkeypatch.delenv("EMOCAM_DATA", raising=False)
