@@ -18,7 +18,7 @@ from rich.console import Console
 import emocam
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
 from emocam.adapters.paths import exists
-from emocam.adapters.settings import load_settings, settings_path
+from emocam.adapters.settings import read_settings, settings_path
 from emocam.bootstrap import bundled, gpu_present
 from emocam.domain.errors import EmocamError
 
@@ -65,13 +65,16 @@ def examine() -> int:
 
 
 def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """What a library says that can't even be loaded is a finding too, and the other checks go on."""
+    """A check that can't be done, because a library can't even be loaded or for any other reason, is a finding too, and the
+    other checks go on."""
+    what = check.__name__.strip("_").replace("_", " ")
     try:
         yield from check()
     except ImportError as error:
-        what = check.__name__.strip("_").replace("_", " ")
         remedy = f"Install what it names; on Debian and Ubuntu `sudo apt-get install {_LIBRARIES}` has it all."
         yield Finding(what, f"can't be checked: {error}", remedy)
+    except Exception as error:  # noqa: BLE001  # who asks what is wrong must get all of the answer
+        yield Finding(what, f"can't be checked: {error!r}", "Report this line, if nothing above it is the reason.")
 
 
 def _versions() -> Iterator[Finding]:
@@ -194,9 +197,10 @@ def _models() -> Iterator[Finding]:
 
 
 def _places() -> Iterator[Finding]:
-    settings = load_settings()
+    settings, slips = read_settings()
     kept = settings_path()
-    yield Finding("settings", f"{kept}{'' if kept.is_file() else ' (none kept, defaults hold)'}")
+    for slip in slips or ("",):
+        yield Finding("settings", f"{kept}{'' if kept.is_file() else ' (none kept, defaults hold)'}", slip)
     folder = settings.recordings_folder
     nearest = next((place for place in (folder, *folder.parents) if exists(place)), None)
     if nearest is None:

@@ -248,6 +248,23 @@ class TestDoctor:
         assert "sudo apt-get install libgl1" in shown
         assert "recordings" in shown
 
+    def test_slips_in_the_settings_are_found_and_a_bug_in_a_check_ends_no_other(self, monkeypatch, capsys):
+        from emocam import doctor
+        from emocam.adapters.settings import settings_path
+
+        settings_path().parent.mkdir(parents=True)
+        settings_path().write_text('{"recordings": 5, "smoothing_s": "0.5"}')
+        monkeypatch.setattr(doctor, "_cameras", lambda: iter([1 / 0]))
+        monkeypatch.setattr(doctor._cameras, "__name__", "_cameras")
+        for check in ("_qt", "_models"):
+            monkeypatch.setattr(doctor, check, lambda: iter(()))
+        assert doctor.examine() == 1
+        shown = capsys.readouterr().out
+        assert "The setting recordings is 5" in shown
+        assert 'The setting smoothing_s is "0.5"' in shown
+        assert "can't be checked: ZeroDivisionError" in shown
+        assert "GB free" in shown
+
     def test_a_broken_model_makes_it_fail(self, tmp_path, monkeypatch, capsys):
         from emocam import doctor
 

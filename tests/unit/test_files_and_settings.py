@@ -15,7 +15,7 @@ from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.face_input import crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
 from emocam.adapters.picture_file import PictureFile
-from emocam.adapters.settings import Settings, load_settings, save_settings, settings_path
+from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import build_classifier, model_card, model_folder, new_recording, session_meta
@@ -77,16 +77,64 @@ class TestSettings:
         save_settings(chosen)
         assert load_settings() == chosen
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"detector": "far"}', '{"unknown": 1}'])
-    def test_what_can_not_be_read_takes_the_defaults(self, content):
+    @pytest.fixture
+    def kept(self):
         settings_path().parent.mkdir(parents=True)
-        settings_path().write_text(content)
-        assert load_settings() == Settings()
+        return settings_path()
 
-    def test_one_that_is_missing_takes_its_default(self):
-        settings_path().parent.mkdir(parents=True)
-        settings_path().write_text('{"smoothing_s": 0.7}')
+    @pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"recordings": "C:\\Users\\x"}', "[" * 100_000, "\0"])
+    def test_what_can_not_be_read_takes_the_defaults_says_so_and_is_not_lost(self, kept, caplog, content):
+        kept.write_text(content)
+        assert load_settings() == Settings()
+        assert "so the defaults hold" in caplog.text
+        save_settings(Settings(smoothing_s=0.7))
         assert load_settings() == Settings(smoothing_s=0.7)
+        assert kept.with_name("settings.json.broken").read_text() == content
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("model", 3),
+            ("detector", "far"),
+            ("detector", ["auto"]),
+            ("smoothing_s", "0.5"),
+            ("smoothing_s", -1),
+            ("smoothing_s", True),
+            ("smoothing_s", float("nan")),
+            ("smoothing_s", 10**400),
+            ("record", "no"),
+            ("recordings", 5),
+            ("recordings", None),
+            ("device", "tpu"),
+            ("threshold", 1.1),
+            ("appearance", "pink"),
+            ("language", {}),
+            ("numbers", 0),
+            ("nonsense", 1),
+        ],
+    )
+    def test_one_that_is_wrong_is_named_and_costs_none_of_the_others(self, kept, name, value):
+        good = {"record": False, "threshold": 1}
+        kept.write_text(json.dumps(good | {name: value}))
+        settings, (slip,) = read_settings()
+        good.pop(name, None)
+        assert settings == Settings(**good)
+        assert isinstance(settings.threshold, float)
+        assert name in slip
+        assert "; " in slip, "it says what to do"
+
+    def test_one_that_is_missing_takes_its_default(self, kept):
+        kept.write_text('{"smoothing_s": 0.7}')
+        assert read_settings() == (Settings(smoothing_s=0.7), ())
+        save_settings(Settings())
+        assert [path.name for path in kept.parent.iterdir()] == ["settings.json"], "nothing was wrong, nothing is set aside"
+
+    def test_every_setting_is_checked(self):
+        from dataclasses import fields
+
+        from emocam.adapters.settings import _VALUES
+
+        assert list(_VALUES) == [field.name for field in fields(Settings)]
 
 
 class TestOutputPaths:
