@@ -160,6 +160,7 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     if hints is not None:
         hints.colorSchemeChanged.connect(lambda _: apply_theme(application, backend.choices.appearance))
     desktop = Desktop(backend)
+    application.aboutToQuit.connect(desktop.finish)
     # Python sees a signal only when its own code runs; Qt's loop may not run any for long.
     heartbeat = QTimer()
     heartbeat.setInterval(200)

@@ -41,8 +41,9 @@ class Job(QObject):
     def busy(self) -> bool:
         return self._thread.is_alive()
 
-    def join(self, timeout: float) -> None:
+    def join(self, timeout: float) -> bool:
         self._thread.join(timeout)
+        return not self.busy
 
     def let_go(self) -> None:
         """Once it has told its outcome: else all that it holds would live as long as its parent."""

@@ -12,6 +12,8 @@ from emocam.gui.main_window import MainWindow
 from emocam.gui.translation import tr
 from emocam.gui.workbench.window import RecordingWindow
 
+_LEFT_S = 5.0  # A network camera that hangs lets go after its own time limit.
+
 
 class Desktop(QObject):
     def __init__(self, backend: Backend) -> None:
@@ -57,3 +59,9 @@ class Desktop(QObject):
             self._workbench.close()
         if source is not None:
             window.start_source(source)
+
+    def finish(self) -> None:
+        """The application ends, and the windows are gone: what they left has a moment to end in order."""
+        for window in (self._live, self._workbench):
+            if window is not None:
+                window.leaving.wait(_LEFT_S)

@@ -42,6 +42,7 @@ _LOOK_EVERY_MS = 12
 _NUMBERS_EVERY_S = 0.2
 _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
+_COMPLETE_WITHIN_S = 6.0  # A network camera that hangs is let go by then.
 
 
 class MainWindow(Shell):
@@ -54,7 +55,8 @@ class MainWindow(Shell):
         self._backend = backend
         self._session: LiveSession | None = None
         self._source = ""
-        self._retired: list[LiveSession] = []
+        self._to_open: list[Path] = []  # Once the recording of the run that was stopped is complete, or it is late:
+        self._open_by = 0.0
         self._drawn: Analysis | Frame | None = None
         self._selected: int | None = None
         self._pinned = False
@@ -122,6 +124,9 @@ class MainWindow(Shell):
         if session is None:
             return
         now = time.monotonic()
+        if self._to_open and (session.join(0) or now >= self._open_by):
+            self.recordings_chosen.emit(self._forget_to_open())
+            return
         shown = session.shown
         if shown is not None and shown is not self._drawn:
             self._drawn = shown
@@ -224,7 +229,7 @@ class MainWindow(Shell):
     def _ask_file(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
         if names:
-            self.recordings_chosen.emit([Path(name) for name in names])
+            self.files_dropped([Path(name) for name in names])
 
     def _play_demo(self) -> None:
         self.recordings_chosen.emit([Path(self._backend.demo)])
@@ -265,10 +270,21 @@ class MainWindow(Shell):
         if recording is None or not recording.is_file():
             self.say(tr("There is no recording yet; start a camera, with recording on."))
             return
-        if self._session is not None:
-            self._session.stop()
-            self._session.join(5.0)
-        self.recordings_chosen.emit([recording])
+        self._open_when_complete([recording])
+
+    def _open_when_complete(self, paths: list[Path]) -> None:
+        """The camera is left at once; its recording is not whole before its threads have ended."""
+        self.stop_source()
+        self._to_open, self._open_by = paths, time.monotonic() + _COMPLETE_WITHIN_S
+        self.say(tr("The recording is being completed…"))
+        self._timer.start()
+        self._look()
+
+    def _forget_to_open(self) -> list[Path]:
+        forgotten, self._to_open = self._to_open, []
+        if forgotten:
+            self.say("")
+        return forgotten
 
     def _show_shortcuts(self) -> None:
         lines = "".join(
@@ -369,26 +385,26 @@ class MainWindow(Shell):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _retire(self) -> None:
+        self._forget_to_open()
         if self._session is not None:
             self._session.stop()
-            self._retired = [session for session in self._retired if not session.join(0)]
-            self._retired.append(self._session)
+            self.leaving.add(self._session)
             self._session = None
 
     def files_dropped(self, files: list[Path]) -> None:
-        self.recordings_chosen.emit(files)
+        if self._recording() in files:
+            self._open_when_complete(files)
+        else:
+            self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         self.keep_layout()
         self._timer.stop()
         self._retire()
-        self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
-        for session in self._retired:
-            session.join(5.0)
+        self.hide()
         self._clear()
         self._show_welcome(_welcome_text())
         self._state_changed()
-        self.join_jobs()
         if event is not None:
             event.accept()
 

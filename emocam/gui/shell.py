@@ -22,10 +22,10 @@ from PyQt6.QtWidgets import (
 
 from emocam.gui import theme
 from emocam.gui.bridge import Job
+from emocam.gui.leaving import Leaving
 
 _SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
 _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known only once it is shown.
-_JOB_S = 30.0
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
     (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
@@ -41,7 +41,7 @@ class Shell(QMainWindow):
     def __init__(self, kept_as: str) -> None:
         super().__init__()
         self._kept_as = kept_as
-        self._jobs: list[Job] = []
+        self.leaving = Leaving(self)
         self._upper, self._whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         self.news = QLabel()
         self.news.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
@@ -55,14 +55,9 @@ class Shell(QMainWindow):
         self.news.setToolTip(text)
 
     def begin(self, job: Job) -> None:
-        """Start it; it is waited for when the window closes."""
-        self._jobs = [running for running in self._jobs if running.busy]
-        self._jobs.append(job)
+        """Start it; it goes once it has told its outcome."""
         job.start()
-
-    def join_jobs(self) -> None:
-        for job in self._jobs:
-            job.join(_JOB_S)
+        self.leaving.add(job, job.deleteLater)
 
     def files_dropped(self, files: list[Path]) -> None:
         raise NotImplementedError

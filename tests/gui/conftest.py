@@ -16,6 +16,7 @@ from emocam.domain.export import Exported, Selection
 from emocam.domain.recording import Readings
 from emocam.domain.timeline import Timeline
 from emocam.gui.backend import Choices
+from emocam.gui.desktop import Desktop
 from emocam.gui.main_window import MainWindow
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, OpenedRecording
@@ -45,6 +46,7 @@ class FakeBackend:
         self.saved: list[tuple[Path, Annotations]] = []
         self.gate = threading.Event()  # Until it is set, a recording stays at its first half.
         self.gate.set()
+        self.make_reader = FakeReader
 
     def choose(self, choices: Choices) -> None:
         self.choices = replace(choices)
@@ -111,7 +113,7 @@ class FakeBackend:
         )
 
     def open_reader(self, video):
-        return FakeReader()
+        return self.make_reader()
 
     def save_annotations(self, session, annotations):
         self.saved.append((session, annotations))
@@ -130,6 +132,18 @@ def window(qtbot, backend):
     window.show()
     yield window
     window.close()
+    window.leaving.wait(5)
+
+
+@pytest.fixture
+def desktop(qtbot, backend):
+    QSettings().clear()
+    desktop = Desktop(backend)
+    yield desktop
+    for window in filter(None, (desktop._live, desktop._workbench)):
+        qtbot.addWidget(window)
+        window.close()
+    desktop.finish()
 
 
 class FakeSound(QObject):
@@ -164,3 +178,4 @@ def workbench(qtbot, backend):
     yield window
     backend.gate.set()
     window.close()
+    window.leaving.wait(5)

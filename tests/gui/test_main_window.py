@@ -1,11 +1,15 @@
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from fakes import FakeSource
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication
 
+from emocam.domain.ports import SourceKind
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
 from emocam.pipeline.analyser import Analysis
@@ -94,6 +98,80 @@ def test_what_was_recorded_can_be_looked_at(qtbot, window, backend):
         window._review()
     assert chosen.args == [[backend.recordings_folder / "run.emocam"]]
     assert session.status.state.ended
+
+
+class StalledSource(FakeSource):
+    """A network camera that has gone silent: it gives some frames, and then lets its reader wait until `held` is set."""
+
+    def __init__(self):
+        super().__init__(None, SourceKind.NETWORK)
+        self.stalled, self.held = threading.Event(), threading.Event()
+
+    def read(self):
+        if self._next >= 5:
+            self.stalled.set()
+            self.held.wait(10)
+        return super().read()
+
+
+@pytest.fixture
+def stalled(backend):
+    source = backend.sources["stalled"] = StalledSource()
+    (backend.recordings_folder / "run.emocam").touch()
+    yield source
+    source.held.set()
+
+
+def test_a_camera_that_hangs_does_not_make_the_window_hang(qtbot, window, backend, stalled):
+    """Whether its recording is asked for by the command, or dropped, or chosen in a dialog."""
+    recording = backend.recordings_folder / "run.emocam"
+    session = running(qtbot, window, "stalled")
+    assert stalled.stalled.wait(5)
+    chosen = []
+    window.recordings_chosen.connect(chosen.append)
+    began = time.monotonic()
+    window._review()
+    assert time.monotonic() - began < 1
+    qtbot.wait(100)
+    assert chosen == [], "it is not whole yet"
+    assert "being completed" in window.news.text()
+    window.files_dropped([recording])
+    stalled.held.set()
+    qtbot.waitUntil(lambda: chosen == [[recording]])
+    assert session.join(0)
+    assert window.news.text() == ""
+
+
+def test_a_camera_that_does_not_let_go_is_not_waited_for_forever(qtbot, window, backend, stalled, monkeypatch):
+    monkeypatch.setattr("emocam.gui.main_window._COMPLETE_WITHIN_S", 0.2)
+    running(qtbot, window, "stalled")
+    assert stalled.stalled.wait(5)
+    with qtbot.waitSignal(window.recordings_chosen):
+        window._review()
+
+
+def test_who_starts_another_source_meanwhile_is_not_taken_away_from_it(qtbot, window, stalled):
+    running(qtbot, window, "stalled")
+    assert stalled.stalled.wait(5)
+    window._review()
+    with qtbot.assertNotEmitted(window.recordings_chosen, wait=100):
+        running(qtbot, window, "demo")
+        stalled.held.set()
+    assert window.news.text() == ""
+
+
+def test_a_video_opens_at_once_whatever_the_camera_does(qtbot, desktop, stalled):
+    desktop.open_camera("stalled")
+    session = desktop._live.session
+    assert stalled.stalled.wait(5)
+    began = time.monotonic()
+    desktop._live.files_dropped([Path("dropped.mp4")])
+    assert time.monotonic() - began < 1
+    assert desktop._workbench.windowTitle().startswith("dropped.mp4")
+    assert not desktop._live.isVisible()
+    threading.Timer(0.3, stalled.held.set).start()
+    desktop.finish()
+    assert session.join(0), "the end of the application waits a moment"
 
 
 def test_what_was_recorded_can_be_exported_while_it_runs(qtbot, window, backend):

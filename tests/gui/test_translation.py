@@ -73,6 +73,7 @@ def live(german, qtbot, backend):
     qtbot.waitUntil(lambda: bool(window._panel._seen.text()), timeout=5000)
     yield window
     window.close()
+    window.leaving.wait(5)
 
 
 # The files

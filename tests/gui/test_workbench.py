@@ -1,5 +1,6 @@
 """The workbench over scripted recordings: what is shown, every command, undo, saving, the queue."""
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
-from PyQt6.QtCore import QEvent, QMimeData, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from fakes import FakeReader
+from PyQt6.QtCore import QEvent, QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 
@@ -15,7 +17,6 @@ from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
-from emocam.gui.desktop import Desktop
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
 from emocam.gui.workbench.editing import Editing
@@ -359,17 +360,13 @@ def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
     assert workbench._chart.span == span
 
 
-def test_cameras_and_recordings_each_have_their_window(qtbot, backend):
-    QSettings().clear()
-    desktop = Desktop(backend)
+def test_cameras_and_recordings_each_have_their_window(qtbot, backend, desktop):
     clip = backend.recordings_folder / "clip.mp4"
     clip.touch()
     desktop.open([str(clip)])
-    qtbot.addWidget(desktop._workbench)
     assert desktop._workbench.isVisible()
     assert desktop._live is None
     desktop._workbench.camera_wanted.emit()
-    qtbot.addWidget(desktop._live)
     assert desktop._live.isVisible()
     assert not desktop._workbench.isVisible()
     desktop._live.recordings_chosen.emit([clip])
@@ -379,7 +376,6 @@ def test_cameras_and_recordings_each_have_their_window(qtbot, backend):
     desktop.open(["short"])
     assert desktop._live.isVisible()
     assert desktop._live.session is not None
-    desktop._live.close()
 
 
 def test_the_window_comes_back_as_it_was(qtbot, workbench, backend):
@@ -548,19 +544,15 @@ def test_a_session_with_other_classes_is_refused_in_a_sentence(qtbot, workbench,
     assert workbench.windowTitle().startswith("clip.mp4")
 
 
-def test_of_several_the_first_that_opens_is_shown_and_missing_ones_are_named(qtbot, backend):
-    QSettings().clear()
+def test_of_several_the_first_that_opens_is_shown_and_missing_ones_are_named(backend, desktop):
     for name in ("broken.mp4", "good.mp4"):
         (backend.recordings_folder / name).touch()
-    desktop = Desktop(backend)
     folder = backend.recordings_folder
     desktop.open([str(folder / "broken.mp4"), str(folder / "good.mp4"), "typo.mp4"])
     window = desktop._workbench
-    qtbot.addWidget(window)
     assert window.windowTitle().startswith("good.mp4")
     assert window._queue_panel._list.count() == 2
     assert "typo.mp4" in window.news.text()
-    window.close()
 
 
 def test_every_key_reaches_its_command(qtbot, workbench):
@@ -620,16 +612,13 @@ def test_what_was_shown_does_not_live_on_after_it_was_left(qtbot, workbench):
     assert len(workbench.findChildren(Editing)) == 1
 
 
-def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbot, backend, tmp_path):
-    desktop = Desktop(backend)
+def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbot, backend, desktop, tmp_path):
     desktop.open_recordings([Path("clip.mp4"), Path("other.mp4")])
     window = desktop._workbench
-    qtbot.addWidget(window)
     show(qtbot, window)
     press(qtbot, window, "M")
     qtbot.waitUntil(lambda: len(window._editor.annotations.markers) == 1)
     desktop.open_camera(None)
-    qtbot.addWidget(desktop._live)
     backend.recordings_in = lambda paths: []
     desktop.open_recordings([tmp_path])
     assert desktop._live.isVisible()
@@ -640,5 +629,33 @@ def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbo
     assert not window._editor.undo_stack.canUndo()
     assert window._queue_panel._list.count() == 0
     assert not window._export_button.isEnabled()
-    desktop._live.close()
-    window.close()
+
+
+class SlowReader(FakeReader):
+    """Is at one frame for as long as it is held."""
+
+    def __init__(self, held):
+        super().__init__()
+        self.held, self.asked = held, threading.Event()
+
+    def frame_at(self, time_s):
+        self.asked.set()
+        self.held.wait(10)
+        return super().frame_at(time_s)
+
+
+def test_the_window_does_not_wait_for_a_video_that_was_left(qtbot, workbench, backend):
+    held, readers = threading.Event(), []
+    backend.make_reader = lambda: readers.append(SlowReader(held)) or readers[-1]
+    workbench.open_paths([Path("slow.mp4")])
+    qtbot.waitUntil(lambda: len(readers) == 2, timeout=5000)  # The player's and the thumbnails'.
+    assert all(reader.asked.wait(5) for reader in readers)
+    backend.make_reader = FakeReader
+    began = time.monotonic()
+    workbench.open_paths([Path("other.mp4")])
+    assert time.monotonic() - began < 1
+    show(qtbot, workbench, "other.mp4")
+    assert workbench._preview._frame.index == 0
+    held.set()
+    qtbot.waitUntil(lambda: not workbench.leaving._left)
+    assert [reader.closes for reader in readers] == [1, 1]

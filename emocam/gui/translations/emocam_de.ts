@@ -116,6 +116,10 @@
             <translation>Es gibt keine Datei {names}; bitte den Namen prüfen.</translation>
         </message>
         <message>
+            <source>There is no video, picture or session there.</source>
+            <translation>Dort ist kein Video, kein Bild und keine Sitzung.</translation>
+        </message>
+        <message>
             <source>{name} is there already. Replace it?</source>
             <translation>{name} gibt es schon. Ersetzen?</translation>
         </message>
@@ -304,6 +308,10 @@
 emocam connects to it and to nothing else.</source>
             <translation>Adresse der Kamera (http:// oder rtsp://).
 emocam verbindet sich nur mit ihr.</translation>
+        </message>
+        <message>
+            <source>The recording is being completed…</source>
+            <translation>Die Aufzeichnung wird abgeschlossen …</translation>
         </message>
         <message>
             <source>Keyboard</source>
@@ -1316,10 +1324,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>Stop the analysis; what is done is kept</source>
             <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
-        </message>
-        <message>
-            <source>There is no video, picture or session there.</source>
-            <translation>Dort ist kein Video, kein Bild und keine Sitzung.</translation>
         </message>
         <message>
             <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject
 from emocam.domain.ports import FrameReader, SourceInfo
 from emocam.domain.recording import Readings
 from emocam.domain.vision import Frame
+from emocam.gui.leaving import Leaving
 from emocam.gui.workbench.player import RATES, FrameFetcher, PlayClock
 from emocam.gui.workbench.sound import Sound
 
@@ -19,9 +20,12 @@ _JUST_INSIDE_S = 1e-6  # A moment that is a frame's own must not fall before it 
 
 
 class Playback(QObject):
-    def __init__(self, open_reader: Callable[[Path], FrameReader], parent: QObject | None = None) -> None:
+    """leaving: takes the readers of videos that were left."""
+
+    def __init__(self, open_reader: Callable[[Path], FrameReader], leaving: Leaving, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_reader = open_reader
+        self._leaving = leaving
         self._clock = PlayClock()
         self._fetcher: FrameFetcher | None = None
         self._video: Path | None = None
@@ -38,6 +42,7 @@ class Playback(QObject):
         """Of picture and sound; the playhead stays."""
         if self._fetcher is not None:
             self._fetcher.close()
+            self._leaving.add(self._fetcher)
         if self._sound is not None:
             self._sound.close()
             self._sound.setParent(None)  # It ends here and now, not after the application.

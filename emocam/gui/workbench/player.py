@@ -113,10 +113,14 @@ class FrameFetcher:
             return self._message
 
     def close(self) -> None:
+        """It ends once the reader has the frame it is at; returns at once."""
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join(5)
+
+    def join(self, timeout: float) -> bool:
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:

@@ -78,9 +78,13 @@ class Thumbnails(QObject):
         self._busy = False
 
     def close(self) -> None:
+        """It ends once the reader has the frame it is at; returns at once."""
         self._stop.set()
+
+    def join(self, timeout: float) -> bool:
         if self._thread is not None:
-            self._thread.join(5)
+            self._thread.join(timeout)
+        return self._thread is None or not self._thread.is_alive()
 
     def _run(self, places: dict[int, Place]) -> None:
         try:

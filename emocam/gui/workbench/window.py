@@ -81,7 +81,7 @@ class RecordingWindow(Shell):
         self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
         self._pieces: tuple[Piece, ...] = ()
         self._editing: Editing | None = None
-        self._playback = Playback(backend.open_reader, self)
+        self._playback = Playback(backend.open_reader, self.leaving, self)
         self._curves = Curves(self)
         self._range = TimeRange(self)
         self._event_shortcuts: list[QShortcut] = []
@@ -660,7 +660,7 @@ class RecordingWindow(Shell):
         self._playback.close()
         if self._thumbnails is not None:
             self._thumbnails.close()
-            self._thumbnails.deleteLater()
+            self.leaving.add(self._thumbnails, self._thumbnails.deleteLater)
             self._thumbnails = None
 
     def _close_recording(self) -> None:
@@ -700,7 +700,6 @@ class RecordingWindow(Shell):
             editor.flush()
         self._editors.clear()
         self._show_nothing()
-        self.join_jobs()
         if event is not None:
             event.accept()
 
