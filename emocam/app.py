@@ -136,8 +136,7 @@ def run(sources: Sequence[str], settings: Settings) -> int:
     """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""
     # Without a hook PyQt ends the process on an exception in a slot; a recording must survive a bug in a panel.
     sys.excepthook = _log_exception
-    signal.signal(signal.SIGINT, lambda *_: QApplication.closeAllWindows())
-    signal.signal(signal.SIGTERM, lambda *_: QApplication.closeAllWindows())
+    signals = _end_on_signals()
     if display_missing():
         raise EmocamError("There is no display for the window here; run `emocam analyze VIDEO`, which needs none.")
     keep_freed_memory()
@@ -173,13 +172,30 @@ def run(sources: Sequence[str], settings: Settings) -> int:
 
     def begin() -> None:
         try:
-            desktop.open(sources)
+            if not signals:
+                desktop.open(sources)
         except Exception:  # noqa: BLE001  # else it would go on without any window to close
             _log.critical("A bug in emocam; please report it", exc_info=True)
             application.exit(1)
+        if signals:  # It came while there was no window to close yet.
+            application.quit()
 
     QTimer.singleShot(0, begin)
     return application.exec()
+
+
+def _end_on_signals() -> list[int]:
+    """SIGINT and SIGTERM close the windows there are; the list has those that came."""
+    came: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        came.append(number)
+        if QApplication.instance() is not None:
+            QApplication.closeAllWindows()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
+    return came
 
 
 def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

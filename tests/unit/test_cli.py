@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 import shutil
 import signal
 import subprocess
@@ -200,6 +201,23 @@ def test_cameras_lists_them_or_says_there_are_none(monkeypatch, capsys):
         main()
     assert ended.value.code == 1
     assert "No camera found" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["app.AppBackend", "app.Desktop", "gui.desktop.MainWindow"])
+def test_a_signal_during_the_start_ends_it(moment, number):
+    """Before Qt is there, before there is a window, and while there is going to be one."""
+    code = (
+        "import os, sys, emocam.app as app, emocam.gui as gui, emocam.gui.desktop\n"
+        f"made = {moment}\n"
+        f"{moment} = lambda *given: (os.kill(os.getpid(), {int(number)}), made(*given))[1]\n"
+        "sys.exit(app.run(['rtsp://127.0.0.1:9/none'], app.Settings(record=False)))"
+    )
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 class TestDoctor:
