@@ -37,6 +37,7 @@ def bundled(*parts: str) -> Path:
 
 
 _log = logging.getLogger(__name__)
+_DEVICES = Path("/dev")
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
 _GIVEN: set[Path] = set()  # Names of sessions that may not be there yet.
 LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
@@ -54,7 +55,8 @@ def model_card(settings: Settings) -> ModelCard:
 
 def gpu_present() -> bool:
     """Whether there is an NVIDIA GPU that this process may use; asked of the system, since asking TensorFlow takes seconds."""
-    return Path("/dev/nvidia0").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") != "-1"
+    # A container may have been given any one of them, such as nvidia3 alone.
+    return any(_DEVICES.glob("nvidia[0-9]*")) and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
 
 
 def build_classifier(settings: Settings) -> Classifier:

@@ -18,6 +18,7 @@ from rich.console import Console
 import emocam
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
 from emocam.adapters.paths import exists
+from emocam.adapters.quiet import native_stderr_to_log
 from emocam.adapters.settings import read_settings, settings_path
 from emocam.bootstrap import bundled, gpu_present
 from emocam.domain.errors import EmocamError
@@ -164,7 +165,21 @@ def _cameras() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    yield Finding("models run on", "GPU (Keras), if TensorFlow can use it" if gpu_present() else "CPU (LiteRT); no NVIDIA GPU")
+    what = "models run on"
+    if not gpu_present():
+        yield Finding(what, "CPU (LiteRT); no NVIDIA GPU")
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with native_stderr_to_log():
+        import tensorflow
+
+        found = tensorflow.config.list_physical_devices("GPU")
+    if found:
+        yield Finding(what, f"GPU (Keras); TensorFlow finds {len(found)}")
+    else:
+        install = f"`{sys.executable} -m pip install tensorflow[and-cuda]`"
+        remedy = f"Its CUDA libraries are missing or do not fit the driver; run {install}."
+        yield Finding(what, "CPU (LiteRT); there is an NVIDIA GPU, but TensorFlow can't use it", remedy)
 
 
 def _detectors() -> Iterator[Finding]:

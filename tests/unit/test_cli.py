@@ -283,6 +283,29 @@ class TestDoctor:
         assert "can't be checked: ZeroDivisionError" in shown
         assert "GB free" in shown
 
+    @pytest.mark.parametrize(
+        ("found", "said", "wrong"), [(["GPU:0", "GPU:1"], "TensorFlow finds 2", False), ([], "TensorFlow can't use it", True)]
+    )
+    def test_where_there_is_a_gpu_tensorflow_is_asked_for_it(self, monkeypatch, found, said, wrong):
+        from types import SimpleNamespace
+
+        from emocam import doctor
+
+        config = SimpleNamespace(list_physical_devices=lambda kind: found)
+        monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(config=config))
+        monkeypatch.setattr(doctor, "gpu_present", lambda: True)
+        (finding,) = doctor._guarded(doctor._devices)
+        assert said in finding.value
+        assert ("tensorflow[and-cuda]" in finding.remedy) is wrong
+
+    def test_a_gpu_without_tensorflow_is_a_finding(self, monkeypatch):
+        from emocam import doctor
+
+        monkeypatch.setitem(sys.modules, "tensorflow", None)
+        monkeypatch.setattr(doctor, "gpu_present", lambda: True)
+        (finding,) = doctor._guarded(doctor._devices)
+        assert "can't be checked" in finding.value
+
     def test_a_broken_model_makes_it_fail(self, tmp_path, monkeypatch, capsys):
         from emocam import doctor
 

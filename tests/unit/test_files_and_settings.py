@@ -18,7 +18,7 @@ from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import build_classifier, model_card, model_folder, new_recording, session_meta
+from emocam.bootstrap import build_classifier, gpu_present, model_card, model_folder, new_recording, session_meta
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError, ModelError, SourceError
@@ -205,6 +205,27 @@ class TestModelCard:
             (tmp_path / CARD).write_text(content)
             with pytest.raises(ModelError, match="export the model again"):
                 read_card(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("there", "visible", "present"),
+        [
+            (["nvidia0"], None, True),
+            (["nvidia3"], None, True),
+            (["nvidia12", "nvidiactl"], "0", True),
+            (["nvidia0"], "-1", False),
+            (["nvidia0"], "", False),
+            (["nvidiactl", "nvidia-uvm"], None, False),
+            ([], None, False),
+        ],
+    )
+    def test_a_gpu_of_any_number_is_one(self, tmp_path, monkeypatch, there, visible, present):
+        for name in there:
+            (tmp_path / name).touch()
+        monkeypatch.setattr("emocam.bootstrap._DEVICES", tmp_path)
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+        if visible is not None:
+            monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        assert gpu_present() is present
 
     def test_a_device_that_is_not_there_says_so(self, monkeypatch):
         monkeypatch.setattr("emocam.bootstrap.gpu_present", lambda: False)
