@@ -76,14 +76,14 @@ def measure(clip: Path, settings: Settings, *, live: bool, say: Any = lambda wha
         "clips": [whole.result],
         "faces": [each.result for each in tiled],
         "empty_python_s": min(_empty_python() for _ in range(3)),
-        "start": min((_on_screen("start", clip) for _ in range(2)), key=lambda one: float(one["first_label_s"])),
+        "start": min((_on_screen("start", settings, clip) for _ in range(2)), key=lambda one: float(one["first_label_s"])),
     }
     result["eight_faces_cost"] = faces_cost(result["faces"])
     say("timeline of eight hours")
-    result["timeline"] = _on_screen("timeline")
+    result["timeline"] = _on_screen("timeline", settings)
     if live:
         say(f"live for {_LIVE_S:g} s")
-        result["live"] = _on_screen("live", clip, str(_LIVE_S))
+        result["live"] = _on_screen("live", settings, clip, str(_LIVE_S))
     free.append(cores_free())
     result["cores_free"] = free
     result["ratios"] = ratios(result)
@@ -91,9 +91,10 @@ def measure(clip: Path, settings: Settings, *, live: bool, say: Any = lambda wha
     return result
 
 
-def _on_screen(what: str, *arguments: Path | str) -> dict[str, Any]:
+def _on_screen(what: str, settings: Settings, *arguments: Path | str) -> dict[str, Any]:
     try:
-        return in_a_process(what, *(str(Path(each).resolve()) if isinstance(each, Path) else each for each in arguments))
+        told = (str(Path(each).resolve()) if isinstance(each, Path) else each for each in arguments)
+        return in_a_process(what, settings, *told)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         raise EmocamError(
             f"The window could not be measured ({error}); run `emocam doctor`, which says what is missing."

@@ -17,21 +17,25 @@ from typing import Any
 
 import numpy as np
 
+from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bench.timing import summary
 
 _HOURS, _RATE, _FACES = 8, 30, 4
 _SETTLE_S = 2.0  # Of a live run, left out: the model loads, the window is laid out.
+_SETTINGS = "settings.json"
 _HEAVY = ("tensorflow", "keras", "matplotlib", "pandas", "pyarrow")
 
 
-def in_a_process(what: str, *arguments: str, timeout: float = 120.0) -> dict[str, Any]:
-    """The result of this module run by itself. Without a display Qt draws into memory. Raises RuntimeError where it fails."""
+def in_a_process(what: str, settings: Settings, *arguments: str, timeout: float = 120.0) -> dict[str, Any]:
+    """The result of this module run by itself, with `settings`, recorded into a folder that goes. Without a display Qt draws
+    into memory. Raises RuntimeError where it fails."""
     environment = dict(os.environ)
     if sys.platform == "linux" and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         environment["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="emocam-bench-") as home:
         for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
             environment[f"XDG_{kind}_HOME"] = str(Path(home, kind.lower()))
+        save_settings(replace(settings, record=True, recordings=str(Path(home, "recordings"))), Path(home, _SETTINGS))
         done = subprocess.run(
             [sys.executable, "-X", "faulthandler", "-m", "emocam.bench.screen", what, str(time.time()), home, *arguments],
             env=environment,
@@ -107,6 +111,7 @@ def live(spawned: float, home: Path, clip: Path, seconds: float) -> dict[str, An
     _run_app("the replay", home)  # A file's own name would open the workbench.
     (began, busy, memory, analysed, dropped), (ended, busy_then, memory_then, analysed_then, dropped_then) = marks[1:]
     return {
+        "device": sessions[0].status.device,
         "seconds": round(ended - began, 1),
         "capture_to_paint": summary(delays),
         "painted_per_s": round(len(delays) / (ended - began), 1),
@@ -188,12 +193,11 @@ def peak_memory_mb() -> int:
 def _run_app(source: str, home: Path) -> None:
     from PyQt6.QtCore import QSettings
 
-    from emocam.adapters.settings import load_settings
     from emocam.app import run
 
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)  # The user's own settings are not touched.
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
-    status = run([source], replace(load_settings(), recordings=str(home / "recordings")))
+    status = run([source], load_settings(home / _SETTINGS))
     if status:
         raise SystemExit(status)
 

@@ -3,14 +3,16 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from fakes import FakeClock, FakeSource
+from fakes import FakeClock, FakeSource, face
 from rich.console import Console
 
 from emocam.adapters.av_file import VideoFile
-from emocam.adapters.settings import Settings
+from emocam.adapters.settings import Settings, load_settings
 from emocam.bench import run as bench_run
 from emocam.bench.clips import tile
 from emocam.bench.files import FileBench, faces_cost
@@ -20,6 +22,7 @@ from emocam.bench.screen import in_a_process
 from emocam.bench.timing import Stopwatch, percentile, summary
 from emocam.bench.verdict import Goal, against, goal_rows, ratios
 from emocam.bootstrap import DEMO_CLIP, build_locator
+from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import SourceKind
 
@@ -217,17 +220,50 @@ def test_a_run_on_another_clip_is_no_measure(tmp_path):
 
 
 def test_start_and_live_are_measured_in_a_process_of_their_own():
-    started = in_a_process("start", str(DEMO_CLIP))
+    started = in_a_process("start", Settings(), str(DEMO_CLIP))
     assert 0 < started["window_s"] < started["first_label_s"]
     assert started["heavy_imports"] == []
-    live = in_a_process("live", str(DEMO_CLIP), "0.5")
+    live = in_a_process("live", Settings(device="cpu", record=False), str(DEMO_CLIP), "0.5")
+    assert live["device"] == "CPU (LiteRT), as chosen"
     assert live["capture_to_paint"]["median_ms"] > 0
     assert live["analysed_per_s"] > 0
 
 
+def test_every_part_of_a_run_has_the_chosen_settings(monkeypatch, tmp_path):
+    chosen = Settings(model="other", detector=DetectorRange.FULL, smoothing_s=0.1, device="cpu", record=False)
+    found = []
+
+    def child(command, **_):
+        what, _, home = command[command.index("emocam.bench.screen") + 1 :][:3]
+        found.append((what, load_settings(Path(home, "settings.json"))))
+        return subprocess.CompletedProcess(command, 0, json.dumps({"first_label_s": 1}), "")
+
+    class FakeBench:
+        result = result()["clips"][0]
+
+        def __init__(self, clip, settings, folder):
+            assert settings is chosen
+
+        def round(self): ...
+
+        def first_face(self):
+            return face()
+
+    monkeypatch.setattr(bench_run, "FileBench", FakeBench)
+    monkeypatch.setattr(bench_run, "tile", lambda *_: DEMO_CLIP)
+    monkeypatch.setattr(bench_run, "_device", lambda _: "CPU")
+    monkeypatch.setattr(bench_run, "_empty_python", lambda: 0.1)
+    monkeypatch.setattr("emocam.bench.screen.subprocess", SimpleNamespace(run=child))
+    bench_run.measure(DEMO_CLIP, chosen, live=True)
+    assert [what for what, _ in found] == ["start", "start", "timeline", "live"]
+    for _, settings in found:
+        assert Path(settings.recordings).name == "recordings"
+        assert replace(settings, recordings="", record=False) == chosen
+
+
 def test_a_measurement_that_fails_is_told():
     with pytest.raises(RuntimeError, match="no measurement"):
-        in_a_process("nonsense")
+        in_a_process("nonsense", Settings())
 
 
 def test_an_analysis_needs_neither_tensorflow_nor_matplotlib():
