@@ -44,7 +44,7 @@ def tables(result: dict[str, Any], changes: list[Change]) -> list[Rows]:
             [
                 (
                     goal.what,
-                    "–" if goal.value is None else f"{goal.value:g} {goal.unit}".strip(),
+                    f"{_or_dash(goal.value)} {goal.unit if goal.value is not None else ''}".strip(),
                     f"{goal.floor:g}",
                     f"{goal.goal:g}",
                     goal.reached,
@@ -54,10 +54,7 @@ def tables(result: dict[str, Any], changes: list[Change]) -> list[Rows]:
         )
     )
     if changes:
-        rows = [
-            (one.what, f"{one.then:g}", f"{one.now:g}", f"{one.times:.2f} ×" + (" WORSE" if one.worse else ""))
-            for one in changes
-        ]
+        rows = [(one.what, _or_dash(one.then), _or_dash(one.now), _verdict(one)) for one in changes]
         found.append((f"Against the kept run (worse from {WORSE_BY:g} × on)", ("ratio", "then", "now", "change"), rows))
     return found
 
@@ -72,6 +69,7 @@ def remarks(result: dict[str, Any]) -> list[str]:
         ", ".join(f"{name} {number}" for name, number in versions.items() if name != "emocam"),
         f"cores free for two busy threads before and after: {result['cores_free'][0]:g}, {result['cores_free'][1]:g}"
         + (" – something else is running, times are too long" if min(result["cores_free"]) < 1.8 else ""),
+        f"yardstick, a fixed piece of work for one thread: {result['yardstick_ms']:g} ms",
     ]
     if start := result.get("start"):
         kept = ", ".join(start["heavy_imports"]) or "none"
@@ -110,6 +108,16 @@ _SPREAD = ("median_ms", "p95_ms")
 
 def _number(value: float) -> str:
     return f"{value:.2f}"
+
+
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _verdict(change: Change) -> str:
+    if change.times is None:
+        return "not in the kept run" if not change.then else "not measured now"
+    return f"{change.times:.2f} ×" + (" WORSE" if change.worse else "")
 
 
 def _alone(clip: dict[str, Any], name: str) -> str:

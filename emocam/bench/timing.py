@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
@@ -36,6 +37,17 @@ class Stopwatch:
     def lap(self, name: str) -> float:
         """What `name` took so far in this round, in seconds."""
         return self._round[name]
+
+
+def yardstick_ms(rounds: int = 15) -> float:
+    """How long one thread takes here for a fixed piece of work that no change of ours makes faster or slower."""
+    # Compression needs no instructions that only some processors have, as a checksum or a product of matrices does.
+    numbers = " ".join(map(str, range(60_000))).encode()
+    watch = Stopwatch()
+    for _ in range(rounds):
+        watch.timed("compress", zlib.compress, numbers, 6)
+        watch.end_round()
+    return summary(watch.seconds["compress"])["median_ms"]
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:

@@ -19,7 +19,7 @@ from emocam.bench.files import FileBench, faces_cost
 from emocam.bench.paced import PacedReplay
 from emocam.bench.report import as_markdown, show
 from emocam.bench.screen import in_a_process
-from emocam.bench.timing import Stopwatch, percentile, summary
+from emocam.bench.timing import Stopwatch, percentile, summary, yardstick_ms
 from emocam.bench.verdict import Goal, against, goal_rows, ratios
 from emocam.bootstrap import DEMO_CLIP, build_locator
 from emocam.domain.detector_range import DetectorRange
@@ -52,6 +52,7 @@ def result(**changes):
         "versions": {"emocam": "1", "av": "2"},
         "device": "CPU (LiteRT)",
         "cores_free": [2.0, 1.2],
+        "yardstick_ms": 10.0,
         "clips": [clip],
         "faces": [clip],
         "empty_python_s": 0.1,
@@ -161,15 +162,64 @@ def test_ratios_are_the_smaller_the_better_and_leave_out_what_was_not_measured()
     slower["clips"][0]["file"] |= {"frames_per_s": 125.0, "of_two_cores": 0.375, "cpu_ms_per_frame": 14.0}
     before, after = measured["ratios"], ratios(slower)
     worse = {name for name in before if after[name] > before[name]}
-    assert worse == {"file over its parts on two cores", "file over one thread", "cpu of a file over its parts"}
-    assert "timeline repaint over classify" not in ratios(result(timeline={}))
+    assert worse == {
+        "file over its parts on two cores",
+        "file over one thread",
+        "cpu of a file over its parts",
+        "file, a frame over yardstick",
+    }
+    assert "timeline repaint over yardstick" not in ratios(result(timeline={}))
+
+
+@pytest.mark.parametrize("part", ["decode", "locate", "classify"])
+def test_a_part_that_got_twice_as_slow_is_told_and_makes_no_other_look_faster(part):
+    slower, measured = result(), result()
+    slower["clips"] = [json.loads(json.dumps(measured["clips"][0]))]
+    slower["clips"][0]["parts_alone"][part] = times(2 * measured["clips"][0]["parts_alone"][part]["median_ms"])
+    changes = against(ratios(slower), measured["ratios"])
+    assert [change.what for change in changes if change.worse] == [f"{part} over yardstick"]
+    assert {change.what for change in changes if change.times < 1} <= {"cpu of a file over its parts"}
+
+
+def test_a_live_run_that_got_worse_is_told():
+    live = {"capture_to_paint": times(12.0), "share_of_two_cores": 0.2, "peak_mb": 280}
+    worse = {"capture_to_paint": times(24.0), "share_of_two_cores": 0.4, "peak_mb": 400}
+    changes = against(ratios(result() | {"live": worse}), ratios(result() | {"live": live}))
+    assert [change.what for change in changes if change.worse] == [
+        "live delay over yardstick",
+        "live, CPU of a second over yardstick",
+        "live, peak memory in GB",
+    ]
+
+
+def test_the_yardstick_is_timed():
+    assert 0.5 < yardstick_ms(3) < 5000
+
+
+def test_what_one_of_two_runs_lacks_is_named_and_is_not_worse():
+    measured = result()
+    old = {"file over one thread": 0.5, "decode over classify": 0.6}
+    changes = against(measured["ratios"], old)
+    assert [change.what for change in changes if change.times] == ["file over one thread"]
+    assert not any(change.worse for change in changes)
+    text = as_markdown(measured, changes)
+    assert "| decode over classify | 0.6 | – | not measured now |" in text
+    assert "| classify over yardstick | – | 0.2 | not in the kept run |" in text
+
+
+def test_every_clip_has_its_share_of_two_cores_among_the_goals():
+    (one,) = result()["clips"]
+    four = one | {"clip": "4 of 8 cells.mp4", "faces_per_frame": 4.0, "file": one["file"] | {"of_two_cores": 0.55}}
+    rows = {row["what"]: row["reached"] for row in result(faces=[four])["goals"]}
+    assert rows["file: frames/s of what two cores allow, a.mp4 (1 faces)"] == "floor"
+    assert rows["file: frames/s of what two cores allow, 4 of 8 cells.mp4 (4 faces)"] == "below the floor"
 
 
 def test_a_quarter_slower_is_worse_and_less_is_not():
     changes = {
         change.what: change.worse for change in against({"a": 1.3, "b": 1.2, "c": 0.5, "new": 9.0}, {"a": 1, "b": 1, "c": 1})
     }
-    assert changes == {"a": True, "b": False, "c": False}
+    assert changes == {"a": True, "b": False, "c": False, "new": False}
 
 
 def test_tables_name_every_stage_goal_and_change():
