@@ -143,7 +143,7 @@ class MainWindow(Shell):
         if now >= self._numbers_due:
             self._numbers_due = now + _NUMBERS_EVERY_S
             self._draw_numbers(session, now)
-        if session.status.state.ended and shown is self._drawn and session.join(0):
+        if session.status.state.ended and shown is self._drawn and not self._to_open and session.join(0):
             self._draw_chart(session)
             self._draw_numbers(session, now)
             self._timer.stop()

@@ -142,6 +142,15 @@ def test_a_camera_that_hangs_does_not_make_the_window_hang(qtbot, window, backen
     assert window.news.text() == ""
 
 
+def test_a_run_that_ends_in_the_middle_of_a_look_is_opened_by_the_next(qtbot, window, backend, stalled, monkeypatch):
+    session = running(qtbot, window, "short")
+    qtbot.waitUntil(lambda: session.join(0) and not window._timer.isActive())
+    answers = iter([False])
+    monkeypatch.setattr(session, "join", lambda timeout: next(answers, True))
+    with qtbot.waitSignal(window.recordings_chosen, timeout=1000):
+        window._review()
+
+
 def test_a_camera_that_does_not_let_go_is_not_waited_for_forever(qtbot, window, backend, stalled, monkeypatch):
     monkeypatch.setattr("emocam.gui.main_window._COMPLETE_WITHIN_S", 0.2)
     running(qtbot, window, "stalled")

@@ -206,9 +206,10 @@ def test_cameras_lists_them_or_says_there_are_none(monkeypatch, capsys):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["app.AppBackend", "app.Desktop", "gui.desktop.MainWindow"])
 def test_a_signal_during_the_start_ends_it(moment, number):
-    """Before Qt is there, before there is a window, and while there is going to be one."""
+    """Before Qt is there, before there is a window, and while there is going to be one. What was left is waited for."""
     code = (
         "import os, sys, emocam.app as app, emocam.gui as gui, emocam.gui.desktop\n"
+        "app.Desktop.finish = lambda desktop: print('finished')\n"
         f"made = {moment}\n"
         f"{moment} = lambda *given: (os.kill(os.getpid(), {int(number)}), made(*given))[1]\n"
         "sys.exit(app.run(['rtsp://127.0.0.1:9/none'], app.Settings(record=False)))"
@@ -217,7 +218,7 @@ def test_a_signal_during_the_start_ends_it(moment, number):
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "finished\n", "")
 
 
 class TestDoctor:
