@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete
+from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, refuse_to_lose
 from emocam.adapters.settings import Settings
 from emocam.bootstrap import analysis_facts, build_analyser, file_facts, session_meta
 from emocam.domain.errors import SessionFileError
@@ -72,11 +72,13 @@ def make_session(
         if session is None:
             return more_sinks(info)
         meta = session_meta(way.settings, info, path) | way.sampling.meta | {"device": analyser.device}
-        writer = SessionWriter(session, meta)  # First: where it may not be written, nothing else is begun.
+        refuse_to_lose(session)  # Before a table is begun; and the session last, for it replaces the one of before.
+        tables = more_sinks(info)
         try:
-            return (writer, *more_sinks(info))
+            return (SessionWriter(session, meta), *tables)
         except BaseException:
-            writer.close()
+            for table in tables:
+                table.close()
             raise
 
     source = find_source(str(path))

@@ -22,16 +22,15 @@ Data = Annotated[
     Path | None,
     typer.Option(
         "--data",
-        envvar="EMOCAM_DATA",
         help="A FER2013 CSV, the packed sheets, or a folder of class folders.",
-        show_default="what the run was trained with",
+        show_default="what the run was trained with, else the environment variable EMOCAM_DATA",
     ),
 ]
 Split = Annotated[str, typer.Option(help="Training, PublicTest (validation) or PrivateTest (test).")]
 
 
 def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
-    """The pictures the user names, else those that `run` was trained with."""
+    """The pictures the user names, else those that `run` was trained with, else those that the environment names."""
     import json
 
     from training.datasets import open_dataset
@@ -40,9 +39,24 @@ def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
     if data is None and run and (run / DATA).is_file():
         named = json.loads((run / DATA).read_text(encoding="utf-8")).get("data")
         data = Path(named) if named else None
+    if data is None and os.environ.get("EMOCAM_DATA"):
+        data = Path(os.environ["EMOCAM_DATA"])
     if data is None:
         raise TrainingError("Say where the pictures are, with --data PATH or in the environment variable EMOCAM_DATA.")
     return open_dataset(data)
+
+
+def _are_of(run: Path, pictures: FaceDataset) -> bool:
+    """Whether these are the pictures that `run` was trained and is to be measured with; says so where they are not."""
+    import json
+
+    from training.trainer import DATA, prepare, run_recipe
+
+    counts = json.loads((run / DATA).read_text(encoding="utf-8"))["counts"]
+    if prepare(run_recipe(run), pictures).counts() == counts:
+        return True
+    typer.echo(f"These are other pictures than {run} was trained with; the figures are not kept as its own.", err=True)
+    return False
 
 
 @app.command("list")
@@ -128,7 +142,7 @@ def evaluate(
     from training.evaluate import evaluate as measure
     from training.models import open_model
     from training.report import write_report
-    from training.trainer import DATA, EVALUATION, RECIPE
+    from training.trainer import EVALUATION, RECIPE
 
     for out in (json_out, report):
         if out:
@@ -141,10 +155,8 @@ def evaluate(
     text = json.dumps(evaluation.summary, indent=2, allow_nan=False) + "\n"
     if json_out:
         json_out.write_text(text, encoding="utf-8")
-    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta and not located:
-        counts = json.loads((model / DATA).read_text(encoding="utf-8"))["counts"]
-        if opened.prepare(pictures).counts() == counts:  # Figures on other pictures are not the run's own.
-            (model / EVALUATION).write_text(text, encoding="utf-8")
+    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta and not located and _are_of(model, pictures):
+        (model / EVALUATION).write_text(text, encoding="utf-8")
     if report:
         write_report(opened, evaluation, report)
     for name in (
@@ -225,8 +237,12 @@ def export(
 ) -> None:
     """Turn a run into a model folder for the app: Keras, LiteRT and card."""
     from training.export import export as export_run
+    from training.trainer import DATA
 
-    card = export_run(run, _open(data, run), to, version=version)
+    pictures = _open(data, run)
+    if (run / DATA).is_file():
+        _are_of(run, pictures)
+    card = export_run(run, pictures, to, version=version)
     for name, value in card["metrics"].items():
         typer.echo(f"{name}: {value}")
 

@@ -66,7 +66,7 @@ class SessionWriter:
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str]) -> None:
-        _refuse_to_lose(path)
+        refuse_to_lose(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
@@ -334,7 +334,7 @@ def mark_complete(path: Path) -> None:
         ) from None
 
 
-def _refuse_to_lose(path: Path) -> None:
+def refuse_to_lose(path: Path) -> None:
     """Raises SessionFileError where something stands at `path` that no new analysis would bring back."""
     if not is_file(path):
         return

@@ -12,6 +12,7 @@ from pathlib import Path
 from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QInputDialog,
     QLabel,
@@ -124,9 +125,11 @@ class MainWindow(Shell):
         if session is None:
             return
         now = time.monotonic()
-        if self._to_open and (session.join(0) or now >= self._open_by):
-            self.recordings_chosen.emit(self._forget_to_open())
-            return
+        if self._to_open and (session.join(0) or now >= self._open_by) and QApplication.activeModalWidget() is None:
+            paths = self._forget_to_open()
+            if session.status.state is not SessionState.FAILED:  # Else what it says stays to be read.
+                self.recordings_chosen.emit(paths)
+                return
         shown = session.shown
         if shown is not None and shown is not self._drawn:
             self._drawn = shown
@@ -392,7 +395,8 @@ class MainWindow(Shell):
             self._session = None
 
     def files_dropped(self, files: list[Path]) -> None:
-        if self._recording() in files:
+        recording = self._recording()
+        if recording is not None and recording.resolve() in [file.resolve() for file in files]:
             self._open_when_complete(files)
         else:
             self.recordings_chosen.emit(files)

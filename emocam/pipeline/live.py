@@ -301,6 +301,7 @@ class LiveSession:
         try:
             work()
         except SessionFileError as error:
+            _log.warning("%s", error)
             self._fail(str(error), set(SessionState) - {SessionState.FAILED})
         except EmocamError as error:
             self._fail(str(error))

@@ -131,7 +131,7 @@ def test_a_camera_that_hangs_does_not_make_the_window_hang(qtbot, window, backen
     window.recordings_chosen.connect(chosen.append)
     began = time.monotonic()
     window._review()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     qtbot.wait(100)
     assert chosen == [], "it is not whole yet"
     assert "being completed" in window.news.text()
@@ -175,7 +175,7 @@ def test_a_video_opens_at_once_whatever_the_camera_does(qtbot, desktop, stalled)
     assert stalled.stalled.wait(5)
     began = time.monotonic()
     desktop._live.files_dropped([Path("dropped.mp4")])
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert desktop._workbench.windowTitle().startswith("dropped.mp4")
     assert not desktop._live.isVisible()
     threading.Timer(0.3, stalled.held.set).start()

@@ -653,7 +653,7 @@ def test_the_window_does_not_wait_for_a_video_that_was_left(qtbot, workbench, ba
     backend.make_reader = FakeReader
     began = time.monotonic()
     workbench.open_paths([Path("other.mp4")])
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     show(qtbot, workbench, "other.mp4")
     assert workbench._preview._frame.index == 0
     held.set()

@@ -480,6 +480,10 @@ class TestRuns:
         assert len(model.prepare(data)) <= 60
         mine = data.where(np.arange(len(data)) >= 360)
         assert len(model.prepare(mine)) == 40
+        small = replace(recipe, pictures=10_000)  # More than there are: still balanced for training.
+        train(small, data, tmp_path / "all", verbose=0)
+        assert run("evaluate", tmp_path / "all", "--data", sheets).exit_code == 0
+        assert (tmp_path / "all" / EVALUATION).is_file()
 
     def test_only_one_class_in_the_test_is_no_reason_to_write_what_no_json_holds(self, sheets, tiny, tmp_path):
         data = open_dataset(sheets)

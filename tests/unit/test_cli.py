@@ -209,7 +209,8 @@ def test_a_signal_during_the_start_ends_it(moment, number):
     """Before Qt is there, before there is a window, and while there is going to be one. What was left is waited for."""
     code = (
         "import os, sys, emocam.app as app, emocam.gui as gui, emocam.gui.desktop\n"
-        "app.Desktop.finish = lambda desktop: print('finished')\n"
+        "finish = app.Desktop.finish\n"
+        "app.Desktop.finish = lambda desktop: (print('finished'), finish(desktop))\n"
         f"made = {moment}\n"
         f"{moment} = lambda *given: (os.kill(os.getpid(), {int(number)}), made(*given))[1]\n"
         "sys.exit(app.run(['rtsp://127.0.0.1:9/none'], app.Settings(record=False)))"

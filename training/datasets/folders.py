@@ -41,8 +41,8 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
 
     A split that has no folder is cut from the training one, about a tenth of each class. Which pictures those are follows from
     each one's own content and `seed`, so that no model is measured on what it was trained with, also after pictures were
-    added or taken away. Files that are no pictures are skipped and listed. Raises TrainingError where there are fewer than two
-    classes with pictures.
+    added or taken away; in a class of fewer than about fifty one may move. Files that are no pictures are skipped and listed.
+    Raises TrainingError where there are fewer than two classes with pictures.
     """
     split_folders = {path: _SPLIT_FOLDERS[path.name.lower()] for path in _folders(root) if path.name.lower() in _SPLIT_FOLDERS}
     roots = split_folders or {root: TRAINING}
@@ -80,7 +80,8 @@ def _cut(splits: NDArray[np.str_], labels: NDArray[np.int64], files: list[Path],
     if not missing:
         return splits
     drawn = np.array([_drawn(file, seed) if split == TRAINING else 1.0 for file, split in zip(files, splits, strict=True)])
-    for place, name in enumerate(missing):
+    for name in missing:
+        place = (VALIDATION, TEST).index(name)
         for label in np.unique(labels):
             left = (splits == TRAINING) & (labels == label)
             chosen = left & (drawn >= place * _SHARE) & (drawn < (place + 1) * _SHARE)
