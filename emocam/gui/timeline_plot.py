@@ -37,6 +37,9 @@ class TimelinePlot(QWidget):
         view.sigRangeChangedManually.connect(lambda *_: self._follow(False))
         self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
         for curve in self._curves:
+            # As a path: of line segments one object stays behind for good with each drawing, ten times a second
+            # (PyQt6-sip 13.13, slices of a sip.array).
+            curve.setSegmentedLineMode("off")
             item.addItem(curve)
 
         self._legend = ClassLegend(classes)

@@ -1,3 +1,5 @@
+import gc
+import sys
 import threading
 import time
 from pathlib import Path
@@ -9,9 +11,12 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication
 
+from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
+from emocam.domain.timeline import TimelineView
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
+from emocam.gui.timeline_plot import TimelinePlot
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import SessionState
 
@@ -271,3 +276,24 @@ def test_a_window_that_is_shown_again_shows_nothing_of_the_run_before(qtbot, win
     assert window._status_text.text() == "Ready"
     assert window._drawn is None
     assert window._welcome.isVisible()
+
+
+def test_a_chart_that_is_drawn_for_hours_leaves_nothing_behind(qtbot):
+    chart = TimelinePlot(FER7)
+    qtbot.addWidget(chart)
+    chart.resize(600, 240)
+    chart.show()
+    values = np.random.default_rng(3).random((900, 7)).astype(np.float32)
+
+    def draw(times):
+        for number in range(times):
+            rows = 600 + number % 300  # As many as there are, so that what is drawn grows and shrinks.
+            chart.show_view(TimelineView(np.arange(rows) / 30, values[:rows]), rows / 30)
+            chart.grab()
+
+    draw(100)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    draw(300)
+    gc.collect()
+    assert sys.getallocatedblocks() - before < 150
