@@ -1,42 +1,49 @@
-"""Frames of a recording, read and looked at ahead of who takes them, in threads of their own."""
+"""Frames of a recording with their faces, read and located ahead of who takes them, in threads of their own."""
 
 from __future__ import annotations
 
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from dataclasses import dataclass
 
 from emocam.domain.ports import FrameSource, SourceInfo
-from emocam.domain.vision import Frame
+from emocam.domain.vision import Face, Frame
 from emocam.pipeline.handover import Handover
 
-Looked = TypeVar("Looked")
 _ROOM = 8  # Enough to bridge a key frame, or a few frames with a second look, which take several times as long.
 _ROOM_BYTES = 64_000_000
 
 
-class Ahead(Generic[Looked]):
+@dataclass(frozen=True, slots=True, eq=False)
+class Located:
+    """A frame and the faces in it."""
+
+    frame: Frame
+    faces: tuple[Face, ...]
+
+
+class Ahead:
     """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
 
-    The source is opened, read and closed in one thread; each of `looks` is called in one more, on every so-manieth frame.
+    The source is opened, read and closed in one thread; each of `locates` is called in one more, on every so-manieth frame.
     What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
-    turn whether it is to be looked at and given, or passed over.
+    turn whether it is to be located and given, or passed over.
     """
 
     def __init__(
         self,
         source: FrameSource,
-        looks: Sequence[Callable[[Frame], Looked]],
+        locates: Sequence[Callable[[Frame], tuple[Face, ...]]],
         wanted: Callable[[Frame], bool] = lambda frame: True,
     ) -> None:
         self._source, self._wanted = source, wanted
         self._opened: Handover[SourceInfo] = Handover(1)
         self._closed = threading.Event()
-        self._lanes = [_Lane(look) for look in looks]
+        self._lanes = [_Lane(locate) for locate in locates]
         self._turn = itertools.cycle(self._lanes)
         self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
-        self._threads += [threading.Thread(target=lane.run, name="emocam-looking", daemon=True) for lane in self._lanes]
+        self._threads += [threading.Thread(target=lane.run, name="emocam-locating", daemon=True) for lane in self._lanes]
 
     def open(self) -> SourceInfo:
         for thread in self._threads:
@@ -46,16 +53,16 @@ class Ahead(Generic[Looked]):
             raise ValueError("closed before it was open")
         return info
 
-    def take(self, stop: threading.Event | None = None) -> Looked | None:
+    def take(self, stop: threading.Event | None = None) -> Located | None:
         """The next one; None at the end, or soon after `stop` is set."""
-        return next(self._turn).looked.take(stop)
+        return next(self._turn).located.take(stop)
 
     def close(self) -> None:
         """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
         self._closed.set()  # Frames that are passed over are handed to nobody who could refuse them.
         for lane in self._lanes:
             lane.frames.close()
-            lane.looked.close()
+            lane.located.close()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
@@ -66,7 +73,7 @@ class Ahead(Generic[Looked]):
             try:
                 info = self._source.open()
                 for lane in self._lanes:
-                    lane.frames.room = lane.looked.room = _room(info, len(self._lanes))
+                    lane.frames.room = lane.located.room = _room(info, len(self._lanes))
                 self._opened.put(info)
                 turn = itertools.cycle(self._lanes)
                 while not self._closed.is_set() and (frame := self._source.read()) is not None:
@@ -81,24 +88,24 @@ class Ahead(Generic[Looked]):
             lane.frames.end(failure)
 
 
-class _Lane(Generic[Looked]):
-    """One thread that looks."""
+class _Lane:
+    """One thread that locates."""
 
-    def __init__(self, look: Callable[[Frame], Looked]) -> None:
-        self._look = look
+    def __init__(self, locate: Callable[[Frame], tuple[Face, ...]]) -> None:
+        self._locate = locate
         self.frames: Handover[Frame] = Handover(_ROOM)
-        self.looked: Handover[Looked] = Handover(_ROOM)
+        self.located: Handover[Located] = Handover(_ROOM)
 
     def run(self) -> None:
         failure: BaseException | None = None
         try:
             while (frame := self.frames.take()) is not None:
-                if not self.looked.put(self._look(frame)):
+                if not self.located.put(Located(frame, self._locate(frame))):
                     break
         except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
             failure = error
         self.frames.close()
-        self.looked.end(failure)
+        self.located.end(failure)
 
 
 def _room(info: SourceInfo, lanes: int) -> int:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emocam.domain.ports import Classifier, FaceLocator
 from emocam.domain.quality import assess
-from emocam.domain.vision import Face, FaceReading, Frame, Observation, Quality
+from emocam.domain.vision import Face, FaceReading, Frame, Observation
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
 
 _FORGET_AFTER_S = 10.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What a frame shows by itself, whatever came before it: the faces, and of each what the model is to see and how well it
-    can be read."""
-
-    frame: Frame
-    faces: tuple[Face, ...]
-    crops: Mapping[Face, NDArray[np.uint8]]
-    qualities: Mapping[Face, Quality]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +27,7 @@ class Analysis:
 
 
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `looks`, which may
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locates`, which may
     go ahead in others. more_locators: just like `locator`, so that several frames can be looked at side by side."""
 
     def __init__(
@@ -64,23 +52,17 @@ class Analyser:
         self._tracker.patience = max(self._tracker.patience, 2 * gap_s)
 
     def analyse(self, frame: Frame) -> Analysis:
-        return self.read(self._look(self._locators[0], frame))
+        return self.read(frame, self._locators[0].locate(frame))
 
     @property
-    def looks(self) -> tuple[Callable[[Frame], Look], ...]:
-        """Each is for one thread at a time."""
-        return tuple(partial(self._look, locator) for locator in self._locators)
+    def locates(self) -> tuple[Callable[[Frame], tuple[Face, ...]], ...]:
+        """Each finds the faces of a frame, whatever frames came before, and is for one thread at a time."""
+        return tuple(locator.locate for locator in self._locators)
 
-    def _look(self, locator: FaceLocator, frame: Frame) -> Look:
-        faces = locator.locate(frame)
-        crops = {face: self._classifier.crop(frame, face) for face in faces}
-        return Look(frame, faces, crops, {face: assess(frame, face, crop) for face, crop in crops.items()})
-
-    def read(self, look: Look) -> Analysis:
-        """The rest of the analysis, which depends on the frames before."""
-        frame = look.frame
-        tracks = self._tracker.update(look.faces, frame.timestamp)
-        crops = [look.crops[track.face] for track in tracks]
+    def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
+        """The rest of the analysis, from the faces in it."""
+        tracks = self._tracker.update(faces, frame.timestamp)
+        crops = [self._classifier.crop(frame, track.face) for track in tracks]
         scores = self._classifier.classify(crops)
         readings = tuple(
             FaceReading(
@@ -88,9 +70,9 @@ class Analyser:
                 face=track.face,
                 raw=raw,
                 smoothed=self._smoother.smooth(track.id, frame.timestamp, raw),
-                quality=look.qualities[track.face],
+                quality=assess(frame, track.face, crop),
             )
-            for track, raw in zip(tracks, scores, strict=True)
+            for track, crop, raw in zip(tracks, crops, scores, strict=True)
         )
         self._smoother.forget_before(frame.timestamp - _FORGET_AFTER_S)
         observation = Observation(frame.index, frame.timestamp, frame.width, frame.height, readings)

@@ -1,7 +1,7 @@
 """A whole recording through the analyser: in order, the same answer each time, on as many cores as it can use.
 
-    reading thread              looking threads           the caller's thread
-    source.read()   --frames-->  locate, crop  --looks-->  track, classify, smooth, write, report
+    reading thread              locating threads          the caller's thread
+    source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
 
 What needs no frame but its own goes ahead; what depends on the frames before stays in one thread, in order. So the answer is
 that of one thread (docs/decisions/0009). Decoder, detector and network work outside Python's lock, so they do overlap.
@@ -48,7 +48,7 @@ def analyse_recording(
 ) -> Progress:
     """Read `source` to its end, or until `stop` is set, writing to every sink; all are closed whatever happens.
 
-    The source is opened, read and closed in a thread of its own, and frames are looked at in more; all else, callbacks and
+    The source is opened, read and closed in a thread of its own, and faces are located in more; all else, callbacks and
     sinks too, is called in this one. Those threads have ended when this returns or raises.
     sampling: which frames are analysed; the others are decoded and passed over.
     Raises what the source, the analyser and the sinks raise; what was written until then is kept.
@@ -57,7 +57,7 @@ def analyse_recording(
     progress = Progress()
     stop = stop or threading.Event()
     with ExitStack() as closing:
-        ahead = Ahead(source, analyser.looks, sampling.chooser())
+        ahead = Ahead(source, analyser.locates, sampling.chooser())
         closing.callback(ahead.close)
         info = ahead.open()
         on_open(info)
@@ -66,8 +66,8 @@ def analyse_recording(
         for sink in sinks:
             closing.callback(sink.close)
         flushed = clock()
-        while not stop.is_set() and (look := ahead.take(stop)) is not None:
-            observation = analyser.read(look).observation
+        while not stop.is_set() and (located := ahead.take(stop)) is not None:
+            observation = analyser.read(located.frame, located.faces).observation
             for sink in sinks:
                 sink.write(observation)
             faces.update(reading.track_id for reading in observation.readings)
