@@ -133,7 +133,7 @@ def test_a_model_is_measured_on_what_the_app_cuts_out(faces, tmp_path):
     model = open_model(bundled("trained_models", "emocam-fer7"))
     evaluation = evaluate(model, faces, TEST, located=True, timed=False)
     summary = evaluation.summary
-    assert (summary["n"], summary["located_of"], summary["n_without_duplicates"]) == (3, 4, 3)
+    assert (summary["n"], summary["located_of"], summary["n_without_duplicates"]) == (3, 4, None)
     crops, _ = cut_like_the_app(faces, model.face_input)
     seen = model.probabilities(np.stack([crops[place][..., None] for place in (0, 2, 3)]).astype(np.float32))
     assert np.allclose(evaluation.probabilities, seen)

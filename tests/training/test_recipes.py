@@ -19,7 +19,7 @@ from training.history import read_history
 from training.models import open_model
 from training.recipe import RECIPES, Recipe, load_recipe
 from training.tasks import TASKS
-from training.trainer import BEST, DATA, RECIPE, build_network, train
+from training.trainer import BEST, DATA, RECIPE, _of_a_package, build_network, train
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
 
@@ -74,10 +74,10 @@ def few(sheets) -> FaceDataset:
 
 
 def put_untrained(name: str, runs, wanting: Recipe) -> None:
-    """What a recipe starts from or is taught by, with random weights: a run, or a start that fits the recipe itself."""
-    recipe = small(name) if name in NAMES else wanting
+    """What a recipe starts from or is taught by, with random weights: a run, or a start as a package makes it."""
+    recipe = small(name) if name in NAMES else _of_a_package(wanting)
     (runs / name).mkdir()
-    classes = tuple(TASKS[recipe.task].classes)
+    classes = tuple(TASKS[recipe.task if name in NAMES else "fer7"].classes)
     build_network(recipe, len(classes)).save_weights(runs / name / BEST)
     if name in NAMES:
         (runs / name / RECIPE).write_text(json.dumps(recipe.as_dict()))
