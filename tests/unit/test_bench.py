@@ -344,3 +344,9 @@ def test_a_rival_that_sees_no_frame_does_not_cost_the_comparison():
     )
     assert "| fer | did not run | | | gave fewer than two frames |" in page
     assert "| deepface | 0.0 |  | – | `x()` |" in page
+
+
+def test_the_kept_baseline_has_all_that_is_compared():
+    kept = json.loads((Path(__file__).parents[2] / "docs" / "benchmarks" / "baseline.json").read_text())
+    assert kept["ratios"].keys() == ratios(kept).keys()
+    assert {"classify over yardstick", "locate over yardstick", "live delay over yardstick"} <= kept["ratios"].keys()
