@@ -55,7 +55,7 @@ def _are_of(run: Path, pictures: FaceDataset) -> bool:
     counts = json.loads((run / DATA).read_text(encoding="utf-8"))["counts"]
     if prepare(run_recipe(run), pictures).counts() == counts:
         return True
-    typer.echo(f"These are other pictures than {run} was trained with; the figures are not kept as its own.", err=True)
+    typer.echo(f"These are other pictures than {run} was trained with; the figures are of these, not its own.", err=True)
     return False
 
 

@@ -67,9 +67,9 @@ def read_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), (f"{source} is no valid JSON ({error}), so the defaults hold; {way_out}.",)
     if not isinstance(kept, dict):
         return Settings(), (f"{source} holds no settings, so the defaults hold; remove it.",)
-    slips = [slip for name, value in kept.items() if (slip := _slip(name, value))]
-    good: dict[str, Any] = {name: _VALUES[name].take(value) for name, value in kept.items() if not _slip(name, value)}
-    return Settings(**good), tuple(f"{slip} in {source}." for slip in slips)
+    slips = {name: slip for name, value in kept.items() if (slip := _slip(name, value))}
+    good: dict[str, Any] = {name: _VALUES[name].take(value) for name, value in kept.items() if name not in slips}
+    return Settings(**good), tuple(f"{slip} in {source}." for slip in slips.values())
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:

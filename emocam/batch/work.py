@@ -45,9 +45,16 @@ def is_taken(job: Job) -> bool:
     """Whether the session of another recording stands where that of `job` belongs, as where two folders get the same --out."""
     try:
         reader = SessionReader(job.session)
-        reader.close()
+    except SessionFileError:
+        return False
+    reader.close()
+    return _is_of_another(reader, job)
+
+
+def _is_of_another(reader: SessionReader, job: Job) -> bool:
+    try:
         return not is_of(reader.meta, job.path)
-    except (SessionFileError, OSError):
+    except OSError:  # What is wrong with the file itself is for the analysis to say.
         return False
 
 
@@ -109,8 +116,6 @@ def _added_before(job: Job) -> Annotations:
     Raises SessionFileError where it may not be replaced: it is of another recording, or nobody knows what is in it."""
     if not exists(job.session):
         return Annotations()
-    if is_taken(job):
-        raise SessionFileError(f"{job.session} is of another recording; move it, or give another --out.")
     try:
         reader = SessionReader(job.session)
     except SessionFileError:
@@ -118,6 +123,8 @@ def _added_before(job: Job) -> Annotations:
             f"{job.session} can't be read and is not replaced; move it away, or give another --out."
         ) from None
     reader.close()
+    if _is_of_another(reader, job):
+        raise SessionFileError(f"{job.session} is of another recording; move it, or give another --out.")
     return reader.annotations
 
 
