@@ -16,20 +16,23 @@ YARDSTICK = "yardstick (zlib-ng)" if "ng" in zlib.ZLIB_RUNTIME_VERSION else "yar
 
 
 class Stopwatch:
-    """seconds: of each name, how long each round took. A round holds one frame, or what else is done once each time."""
+    """seconds: of each name, how long each round took. A round holds one frame, or what else is done once each time.
+    cpu_s: of each name, what all threads of this process worked in all rounds."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.cpu_s: dict[str, float] = defaultdict(float)
         self._round: dict[str, float] = defaultdict(float)
 
     def timed(
         self, name: str, call: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
     ) -> Result:
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         try:
             return call(*arguments, **named)
         finally:
             self._round[name] += time.perf_counter() - began
+            self.cpu_s[name] += time.process_time() - busy
 
     def end_round(self) -> None:
         for name, seconds in self._round.items():

@@ -77,7 +77,7 @@ def ratios(result: dict[str, Any]) -> dict[str, float]:
     found = {
         "file over its parts on two cores": 1 / file["of_two_cores"],
         "file over one thread": file["one_thread_frames_per_s"] / file["frames_per_s"],
-        "cpu of a file over its parts": file["cpu_ms_per_frame"] / sum(part["mean_ms"] for part in parts.values()),
+        "cpu of a file over its parts": file["cpu_ms_per_frame"] / sum(part["cpu_ms"] for part in parts.values()),
         "eight faces over one": result.get("eight_faces_cost", 0.0),
         "window over an empty Python": _over(start.get("window_s"), empty),
         "first label over an empty Python": _over(start.get("first_label_s"), empty),

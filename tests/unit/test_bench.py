@@ -3,6 +3,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,12 +32,16 @@ def times(ms):
     return {"median_ms": ms, "p95_ms": 2 * ms, "mean_ms": ms}
 
 
+def part_alone(ms):
+    return times(ms) | {"cpu_ms": ms}
+
+
 def result(**changes):
     """A result as `measure` gives it, made up."""
     stages = ("decode", "locate", "crop", "classify", "track, smooth, quality", "session file", "csv", "frame")
     clip = {
         "clip": "a.mp4", "width": 1280, "height": 720, "frames": 300, "faces_per_frame": 1.0,
-        "parts_alone": {"decode": times(1.0), "locate": times(3.0), "classify": times(2.0)},
+        "parts_alone": {"decode": part_alone(1.0), "locate": part_alone(3.0), "classify": part_alone(2.0)},
         "stages": {name: times(0.5) for name in stages},
         "overhead": times(0.4),
         "file": {
@@ -77,6 +82,15 @@ def test_a_stopwatch_adds_up_within_a_round():
     assert watch.lap("sum") > 0
 
 
+def test_a_stopwatch_tells_work_from_waiting():
+    watch = Stopwatch()
+    watch.timed("waits", time.sleep, 0.05)
+    watch.timed("works", sum, range(2_000_000))
+    watch.end_round()
+    assert watch.cpu_s["waits"] < 0.02 < watch.seconds["waits"][0]
+    assert watch.cpu_s["works"] > 0.5 * watch.seconds["works"][0] > 0
+
+
 def test_median_and_percentile():
     assert summary([0.001, 0.002, 0.003, 0.004, 0.1])["median_ms"] == 3
     assert percentile(range(100), 0.95) == 95
@@ -108,6 +122,10 @@ def test_a_file_is_measured_in_parts_stages_and_as_a_whole(tmp_path):
     file = measured["file"]
     assert file["of_two_cores"] == pytest.approx(file["frames_per_s"] / file["two_cores_allow"], rel=0.02)
     assert file["two_cores_allow"] <= file["slowest_part_allows"]
+    parts = measured["parts_alone"].values()
+    # A part that works in two threads at once takes from both cores.
+    half = sum(part["cpu_ms"] for part in parts) / 2
+    assert 1000 / file["two_cores_allow"] == pytest.approx(max(half, *(part["mean_ms"] for part in parts)), rel=0.02)
     assert json.loads(json.dumps(measured)) == measured
 
 
@@ -175,7 +193,7 @@ def test_ratios_are_the_smaller_the_better_and_leave_out_what_was_not_measured()
 def test_a_part_that_got_twice_as_slow_is_told_and_makes_no_other_look_faster(part):
     slower, measured = result(), result()
     slower["clips"] = [json.loads(json.dumps(measured["clips"][0]))]
-    slower["clips"][0]["parts_alone"][part] = times(2 * measured["clips"][0]["parts_alone"][part]["median_ms"])
+    slower["clips"][0]["parts_alone"][part] = part_alone(2 * measured["clips"][0]["parts_alone"][part]["median_ms"])
     changes = against(ratios(slower), measured["ratios"])
     assert [change.what for change in changes if change.worse] == [f"{part} over yardstick"]
     assert {change.what for change in changes if change.times < 1} <= {"cpu of a file over its parts"}
