@@ -117,17 +117,34 @@ def test_it_names_its_device(classifier):
     assert classifier.device.startswith(("CPU", "GPU"))
 
 
-def test_both_back_ends_give_nearly_the_same_numbers(picture):
-    """LiteRT computes with whole numbers of 8 bits; a face turned and moved shows how much that is worth."""
-    lite, keras = FaceClassifier(read_card(FOLDER), LiteRtNetwork(FOLDER / LITERT)), keras_classifier()
-    crop = keras.crop(picture, face())
+def several_answers(classifiers, picture):
+    """(crops, classes) of each classifier for a face that is turned and moved."""
+    crop = classifiers[0].crop(picture, face())
     crops = [
         np.roll(crop[:, ::mirror], (across, down), axis=(1, 0))
         for mirror in (1, -1)
         for across in (-2, 0, 3)
         for down in (-3, 0, 2)
     ]
-    one, other = (np.array([answer.values for answer in each.classify(crops)]) for each in (lite, keras))
+    return [np.array([answer.values for answer in each.classify(crops)]) for each in classifiers]
+
+
+@pytest.mark.filterwarnings("ignore")  # TensorFlow and the LiteRT converter warn of each other.
+def test_both_back_ends_give_the_same_numbers_for_the_same_network(picture, tmp_path):
+    import keras
+
+    from training.models import write_both_forms
+
+    card, network = read_card(FOLDER), keras.models.load_model(FOLDER / KERAS, compile=False)
+    forms = write_both_forms(network, tmp_path, rounded=False)
+    one, other = several_answers([FaceClassifier(card, form) for form in forms], picture)
+    assert np.abs(one - other).max() < 1e-4
+    assert np.ptp(one, axis=0).max() > 0.05
+
+
+def test_rounding_to_8_bits_moves_them_little(picture):
+    lite = FaceClassifier(read_card(FOLDER), LiteRtNetwork(FOLDER / LITERT))
+    one, other = several_answers([lite, keras_classifier()], picture)
     assert np.abs(one - other).max() < 0.03
     assert (np.abs(one - other).sum(axis=1) / 2).mean() < 0.01
     assert not np.array_equal(one, other)
