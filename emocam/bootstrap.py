@@ -118,6 +118,7 @@ def session_meta(settings: Settings, info: SourceInfo, path: Path | None = None)
         "source": info.name,
         "source_kind": info.kind.value,
         "frame_rate": str(info.frame_rate or ""),
+        "duration_s": str(info.duration or ""),
     } | analysis_facts(settings)
     if info.started_at:
         meta["started_at"] = info.started_at.isoformat()

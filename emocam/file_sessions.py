@@ -72,7 +72,7 @@ def make_session(
         if session is None:
             return more_sinks(info)
         meta = session_meta(way.settings, info, path) | way.sampling.meta | {"device": analyser.device}
-        refuse_to_lose(session)  # Before a table is begun; and the session last, for it replaces the one of before.
+        refuse_to_lose(session, meta)  # Before a table is begun; and the session last, for it replaces the one of before.
         tables = more_sinks(info)
         try:
             return (SessionWriter(session, meta), *tables)

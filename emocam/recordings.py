@@ -53,6 +53,7 @@ def _open_session(path: Path) -> OpenedRecording:
         annotations=reader.annotations,
         meta=reader.meta,
         earlier=True,
+        told_s=reader.source_s,
     )
 
 

@@ -66,7 +66,7 @@ class SessionWriter:
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str]) -> None:
-        refuse_to_lose(path)
+        refuse_to_lose(path, meta)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
@@ -140,6 +140,7 @@ class SessionReader:
     def __init__(self, path: Path) -> None:
         if not is_file(path):
             raise SessionFileError(f"There is no session {path}; check the name.")
+        self._path = path
         try:
             self._database = sqlite3.connect(path, check_same_thread=False)
             (application,) = self._database.execute("PRAGMA application_id").fetchone()
@@ -162,13 +163,28 @@ class SessionReader:
         return datetime.fromisoformat(text) if text else None
 
     @property
+    def source_s(self) -> float | None:
+        """How many seconds the source says it lasts; None where it does not."""
+        try:
+            return float(self.meta.get("duration_s", "")) or None
+        except ValueError:
+            return None
+
+    @property
+    def sampled(self) -> bool:
+        """Whether some frames of the source were passed over on purpose."""
+        return bool({"every", "step_s"} & self.meta.keys())
+
+    @property
     def frame_count(self) -> int:
-        return int(self._database.execute("SELECT count(*) FROM frames").fetchone()[0])
+        with self._readable():
+            return int(self._database.execute("SELECT count(*) FROM frames").fetchone()[0])
 
     @property
     def duration(self) -> float:
         """Time of the last frame, in seconds; 0 where there is none."""
-        return float(self._database.execute("SELECT coalesce(max(time_s), 0) FROM frames").fetchone()[0])
+        with self._readable():
+            return float(self._database.execute("SELECT coalesce(max(time_s), 0) FROM frames").fetchone()[0])
 
     def observations(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
@@ -178,32 +194,35 @@ class SessionReader:
         As annotated: `track_id` is the person, and of a person who has two readings in one frame the surer one counts.
         people: only these; None for all who are not hidden.
         """
-        cursor = self._database.execute(
-            "SELECT f.frame, f.time_s, f.width, f.height, r.* FROM frames f LEFT JOIN readings r USING (frame) "
-            "WHERE f.time_s BETWEEN ? AND ? ORDER BY f.frame, r.face",
-            (start_s, end_s),
-        )
-        edited = bool(self.annotations.pieces or self.annotations.people or people is not None)
-        for (frame, time_s, width, height), group in groupby(cursor, key=lambda row: row[:4]):
-            readings = tuple(self._from_row(row[5:]) for row in group if row[5] is not None)
-            if edited:
-                readings = self._as_annotated(readings, time_s, people)
-            yield Observation(frame, time_s, width, height, readings)
+        with self._readable():
+            cursor = self._database.execute(
+                "SELECT f.frame, f.time_s, f.width, f.height, r.* FROM frames f LEFT JOIN readings r USING (frame) "
+                "WHERE f.time_s BETWEEN ? AND ? ORDER BY f.frame, r.face",
+                (start_s, end_s),
+            )
+            edited = bool(self.annotations.pieces or self.annotations.people or people is not None)
+            for (frame, time_s, width, height), group in groupby(cursor, key=lambda row: row[:4]):
+                readings = tuple(self._from_row(row[5:]) for row in group if row[5] is not None)
+                if edited:
+                    readings = self._as_annotated(readings, time_s, people)
+                yield Observation(frame, time_s, width, height, readings)
 
     def columns(self) -> Iterator[Readings]:
         """All frames and readings as they were written, in pieces of some ten thousand readings."""
-        frames = self._database.execute("SELECT frame, time_s FROM frames ORDER BY frame")
-        readings = self._database.execute(
-            "SELECT frame, face, raw, smoothed, box_left, box_top, box_right, box_bottom FROM readings ORDER BY frame, face"
-        )
-        held: list[tuple[Any, ...]] = []
-        while seen := frames.fetchmany(_ROWS_AT_ONCE):
-            last = seen[-1][0]
-            while (not held or held[-1][0] <= last) and (more := readings.fetchmany(_ROWS_AT_ONCE)):
-                held += more
-            count = bisect_right(held, last, key=lambda row: row[0])
-            yield self._in_columns(seen, held[:count])
-            held = held[count:]
+        with self._readable():
+            frames = self._database.execute("SELECT frame, time_s FROM frames ORDER BY frame")
+            readings = self._database.execute(
+                "SELECT frame, face, raw, smoothed, box_left, box_top, box_right, box_bottom, detection "
+                "FROM readings ORDER BY frame, face"
+            )
+            held: list[tuple[Any, ...]] = []
+            while seen := frames.fetchmany(_ROWS_AT_ONCE):
+                last = seen[-1][0]
+                while (not held or held[-1][0] <= last) and (more := readings.fetchmany(_ROWS_AT_ONCE)):
+                    held += more
+                count = bisect_right(held, last, key=lambda row: row[0])
+                yield self._in_columns(seen, held[:count])
+                held = held[count:]
 
     def recording(self, check: Callable[[], None] = lambda: None) -> Recording:
         """All of it in columns. check: called now and then, to raise where nobody waits any more."""
@@ -218,8 +237,9 @@ class SessionReader:
     ) -> Iterator[tuple[Observation, str]]:
         """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it,
         joined by "; "."""
-        read = self._database.execute("SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame", (start_s, end_s))
-        times = [row[0] for row in read]
+        wanted = "SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
+        with self._readable():
+            times = [row[0] for row in self._database.execute(wanted, (start_s, end_s))]
         points: dict[float, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:
@@ -233,6 +253,14 @@ class SessionReader:
 
     def close(self) -> None:
         self._database.close()
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """What is damaged further on in the file is told in a sentence too."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError) as error:
+            raise SessionFileError(f"{self._path} is damaged ({error}); analyse its recording anew, or use a copy.") from None
 
     def _read_annotations(self, version: int) -> Annotations:
         read = self._database.execute
@@ -271,6 +299,7 @@ class SessionReader:
             raw=np.frombuffer(b"".join([row[2] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
             smoothed=np.frombuffer(b"".join([row[3] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
             boxes=np.array([row[4:8] for row in rows], np.float32).reshape(-1, 4),
+            detection=np.array([row[8] for row in rows], np.float32),
         )
 
     def _from_row(self, row: tuple) -> FaceReading:  # type: ignore[type-arg]  # as wide as the table
@@ -334,8 +363,9 @@ def mark_complete(path: Path) -> None:
         ) from None
 
 
-def refuse_to_lose(path: Path) -> None:
-    """Raises SessionFileError where something stands at `path` that no new analysis would bring back."""
+def refuse_to_lose(path: Path, meta: Mapping[str, str]) -> None:
+    """Raises SessionFileError where something stands at `path` that no new analysis would bring back. meta: of the session that
+    is to be put in its place; a recording that was moved since is known by its name."""
     if not is_file(path):
         return
     try:
@@ -345,6 +375,12 @@ def refuse_to_lose(path: Path) -> None:
     reader.close()
     if reader.annotations != Annotations():
         raise SessionFileError(f"{path} has names, faces or markers of somebody's work; move it or choose another name.")
+    if reader.started_at:
+        raise SessionFileError(f"{path} was recorded from a camera; move it or choose another name.")
+    if not is_file(Path(reader.meta.get("source_path", ""))) and reader.meta["source"] != meta["source"]:
+        raise SessionFileError(
+            f"{path} is of {reader.meta['source']}, which is no longer there; move it or choose another name."
+        )
 
 
 def _to_row(frame: int, reading: FaceReading) -> tuple[object, ...]:

@@ -89,6 +89,8 @@ def analyze_many(
 
     write_summary(out / "summary.csv", files, model_card(settings).classes)
     write_failures(out / "failed.csv", failures)
+    if len({file.device.partition(" ")[0] for file in files if file.device}) > 1:
+        _say(screen, "Some files were read on a CPU and others on a GPU, which differ by up to about 0.03 in a probability.")
     made = ["summary.csv"]
     if grouping:
         write_groups(out / "groups.csv", files, rows, grouping)

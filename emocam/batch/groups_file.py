@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from emocam.adapters.csv_sink import FORMULA_STARTS
 from emocam.domain.errors import EmocamError
@@ -49,7 +50,9 @@ def read_groups(path: Path) -> GroupsFile:
         header, *records = [
             [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator) if any(record)
         ]
-    except (ValueError, csv.Error):
+    except csv.Error as error:
+        raise EmocamError(f"{path} can't be read as a table ({error}); check its quotes.") from None
+    except ValueError:
         raise EmocamError(f"{path} is empty; it needs a header with the columns file and group.") from None
     columns = [name.casefold() for name in header]
     if double := [name for name, count in Counter(columns).items() if name and count > 1]:
@@ -57,6 +60,11 @@ def read_groups(path: Path) -> GroupsFile:
     if missing := [name for name in ("file", "group") if name not in columns]:
         raise EmocamError(f"{path} has no column {' and no column '.join(missing)}; its first line must name them.")
     others = [(place, header[place]) for place, name in enumerate(columns) if name not in ("file", "group", "")]
+    if long := next((record for record in records if any(record[len(header) :])), None):
+        raise EmocamError(
+            f"The row of {long[0] or 'no file'} in {path} has more cells than the header has columns; write numbers with a "
+            "point, or have semicolons between the cells."
+        )
     table = [record + [""] * (len(header) - len(record)) for record in records]
     names = [_name(record[columns.index("file")]) for record in table]
     if twice := [name for name, count in Counter(names).items() if name and count > 1]:
@@ -88,12 +96,12 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
     """
     by_name: dict[str, list[str]] = {}
     for file in files:
-        by_name.setdefault(PurePosixPath(file).name, []).append(file)
-    known = set(files)
+        by_name.setdefault(_composed(PurePosixPath(file).name), []).append(file)
+    known = {_composed(file): file for file in files}
     found: dict[str, Row] = {}
     unknown, unclear = [], []
     for row in sorted(rows, key=lambda row: row.file not in known):  # A whole path goes before a name alone.
-        places = [row.file] if row.file in known else by_name.get(row.file, [])
+        places = [known[row.file]] if row.file in known else by_name.get(row.file, [])
         if len(places) > 1:
             unclear.append(row.file)
         elif not places or places[0] in found:
@@ -114,7 +122,12 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
 def _name(cell: str) -> str:
     """A file as the sources name it, also where the cell comes from a table of ours, with a sign that keeps it a text."""
     plain = cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
-    return plain.replace("\\", "/").removeprefix("./")
+    return _composed(plain.replace("\\", "/").removeprefix("./"))
+
+
+def _composed(name: str) -> str:
+    """The same name has the same letters: some disks keep an ë as e and two dots."""
+    return normalize("NFC", name)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -123,9 +136,9 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _number(cell: str, separator: str) -> float:
-    """NaN for what is none. Where semicolons separate, a comma is a decimal comma."""
+    """NaN for what is none. Where commas separate nothing, one is a decimal comma."""
     try:
-        number = float(cell.replace(",", ".") if separator == ";" else cell)
+        number = float(cell if separator == "," else cell.replace(",", "."))
     except ValueError:
         return math.nan
     return number if math.isfinite(number) else math.nan

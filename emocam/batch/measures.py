@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from emocam.adapters.session_file import SessionReader
-from emocam.domain.summary import Rules, Summary, frame_lengths, summarise
+from emocam.domain.summary import Rules, Summary, end_of, part_of, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,15 @@ class FaceSummary:
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """duration_s: seconds that its frames stand for. in_sight_s: those with at least one face. faces: none hidden."""
+    """duration_s: seconds that its frames stand for. in_sight_s: those with at least one face. faces: none hidden. device: what
+    the model ran on, empty where the session does not say."""
 
     name: str
     classes: tuple[str, ...]
     duration_s: float
     in_sight_s: float
     faces: tuple[FaceSummary, ...]
+    device: str = ""
 
 
 def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
@@ -39,6 +41,7 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
     try:
         classes, annotations = reader.classes, reader.annotations
         recording = reader.recording()
+        end_s = end_of(recording.readings.times, reader.source_s)
     finally:
         reader.close()
     people = tuple(person for person in recording.people(annotations) if person not in annotations.hidden)
@@ -46,13 +49,15 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
         FaceSummary(
             person,
             annotations.person(person).name,
-            summarise(recording.series((person,), annotations), classes, rules),
+            summarise(recording.series((person,), annotations), classes, rules, end_s=end_s),
         )
         for person in people
     )
-    lengths = frame_lengths(recording.readings.times)
-    in_sight = recording.series(people, annotations).present if people else np.zeros(len(lengths), bool)
-    return FileSummary(name, classes, float(lengths.sum()), float(lengths[in_sight].sum()), faces)
+    part = part_of(recording.series(people, annotations), end_s=end_s)
+    in_sight = ~np.isnan(part.values[:, 0])
+    return FileSummary(
+        name, classes, float(part.lengths.sum()), float(part.lengths[in_sight].sum()), faces, reader.meta.get("device", "")
+    )
 
 
 def file_measures(file: FileSummary) -> Mapping[str, float]:

@@ -59,8 +59,8 @@ def hedges_g(first: Sequence[float], second: Sequence[float]) -> Estimate:
         return _nothing(a + b)
     d = difference / pooled
     correction = math.exp(math.lgamma(freedom / 2) - math.lgamma((freedom - 1) / 2)) / math.sqrt(freedom / 2)
-    half = _Z * correction * math.sqrt((a + b) / (a * b) + d * d / (2 * (a + b)))
     g = correction * d
+    half = _Z * math.sqrt((a + b) / (a * b) + g * g / (2 * (a + b)))
     return Estimate(a + b, g, g - half, g + half)
 
 

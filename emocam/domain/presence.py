@@ -25,10 +25,12 @@ def presences(recording: Recording, annotations: Annotations) -> list[Presence]:
     readings = recording.readings
     if not len(readings.tracks):
         return []
-    owners = annotations.owners(readings.tracks, readings.times[readings.places])
-    weights = frame_lengths(readings.times)[readings.places]
+    owners = readings.owners(annotations)
+    counts = owners >= 0
+    owners = owners[counts]
+    weights = frame_lengths(readings.times)[readings.places[counts]]
     seconds = np.bincount(owners, weights)
-    totals = [np.bincount(owners, weights * scores) for scores in readings.smoothed.T]
+    totals = [np.bincount(owners, weights * scores[counts]) for scores in readings.smoothed.T]
     return [
         Presence(person, float(seconds[person]), tuple(float(total[person] / seconds[person]) for total in totals))
         for person in np.flatnonzero(seconds).tolist()

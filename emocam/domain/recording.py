@@ -23,7 +23,7 @@ class Readings:
 
     frames: (N,) int64, numbers in the source. times: (N,) float64, seconds. places: (R,) int32, which of the N frames each
     reading is of, never falling. tracks: (R,) int32. raw, smoothed: (R, classes) float32. boxes: (R, 4) float32, left, top,
-    right, bottom as fractions of the frame.
+    right, bottom as fractions of the frame. detection: (R,) float32, how sure the detector was.
     """
 
     frames: NDArray[np.int64]
@@ -33,6 +33,16 @@ class Readings:
     raw: NDArray[np.float32]
     smoothed: NDArray[np.float32]
     boxes: NDArray[np.float32]
+    detection: NDArray[np.float32]
+
+    def owners(self, annotations: Annotations) -> NDArray[np.int32]:
+        """(R,) whose each reading is; -1, nobody's, for the less sure of two readings of one person in one frame."""
+        owners = annotations.owners(self.tracks, self.times[self.places])
+        several = np.flatnonzero(np.isin(owners, [piece.person for piece in annotations.pieces]))
+        order = several[np.lexsort((-self.detection[several], owners[several], self.places[several]))]
+        again = (np.diff(self.places[order]) == 0) & (np.diff(owners[order]) == 0)
+        owners[order[1:][again]] = -1
+        return owners
 
     def place_at(self, time_s: float) -> int:
         """Which of the N frames is on the screen at `time_s` seconds, also where its own time was rounded; -1 before all."""
@@ -49,6 +59,7 @@ class Readings:
             scores,
             scores,
             np.empty((0, 4), np.float32),
+            np.empty(0, np.float32),
         )
 
     @classmethod
@@ -65,6 +76,7 @@ class Readings:
             np.array([reading.raw.values for reading in readings], np.float32).reshape(-1, classes),
             np.array([reading.smoothed.values for reading in readings], np.float32).reshape(-1, classes),
             np.array(boxes, np.float32).reshape(-1, 4),
+            np.array([reading.face.confidence for reading in readings], np.float32),
         )
 
 
@@ -112,9 +124,8 @@ class Recording:
 
     def people(self, annotations: Annotations) -> tuple[int, ...]:
         """Everybody there is, hidden ones too, in order of their numbers."""
-        readings = self.readings
-        owners = annotations.owners(readings.tracks, readings.times[readings.places])
-        return tuple(np.flatnonzero(np.bincount(owners)).tolist()) if len(owners) else ()
+        owners = self.readings.owners(annotations)
+        return tuple(np.unique(owners[owners >= 0]).tolist())
 
     def series(self, people: tuple[int, ...], annotations: Annotations, scores: NDArray[np.float32] | None = None) -> Series:
         """What `people` showed, smoothed; the mean where several of them were there at once.
@@ -125,7 +136,7 @@ class Recording:
         scores = readings.smoothed if scores is None else scores
         count = min(len(scores), len(readings.tracks))
         places = readings.places[:count]
-        owners = annotations.owners(readings.tracks[:count], readings.times[places])
+        owners = readings.owners(annotations)[:count]
         frames = len(readings.times)
         if len(people) == 1:
             theirs = owners == people[0]
@@ -150,20 +161,22 @@ class Recording:
         if place < 0:
             return None
         first, last = np.searchsorted(readings.places, place, "left"), np.searchsorted(readings.places, place, "right")
-        found = []
+        best: dict[int, int] = {}
         for row in range(int(first), int(last)):
             person = annotations.owner(int(readings.tracks[row]), float(readings.times[place]))
-            if person in annotations.hidden:
-                continue
-            found.append(
-                FaceReading(
-                    person,
-                    Face(FaceBox(*readings.boxes[row].tolist()), 1.0, _NOWHERE),
-                    EmotionScores(self.classes, tuple(readings.raw[row].tolist())),
-                    EmotionScores(self.classes, tuple(readings.smoothed[row].tolist())),
-                    Quality(1.0, ""),
-                )
+            if person not in best or readings.detection[row] > readings.detection[best[person]]:
+                best[person] = row
+        found = [
+            FaceReading(
+                person,
+                Face(FaceBox(*readings.boxes[row].tolist()), 1.0, _NOWHERE),
+                EmotionScores(self.classes, tuple(readings.raw[row].tolist())),
+                EmotionScores(self.classes, tuple(readings.smoothed[row].tolist())),
+                Quality(1.0, ""),
             )
+            for person, row in best.items()
+            if person not in annotations.hidden
+        ]
         return Observation(int(readings.frames[place]), float(readings.times[place]), *size, tuple(found))
 
 

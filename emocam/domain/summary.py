@@ -11,18 +11,30 @@ from numpy.typing import NDArray
 
 from emocam.domain.emotions import Emotion
 from emocam.domain.recording import Series
+from emocam.domain.times import ROUNDED_S
 
-_HOLE = 5.0  # A frame stands for at most so many usual steps: nobody looked into a hole in the recording.
+# A frame stands for at most so many usual steps, or for so many seconds where that is more: nobody looked into a hole in the
+# recording, but a slow stretch of it, of a few frames a second, is none.
+_HOLE, _HOLE_S = 5.0, 1.0
+_NO_LENGTH_S = 1e-6  # What is left of a frame at the edge of a range by the arithmetic alone.
+_LOST_S = 1.0  # A face that was away for longer is seen anew: what changed meanwhile was no change that anybody saw.
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """threshold: a class counts as shown from this probability on. shortest: seconds an episode lasts at least.
-    bridge: seconds below the threshold, or out of sight, that do not end an episode."""
+    bridge: seconds below the threshold, or out of sight, that do not end an episode. Both hold to the millisecond, to which the
+    times of many files are rounded."""
 
     threshold: float = 0.5
     shortest: float = 0.25
     bridge: float = 0.2
+
+    def lasts(self, seconds: float) -> bool:
+        return seconds >= self.shortest - ROUNDED_S
+
+    def bridges(self, seconds: float) -> bool:
+        return seconds <= self.bridge + ROUNDED_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +86,47 @@ class Summary:
         return sum(map(sum, self.transitions))
 
 
-def summarise(series: Series, classes: tuple[str, ...], rules: Rules | None = None) -> Summary:
-    """Sum up `series`; a part of it is `series.between(...)`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A range of a series. times, lengths: (N,) from when and for how long, in seconds, each frame stands within the range.
+    values: (N, classes) as in the series."""
+
+    times: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+    values: NDArray[np.float32]
+
+    @property
+    def ends(self) -> NDArray[np.float64]:
+        ends: NDArray[np.float64] = self.times + self.lengths
+        return ends
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From `start_s` to `end_s` seconds the class at place `leading` was the most probable one."""
+
+    leading: int
+    start_s: float
+    end_s: float
+
+
+def part_of(series: Series, start_s: float = 0.0, end_s: float = math.inf) -> Part:
+    """What of `series` lies from `start_s` to `end_s` seconds; a frame that reaches over an edge with what lies within."""
+    begins = np.maximum(series.times, start_s)
+    lengths = np.minimum(series.times + frame_lengths(series.times), end_s) - begins
+    kept = lengths > _NO_LENGTH_S
+    return Part(begins[kept], lengths[kept], series.values[kept])
+
+
+def summarise(
+    series: Series, classes: tuple[str, ...], rules: Rules | None = None, start_s: float = 0.0, end_s: float = math.inf
+) -> Summary:
+    """Sum up what of `series` lies from `start_s` to `end_s` seconds."""
     rules = rules or Rules()
-    lengths = frame_lengths(series.times)
-    seen = series.present
-    values, weights, times = series.values[seen], lengths[seen], series.times[seen]
+    part = part_of(series, start_s, end_s)
+    lengths = part.lengths
+    seen = ~np.isnan(part.values[:, 0])
+    values, weights, times = part.values[seen], lengths[seen], part.times[seen]
     total = float(weights.sum())
     if not total:
         nothing = (math.nan,) * len(classes)
@@ -100,7 +147,7 @@ def summarise(series: Series, classes: tuple[str, ...], rules: Rules | None = No
         mean=tuple(mean.tolist()),
         above=tuple((weights @ (values >= rules.threshold) / total).tolist()),
         dominant=tuple((np.bincount(leading, weights, len(classes)) / total).tolist()),
-        transitions=_transitions(leading, times, weights, len(classes), rules),
+        transitions=_transitions(leading_stretches(part, rules), len(classes)),
         expressiveness=1 - float(mean[classes.index(neutral)]) if neutral in classes else math.nan,
         episodes=tuple(sorted(episodes, key=lambda episode: (episode.start_s, episode.label))),
     )
@@ -112,8 +159,19 @@ def frame_lengths(times: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.full(len(times), 1e-3)  # A still picture has no length, but its shares must not be divided by none.
     steps = np.diff(times)
     usual = max(float(np.median(steps)), 1e-3)
-    lengths: NDArray[np.float64] = np.minimum(np.append(steps, usual), _HOLE * usual)
+    lengths: NDArray[np.float64] = np.minimum(np.append(steps, usual), max(_HOLE * usual, _HOLE_S))
     return lengths
+
+
+def end_of(times: NDArray[np.float64], source_s: float | None = None) -> float:
+    """When the last frame has stood for as long as it does, in seconds; 0 where there is none.
+
+    source_s: how long the source says it lasts. It ends there, unless that is before its last frame.
+    """
+    if not len(times):
+        return 0.0
+    end = float(times[-1] + frame_lengths(times)[-1])
+    return min(end, source_s) if source_s and source_s > times[-1] else end
 
 
 def _episodes(
@@ -131,27 +189,50 @@ def _runs(
     holds: NDArray[np.bool_], times: NDArray[np.float64], weights: NDArray[np.float64], rules: Rules
 ) -> list[tuple[int, int]]:
     """[start, stop) of the stretches that last, short breaks bridged. What follows later than that in time begins anew."""
-    near = times[1:] - (times[:-1] + weights[:-1]) <= rules.bridge
+    near = times[1:] - (times[:-1] + weights[:-1]) <= rules.bridge + ROUNDED_S
     on = holds[1:] & holds[:-1] & near
     starts = np.flatnonzero(holds & ~np.concatenate([[False], on]))
     stops = np.flatnonzero(holds & ~np.concatenate([on, [False]])) + 1
     joined: list[tuple[int, int]] = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         before = joined[-1][1] - 1 if joined else -1
-        if joined and times[start] - (times[before] + weights[before]) <= rules.bridge:
+        if joined and rules.bridges(times[start] - (times[before] + weights[before])):
             joined[-1] = (joined[-1][0], stop)
         else:
             joined.append((start, stop))
-    return [(a, b) for a, b in joined if times[b - 1] + weights[b - 1] - times[a] >= rules.shortest]
+    return [(a, b) for a, b in joined if rules.lasts(times[b - 1] + weights[b - 1] - times[a])]
 
 
-def _transitions(
-    leading: NDArray[np.intp], times: NDArray[np.float64], weights: NDArray[np.float64], classes: int, rules: Rules
-) -> tuple[tuple[int, ...], ...]:
-    """Changes between classes that led for as long as an episode lasts; a flicker in between is none."""
-    led = sorted((start, place) for place in range(classes) for start, stop in _runs(leading == place, times, weights, rules))
+def leading_stretches(part: Part, rules: Rules, least: float = 0.0) -> list[Stretch]:
+    """Without overlap, in time order. A flicker shorter than an episode goes to what leads before or after it; where nobody is
+    seen, or no class reaches `least`, for longer than `rules.bridge`, there is no stretch."""
+    if not len(part.times):
+        return []
+    values = np.nan_to_num(part.values, nan=-1.0)
+    leads = np.where(values.max(axis=1) >= least, values.argmax(axis=1), -1)
+    ends = part.ends
+    away = part.times[1:] - ends[:-1] > rules.bridge + ROUNDED_S
+    starts = np.flatnonzero(np.concatenate([[True], (leads[1:] != leads[:-1]) | away]))
+    stops = np.append(starts[1:], len(leads))
+    found: list[Stretch] = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        if leads[start] < 0:
+            continue
+        new = Stretch(int(leads[start]), float(part.times[start]), float(ends[stop - 1]))
+        before = found[-1] if found and rules.bridges(new.start_s - found[-1].end_s) else None
+        if before and (new.leading == before.leading or not rules.lasts(new.end_s - new.start_s)):
+            found[-1] = Stretch(before.leading, before.start_s, new.end_s)
+        elif before and not rules.lasts(before.end_s - before.start_s):
+            found[-1] = Stretch(new.leading, before.start_s, new.end_s)
+        else:
+            found.append(new)
+    return [each for each in found if rules.lasts(each.end_s - each.start_s)]
+
+
+def _transitions(stretches: list[Stretch], classes: int) -> tuple[tuple[int, ...], ...]:
+    """From one class to the next, of those that led for as long as an episode lasts; a flicker in between is none."""
     counts = np.zeros((classes, classes), int)
-    for (_, before), (_, after) in itertools.pairwise(led):
-        if before != after:
-            counts[before, after] += 1
+    for before, after in itertools.pairwise(stretches):
+        if before.leading != after.leading and after.start_s - before.end_s <= _LOST_S + ROUNDED_S:
+            counts[before.leading, after.leading] += 1
     return tuple(tuple(row) for row in counts.tolist())

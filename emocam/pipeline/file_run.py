@@ -124,7 +124,8 @@ class FileRun:
 class OpenedRecording:
     """A recording to look at. run: fills it, not started. video: None where it can't be found any more. session: the file
     that holds the readings and takes the annotations; where the run analyses, from its first frame on.
-    meta: of the session, empty where it is only now being made. earlier: whether the readings were made before."""
+    meta: of the session, empty where it is only now being made. earlier: whether the readings were made before, and told_s:
+    how many seconds their source said it lasts."""
 
     run: FileRun
     title: str
@@ -133,6 +134,17 @@ class OpenedRecording:
     annotations: Annotations
     meta: Mapping[str, str]
     earlier: bool
+    told_s: float | None = None
+
+    @property
+    def source_s(self) -> float | None:
+        """How many seconds the source says it lasts; None where it does not, or was not opened yet."""
+        source = self.run.status.source
+        return source.duration if source else self.told_s
+
+    @property
+    def of_camera(self) -> bool:
+        return self.meta.get("source_kind", "").endswith("camera")
 
     @property
     def whole(self) -> bool:

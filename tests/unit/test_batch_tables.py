@@ -2,6 +2,7 @@
 
 import csv
 import math
+import unicodedata
 
 import pytest
 from fakes import observation, reading, scores
@@ -119,6 +120,7 @@ class TestGroupsFile:
             "file,group,age\na.mp4,x,1.5\nb.mp4,y,\n",
             "\ufeffFile;Group;age\r\na.mp4;x;1,5\r\nb.mp4;y;\r\n\r\n",
             "age\tfile\tgroup\n1.5\ta.mp4\tx\n\t./b.mp4\ty\n",
+            "age\tfile\tgroup\n1,5\ta.mp4\tx\n\tb.mp4\ty\n",
         ],
     )
     def test_what_spreadsheets_write(self, tmp_path, text):
@@ -146,11 +148,20 @@ class TestGroupsFile:
             ("a,b\n", "has no column file and no column group"),
             ("file,group\na.mp4,x\na.mp4,y\n", "names a.mp4 2 times"),
             ("file,group,File\n", "has the column file twice"),
+            ("file,group,age\na.mp4,x,34,5\n", "The row of a.mp4 .* more cells than the header"),
+            ('file,group\na.mp4,"' + 200_000 * "x", "can't be read as a table"),
         ],
     )
     def test_what_is_wrong_with_it_is_said(self, tmp_path, text, sentence):
         with pytest.raises(EmocamError, match=sentence):
             self.read(tmp_path, text)
+
+    def test_a_name_is_the_same_however_its_letters_are_kept(self, tmp_path):
+        composed, apart = (unicodedata.normalize(form, "Zoë.mp4") for form in ("NFC", "NFD"))
+        for typed, kept in ((composed, apart), (apart, composed)):
+            rows = self.read(tmp_path, f"file,group\n{typed},x\n").rows
+            found, remarks = match(rows, [f"day 1/{kept}"])
+            assert (list(found), remarks) == ([f"day 1/{kept}"], [])
 
     def test_a_file_that_is_none(self, tmp_path):
         with pytest.raises(EmocamError, match="can't be read"):

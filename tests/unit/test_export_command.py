@@ -58,7 +58,7 @@ def test_the_threshold_is_taken(session):
     [
         (["out.csv", "--range", "soon", "3"], "'soon' is no time; write seconds"),
         (["out.csv", "--range", "5", "3"], "The range ends before it begins"),
-        (["out.csv", "--range", "99", "100"], "lasts 01:10.00 only"),
+        (["out.csv", "--range", "99", "100"], "lasts 01:11.00 only"),
         (["out.csv", "--faces", "1,Bob"], "There is no face Bob in this session; there are 1, 2 (Ada)"),
         (["out.csv", "--faces", " , "], "No face was named"),
         (["out.csv", "--blur"], "--blur has no effect on Table, CSV"),

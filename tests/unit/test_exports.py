@@ -27,6 +27,7 @@ from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, ex
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.probe import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
@@ -204,7 +205,7 @@ class TestRefusals:
         [
             (Selection(start_s=3, end_s=2), "ends before it begins"),
             (Selection(start_s=-1), "ends before it begins"),
-            (Selection(start_s=99), "lasts 00:04.93 only"),
+            (Selection(start_s=99), "lasts 00:04.97 only"),
             (Selection(people=(1, 7)), r"no face 7 .* there are 1 \(Änna"),
             (Selection(people=()), "No face was chosen"),
             (Selection(step_s=0), r"at least 0\.001"),
@@ -295,12 +296,11 @@ class TestTables:
         assert rows[2]["marker"] == "film & talk"
         assert float(rows[6]["surprise"]) == pytest.approx(0.7)
 
-    def test_a_step_weighs_its_frames_alike(self, session):
+    def test_a_step_weighs_its_frames_by_time(self, session):
         export(session, session.with_name("out.csv"), Selection(step_s=10, people=(1,)))
         (row,) = read_csv(session.with_name("out.csv"))
-        seen = [time for time in TIMES if not 1 <= time < 1.4]
-        happy = sum(0.9 if time < 3 else 0.0 for time in seen) / len(seen)
-        assert float(row["happy"]) == pytest.approx(happy, abs=1e-6)
+        seconds = {"happy": 1 + 0.56 + 1, "surprise": 29 / 15 + 0.04}  # The frame before the pause stands for a second of it.
+        assert float(row["happy"]) == pytest.approx(0.9 * seconds["happy"] / sum(seconds.values()), abs=2e-3)
         assert float(row["raw_sad"]) == pytest.approx(0.8)
         assert float(row["x"]) == pytest.approx(LEFT * WIDTH, abs=0.05)
 
@@ -327,7 +327,7 @@ class TestTables:
                 assert float(row[f"above_{name}"]) == pytest.approx(share, abs=1e-3)
             assert int(row["episodes_happy"]) == sum(each.label == "happy" for each in wanted.episodes)
             assert int(row["happy_to_surprise"]) == wanted.transitions[FER7.index("happy")][FER7.index("surprise")]
-        assert rows[0]["dominant"] == "surprise"
+        assert rows[0]["dominant"] == "happy"
         assert float(rows[0]["above_angry"]) == 0
 
     def test_raw_figures_are_others(self, session):
@@ -535,7 +535,7 @@ class TestSubtitles:
         assert [cue[0] for cue in cues] == sorted(cue[0] for cue in cues)
         assert all(start < end for start, end, _ in cues)
         mine = [cue for cue in cues if "nna" in cue[2] and "happy" in cue[2]]
-        assert [(round(start, 2), round(end, 2)) for start, end, _ in mine] == [(0, 1), (1.4, 2.16)]
+        assert [(round(start, 2), round(end, 2)) for start, end, _ in mine] == [(0, 1), (1.4, 2.96)]
         assert any("Ben" in text and "neutral" in text for _, _, text in cues)
         assert not any("angry" in text for _, _, text in cues)
 
@@ -602,7 +602,7 @@ class TestElan:
         export(session, session.with_name("out.eaf"), Selection(threshold=0.1, people=(1,)))
         tiers = self.tiers(ET.parse(session.with_name("out.eaf")).getroot())
         assert list(tiers) == ['Änna <b>, "A"', 'Änna <b>, "A" +1', "Markers"]
-        assert sum(map(len, list(tiers.values())[:2])) == 6
+        assert sum(map(len, list(tiers.values())[:2])) == 5
 
     def test_two_of_one_name_have_two_tiers(self, session):
         save_annotations(session, Annotations().renamed(1, "Ben").renamed(2, "Ben"))
@@ -790,6 +790,115 @@ def test_people_are_found_by_number_and_by_name(session):
     assert find_people(session, ["ben", " 1", "face 2"]) == (4, 1, 2)
     with pytest.raises(SessionFileError, match="There is no face Carl in this session"):
         find_people(session, ["Carl"])
+
+
+def test_all_of_one_name_are_found_and_a_name_like_a_number_is_not_guessed(session):
+    save_annotations(session, Annotations().renamed(1, "Anna").renamed(2, "anna").renamed(3, "2"))
+    assert find_people(session, ["ANNA"]) == (1, 2)
+    assert find_people(session, ["1", "anna"]) == (1, 2)
+    with pytest.raises(SessionFileError, match="2 is the number of one face and the name of another"):
+        find_people(session, ["2"])
+
+
+@pytest.fixture
+def sampled(tmp_path):
+    """One frame in five seconds of a video of 14 seconds at 25 a second."""
+    meta = {"classes": ",".join(FER7), "source": "long.mp4", "uncertain_below": "0.4", "frame_rate": "25.0"}
+    writer = SessionWriter(tmp_path / "long.emocam", meta | {"duration_s": "14.0", "step_s": "5"})
+    for index in (0, 125, 250):
+        writer.write(Observation(index, index / 25, WIDTH, HEIGHT, (face_at(LEFT, 1, happy=0.9),)))
+    writer.close()
+    save_annotations(tmp_path / "long.emocam", Annotations().marked(Marker(7.0, "ring")).marked(Marker(12.0, "end")))
+    return tmp_path / "long.emocam"
+
+
+class TestSampled:
+    """What was made of one frame in five seconds."""
+
+    @pytest.mark.parametrize(("start", "end", "seconds"), [(0, None, 14), (0, 10, 10), (4, 6, 2), (12, 14, 2), (11, 20, 3)])
+    def test_figures_are_of_the_range(self, sampled, start, end, seconds):
+        export(sampled, sampled.with_name("o.summary.csv"), Selection(start_s=start, end_s=end))
+        (row,) = read_csv(sampled.with_name("o.summary.csv"))
+        assert float(row["present_s"]) == pytest.approx(seconds)
+        assert float(row["to_s"]) == pytest.approx(min(end or 14, 14))
+
+    def test_a_marker_after_the_last_frame_stands_in_its_row(self, sampled):
+        export(sampled, sampled.with_name("o.csv"))
+        assert [row["marker"] for row in read_csv(sampled.with_name("o.csv"))] == ["", "ring", "end"]
+
+    def test_frames_are_counted_on_for_boris(self, sampled):
+        export(sampled, sampled.with_name("o.boris.tsv"))
+        rows = read_csv(sampled.with_name("o.boris.tsv"), "\t")
+        assert {row["Behavior"]: row["Image index"] for row in rows}["ring"] == "175"
+        assert max(float(row["Time"]) for row in rows) == 14
+
+    def test_the_report_says_so(self, sampled):
+        export(sampled, sampled.with_name("o.html"))
+        assert "followed in one frame in 5 s, the others passed over" in sampled.with_name("o.html").read_text(encoding="utf-8")
+
+
+def test_means_of_a_step_are_weighted_by_time(tmp_path):
+    meta = {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4"}
+    writer = SessionWriter(tmp_path / "a.emocam", meta)
+    times = [0.0, *(0.91 + place / 100 for place in range(9)), 1.0]
+    for index, time in enumerate(times):
+        seen = face_at(LEFT, 1, **({"happy": 1.0} if time < 0.5 else {"sad": 1.0}))
+        writer.write(Observation(index, time, WIDTH, HEIGHT, (seen,)))
+    writer.close()
+    export(tmp_path / "a.emocam", tmp_path / "o.csv", Selection(step_s=1.0))
+    first = read_csv(tmp_path / "o.csv")[0]
+    assert float(first["happy"]) == pytest.approx(0.91, abs=0.01)
+    assert float(first["sad"]) == pytest.approx(0.09, abs=0.01)
+
+
+@pytest.mark.parametrize("suffix", [".eaf", ".boris", ".srt", ".TextGrid"])
+def test_a_player_that_begins_with_the_sound_shows_events_where_they_are(session, suffix):
+    """The sound begins at once, the pictures a second and a half later."""
+    late = session.with_name("late.mp4")
+    with av.open(str(session.with_name("clip.mp4"))) as old, av.open(str(late), "w") as new:
+        streams = {stream.index: new.add_stream_from_template(stream) for stream in old.streams}
+        for packet in old.demux():
+            if packet.dts is not None:
+                if packet.stream.type == "video":
+                    packet.pts, packet.dts = (int(each + 1.5 / packet.time_base) for each in (packet.pts, packet.dts))
+                packet.stream = streams[packet.stream.index]
+                new.mux(packet)
+    assert lead(session.with_name("clip.mp4")) == 0
+    assert lead(late) == pytest.approx(1.5, abs=0.05)
+    found = []
+    for video in (session.with_name("clip.mp4"), late):
+        export(session, session.with_name(f"o{suffix}"), Selection(video=video))
+        found.append(span_called_film(session.with_name(f"o{suffix}")))
+    assert found[0] == [1.0, 3.5]
+    assert found[1] == pytest.approx([2.5, 5.0], abs=0.05)
+
+
+def span_called_film(path: Path) -> list[float]:
+    """Its start and end in seconds."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".boris":
+        (observation,) = json.loads(text)["observations"].values()
+        return [row[0] for row in observation["events"] if row[2].startswith("film")]
+    if path.suffix == ".srt":
+        times = re.search(r"(\d+),(\d+) --> \d+:\d+:(\d+),(\d+)\n\[film", text).groups()
+        return [int(times[0]) + int(times[1]) / 1000, int(times[2]) + int(times[3]) / 1000]
+    if path.suffix == ".TextGrid":
+        return [float(each) for each in re.search(r"xmin = (\S+)\s+xmax = (\S+)\s+text = \"film", text).groups()]
+    root = ET.fromstring(text)
+    times = {slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE")) / 1000 for slot in root.iter("TIME_SLOT")}
+    entry = next(each for each in root.iter("ALIGNABLE_ANNOTATION") if each.findtext("ANNOTATION_VALUE").startswith("film"))
+    return [times[entry.get(f"TIME_SLOT_REF{number}")] for number in (1, 2)]
+
+
+def test_damage_inside_a_session_is_told_in_a_sentence(session, tmp_path):
+    content = bytearray(session.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + len(content) // 4] = b"\xff" * (len(content) // 4)
+    (tmp_path / "hurt.emocam").write_bytes(content)
+    for suffix in (".csv", ".summary.csv"):
+        with pytest.raises(SessionFileError, match=r"hurt\.emocam is damaged|not an emocam session that can be read"):
+            export(tmp_path / "hurt.emocam", tmp_path / f"o{suffix}")
+        assert not (tmp_path / f"o{suffix}").exists()
 
 
 MEDIA = Path(__file__).parents[3] / "shared" / "media"

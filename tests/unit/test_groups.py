@@ -60,13 +60,19 @@ def test_a_mean_of_one_has_no_interval_and_of_none_no_value():
 
 def test_hedges_g_of_a_worked_example():
     # Borenstein et al. (2009), Introduction to Meta-Analysis, chapter 4: means 103 and 100, standard deviations 5.5 and 4.5,
-    # 50 each: d 0.5970, J 0.9923, g 0.5924, variance of g 0.0411.
+    # 50 each: d 0.5970, J 0.9923, g 0.5924. By Hedges and Olkin (1985) its variance is 100 / 2500 + g² / 200 = 0.04175.
     shape = np.array([-1.0, 1.0] * 25) * math.sqrt(49 / 50)  # 50 values of mean 0 and standard deviation 1
     found = hedges_g(100 + 4.5 * shape, 103 + 5.5 * shape)
     assert found.n == 100
     assert found.value == pytest.approx(0.5924, abs=2e-4)
-    assert (found.high - found.low) / 2 == pytest.approx(1.96 * math.sqrt(0.0411), abs=1e-3)
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * math.sqrt(0.04175), abs=1e-4)
     assert hedges_g(103 + 5.5 * shape, 100 + 4.5 * shape).value == pytest.approx(-found.value)
+
+
+def test_the_interval_of_hedges_g_holds_in_small_groups():
+    random = np.random.default_rng(5)
+    found = [hedges_g(random.normal(size=3), random.normal(size=3)) for _ in range(2000)]
+    assert np.mean([each.low <= 0 <= each.high for each in found]) > 0.945
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Recordings in columns, what people add to them, and what they come to."""
 
+import math
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ from emocam.adapters.session_file import SessionReader, SessionWriter, save_anno
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
+from emocam.domain.presence import presences
 from emocam.domain.recording import Readings, Recording, Series
-from emocam.domain.summary import Rules, summarise
+from emocam.domain.summary import Rules, end_of, summarise
 
 META = {"classes": ",".join(FER7), "source": "clip.mp4", "uncertain_below": "0.4"}
 HAPPY, SAD, NEUTRAL = FER7.index("happy"), FER7.index("sad"), FER7.index("neutral")
@@ -127,6 +130,24 @@ def test_the_surer_of_two_readings_of_one_person_counts(session):
     reader.close()
 
 
+def test_the_surer_one_counts_everywhere():
+    """Two tracks that somebody joined are both there: the table, the chart, the face list and the picture show the same one."""
+    sure, unsure = reading(1), reading(2, scores(sad=0.9))
+    unsure = replace(unsure, face=replace(unsure.face, confidence=0.6))
+    made = Recording(FER7)
+    made.append(Readings.of([observation(place, place / 10, sure, unsure) for place in range(20)], len(FER7)))
+    for annotations in (Annotations().merged(1, 2), Annotations().merged(2, 1)):
+        (person,) = made.people(annotations)
+        summary = summarise(made.series((person,), annotations), FER7)
+        assert (summary.leading, summary.mean[SAD]) == ("happy", 0)
+        (present,) = presences(made, annotations)
+        assert (present.person, present.seconds) == (person, pytest.approx(2.0))
+        (shown,) = made.at(0.5, annotations, (320, 180)).readings
+        assert shown.track_id == person
+        assert shown.smoothed.values[HAPPY] == pytest.approx(0.75)
+    assert len(made.people(Annotations())) == 2
+
+
 def test_columns_hold_what_the_observations_hold(session):
     reader = SessionReader(session)
     made = Recording(FER7)
@@ -216,6 +237,61 @@ def test_transitions_count_what_lasted():
     counts = summarise(series(*["sad"] * 5, "happy", *["sad"] * 5, *["happy"] * 5, *["sad"] * 5), FER7).transitions
     assert counts[SAD][HAPPY] == counts[HAPPY][SAD] == 1
     assert sum(map(sum, counts)) == 2
+
+
+def test_a_flicker_between_two_stretches_of_one_class_is_no_change():
+    flickers = ["happy"] * 10 + ["sad", "happy"] * 2 + ["sad"] + ["happy"] * 15
+    assert summarise(series(*flickers), FER7).changes == 0
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        noise = random.choice(["happy", "sad"], 30).tolist()
+        counts = summarise(series(*["sad"] * 30, *noise, *["sad"] * 30, step=1 / 30), FER7).transitions
+        assert counts[HAPPY][SAD] == counts[SAD][HAPPY]
+
+
+def test_nobody_saw_a_change_that_came_while_the_face_was_away():
+    for away, changes in ((5, 1), (30, 0)):
+        rows = ["happy"] * 10 + [""] * away + ["sad"] * 10
+        assert summarise(series(*rows), FER7).changes == changes
+
+
+@pytest.mark.parametrize("rate", [15, 25, 30, 60])
+def test_a_limit_met_exactly_holds_wherever_in_the_video_it_is(rate):
+    gap, shortest = round(0.2 * rate), math.ceil(0.25 * rate)
+    for start in range(0, 400, 7):
+        lead = [""] * start
+        rows = [*lead, *["happy"] * shortest, *["sad"] * gap, *["happy"] * shortest]
+        times = np.array([round(place / rate, 3) for place in range(len(rows))])
+        found = summarise(Series(times, series(*rows).values), FER7).episodes
+        assert sum(each.label == "happy" for each in found) == 1, start
+
+
+def test_a_slow_stretch_of_an_uneven_video_counts_by_its_time():
+    quick, slow = ["sad"] * 300, ["happy"] * 120
+    times = np.concatenate([np.arange(300) / 30, 10 + np.arange(120) / 2])
+    summary = summarise(Series(times, series(*quick, *slow).values), FER7)
+    assert summary.present_s == pytest.approx(70, abs=1)
+    assert summary.dominant[HAPPY] == pytest.approx(60 / 70, abs=0.01)
+    assert [each.label for each in summary.episodes] == ["sad", "happy"]
+
+
+def test_a_range_has_the_length_that_was_asked_for():
+    sampled = Series(np.array([0.0, 5.0, 10.0]), series("happy", "happy", "sad").values)
+    assert end_of(sampled.times, 14.0) == 14.0
+    assert end_of(sampled.times, 9.0) == end_of(sampled.times) == 15.0
+    for start, end, seconds, happy in (
+        (0, 14, 14, 10 / 14),
+        (0, 10, 10, 1.0),
+        (4, 6, 2, 1.0),
+        (12, 14, 2, 0.0),
+        (9, 11, 2, 0.5),
+    ):
+        summary = summarise(sampled, FER7, start_s=start, end_s=end)
+        assert summary.present_s == pytest.approx(seconds)
+        assert summary.dominant[HAPPY] == pytest.approx(happy)
+        assert summary.first_s >= start
+    halves = [summarise(sampled, FER7, start_s=a, end_s=b).present_s for a, b in ((0, 7), (7, 14))]
+    assert sum(halves) == pytest.approx(14)
 
 
 def test_who_was_never_seen_has_no_shares():

@@ -246,6 +246,18 @@ while True:
             assert reader.annotations == added
             save_annotations(path, Annotations())
 
+    def test_what_no_new_analysis_would_bring_back_is_not_replaced(self, tmp_path):
+        path = tmp_path / "run.emocam"
+        SessionWriter(path, META | {"started_at": "2026-01-02T03:04:05+00:00"}).close()
+        with pytest.raises(SessionFileError, match="was recorded from a camera"):
+            SessionWriter(path, META)
+        path.unlink()
+        SessionWriter(path, META | {"source": "gone.mp4", "source_path": str(tmp_path / "gone.mp4")}).close()
+        with pytest.raises(SessionFileError, match=r"of gone\.mp4, which is no longer there"):
+            SessionWriter(path, META)
+        (tmp_path / "gone.mp4").touch()
+        SessionWriter(path, META).close()
+
     def test_a_folder_that_can_not_be_made_says_so(self, tmp_path):
         (tmp_path / "file").touch()
         with pytest.raises(SessionFileError, match="choose another folder"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emocam.adapters.csv_sink import text
@@ -22,6 +22,7 @@ from emocam.domain.colours import style_of
 
 _NOT_THERE = "NA"
 _SHORTEST_S = 0.001
+_ON_THE_EDGE = 0.01  # Of a frame: times are rounded to the millisecond.
 _COLUMNS = (
     *("Observation id", "Observation date", "Description", "Observation duration", "Observation type", "Source"),
     *("Time offset (s)", "Media duration (s)", "FPS", "Subject", "Behavior", "Behavioral category", "Behavior type", "Time"),
@@ -69,7 +70,7 @@ def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
                 "Behavioral category": event.category,
                 "Behavior type": event.kind,
                 "Time": f"{event.time_s:.3f}",
-                "Image index": str(_frame_at(job, event.time_s)),
+                "Image index": str(_frame_at(job, event.time_s - job.lead_s)),
                 "Comment": event.comment,
                 "code": event.behaviour,
             }
@@ -139,20 +140,22 @@ def _observation(job: Job, events: list[_Event], made: str) -> dict[str, object]
         return common | {"type": "LIVE", "file": {}, "scan_sampling_time": 0, "events": rows}
     media = str(job.video.resolve())
     info = {
-        "length": {media: round(_length(job), 3)},
+        "length": {media: round(_length(job) + job.lead_s, 3)},
         "fps": {media: _rate(job)},
         "hasVideo": {media: True},
         "hasAudio": {media: has_sound(job.video)},
         "offset": {"1": 0.0},
     }
-    framed = [[*row, _frame_at(job, event.time_s)] for row, event in zip(rows, events, strict=True)]
+    framed = [[*row, _frame_at(job, event.time_s - job.lead_s)] for row, event in zip(rows, events, strict=True)]
     files = {str(player): [media] if player == 1 else [] for player in range(1, 9)}
     return common | {"type": "MEDIA", "file": files, "media_info": info, "events": framed}
 
 
 def _events(job: Job) -> list[_Event]:
-    """In time order. Of two at the same time the one that ends comes first: BORIS pairs starts and stops as they come."""
-    return sorted(_unsorted_events(job), key=lambda event: (event.time_s, event.kind != "STOP"))
+    """In time order, on the clock of a player. Of two at the same time the one that ends comes first: BORIS pairs starts and
+    stops as they come."""
+    events = (replace(event, time_s=event.time_s + job.lead_s) for event in _unsorted_events(job))
+    return sorted(events, key=lambda event: (event.time_s, event.kind != "STOP"))
 
 
 def _unsorted_events(job: Job) -> Iterator[_Event]:
@@ -193,10 +196,15 @@ def _joined(spans: list[Marker]) -> Iterator[tuple[str, float, float]]:
 
 
 def _frame_at(job: Job, time_s: float) -> int:
-    """The number of the frame that is shown then."""
+    """The number of the frame that is shown then; counted on from the last analysed one where others were passed over."""
     readings = job.recording.readings
+    if not len(readings.frames):
+        return 0
     place = max(readings.place_at(time_s), 0)
-    return int(readings.frames[place]) if len(readings.frames) else 0
+    number = int(readings.frames[place])
+    if job.reader.sampled:
+        number += max(int((time_s - readings.times[place]) * _rate(job) + _ON_THE_EDGE), 0)
+    return number
 
 
 def _observation_id(job: Job) -> str:
@@ -213,9 +221,12 @@ def _rate(job: Job) -> float:
 
 
 def _length(job: Job) -> float:
-    """Seconds of the recording; where it is not there, of what was analysed, the last frame's among them."""
+    """Seconds of the recording from its first picture on; where it is not there, of what was analysed or marked."""
     whole = duration(job.video) if job.video is not None else None
-    return whole or job.reader.duration + 1 / _rate(job)
+    if whole:
+        return max(whole - job.lead_s, 0.0)
+    ends = [marker.start_s if marker.end_s is None else marker.end_s for marker in job.annotations.markers]
+    return max(job.length_s, *ends)
 
 
 def _said(events: list[_Event]) -> str:

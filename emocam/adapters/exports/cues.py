@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-import numpy as np
-
-from emocam.domain.recording import Series
-from emocam.domain.summary import Rules, frame_lengths
+from emocam.domain.summary import Part, Rules, leading_stretches
 
 
-class Stretch(Protocol):
+class Span(Protocol):
     @property
     def start_s(self) -> float: ...
     @property
@@ -28,32 +25,13 @@ class Cue:
     end_s: float
 
 
-_Any = TypeVar("_Any", bound=Stretch)
+_Any = TypeVar("_Any", bound=Span)
 
 
-def leading_cues(series: Series, classes: tuple[str, ...], uncertain_below: float, rules: Rules) -> list[Cue]:
-    """Without overlap, in time order. A flicker shorter than an episode goes to what leads before or after it; where nobody is
-    seen, or no class reaches `uncertain_below`, for longer than `rules.bridge`, there is no cue."""
-    if not len(series.times):
-        return []
-    values = np.nan_to_num(series.values, nan=-1.0)
-    leads = np.where(values.max(axis=1) >= uncertain_below, values.argmax(axis=1), -1)
-    ends = series.times + frame_lengths(series.times)
-    starts = np.flatnonzero(np.concatenate([[True], leads[1:] != leads[:-1]]))
-    stops = np.append(starts[1:], len(leads))
-    cues: list[Cue] = []
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        if leads[start] < 0:
-            continue
-        cue = Cue(classes[leads[start]], float(series.times[start]), float(ends[stop - 1]))
-        near = bool(cues) and cue.start_s - cues[-1].end_s <= rules.bridge
-        if near and (cue.label == cues[-1].label or cue.end_s - cue.start_s < rules.shortest):
-            cues[-1] = Cue(cues[-1].label, cues[-1].start_s, cue.end_s)
-        elif near and cues[-1].end_s - cues[-1].start_s < rules.shortest:
-            cues[-1] = Cue(cue.label, cues[-1].start_s, cue.end_s)
-        else:
-            cues.append(cue)
-    return [cue for cue in cues if cue.end_s - cue.start_s >= rules.shortest]
+def leading_cues(part: Part, classes: tuple[str, ...], uncertain_below: float, rules: Rules) -> list[Cue]:
+    """What leads, and where a class reaches `uncertain_below` (`domain.summary.leading_stretches`)."""
+    stretches = leading_stretches(part, rules, uncertain_below)
+    return [Cue(classes[each.leading], each.start_s, each.end_s) for each in stretches]
 
 
 def rows_without_overlap(stretches: Iterable[_Any]) -> list[list[_Any]]:

@@ -83,17 +83,20 @@ def writer_of(kind: str) -> Writer:
 
 
 def find_people(session: Path, wanted: Sequence[str]) -> tuple[int, ...]:
-    """The ids of people who were named by number or by name, in any case of letters. Raises SessionFileError."""
+    """The ids of people who were named by number or by name, in any case of letters; of all who share a name. Raises
+    SessionFileError, also where a number is one person's and the name of another."""
     reader = SessionReader(session)
     try:
         people = reader.recording().people(reader.annotations)
-        named = {reader.annotations.name(person).casefold(): person for person in people}
-        found = []
+        found: list[int] = []
         for text in (each.strip() for each in wanted):
-            person = int(text) if text.isdecimal() else named.get(text.casefold())
-            if person is None or person not in people:
+            named = [person for person in people if reader.annotations.name(person).casefold() == text.casefold()]
+            numbered = [person for person in people if text.isdecimal() and person == int(text)]
+            if named and numbered and named != numbered:
+                raise SessionFileError(f"{text} is the number of one face and the name of another; rename that one first.")
+            if not (named or numbered):
                 raise SessionFileError(f"There is no face {text} in this session; {who_is_there(reader, people)}.")
-            found.append(person)
-        return tuple(found)
+            found += named or numbered
+        return tuple(dict.fromkeys(found))
     finally:
         reader.close()

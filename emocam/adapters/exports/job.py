@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from unicodedata import category
 
+from emocam.adapters.exports.probe import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
@@ -18,7 +19,7 @@ from emocam.domain.annotations import Marker
 from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
-from emocam.domain.summary import Rules, Summary, summarise
+from emocam.domain.summary import Part, Rules, Summary, end_of, part_of, summarise
 from emocam.domain.times import time_text
 from emocam.domain.vision import Observation
 
@@ -56,6 +57,11 @@ class Job:
     @property
     def start_s(self) -> float:
         return self.selection.start_s
+
+    @cached_property
+    def length_s(self) -> float:
+        """From the first frame to the end of the last one."""
+        return end_of(self.recording.readings.times, self.reader.source_s)
 
     @property
     def duration_s(self) -> float:
@@ -114,18 +120,22 @@ class Job:
     def observations(self) -> Iterator[tuple[Observation, str]]:
         """Those of the range with the chosen people, each with the markers' labels; progress is told on the way."""
         people = None if self.selection.people is None else self.people
-        for place, pair in enumerate(self.reader.observations_with_markers(self.start_s, self.end_s, people)):
+        end_s = math.inf if self.selection.end_s is None else self.selection.end_s
+        for place, pair in enumerate(self.reader.observations_with_markers(self.start_s, end_s, people)):
             if place % 256 == 0:
                 self.at(pair[0].timestamp)
             yield pair
 
     def series(self, *people: int) -> Series:
-        """Of the range; the mean where several are given."""
-        scores = self.recording.readings.raw if self.selection.raw else None
-        return self.recording.series(people, self.annotations, scores).between(self.start_s, self.end_s)
+        """The frames that begin within the range; the mean where several are given."""
+        return self._whole_series(*people).between(self.start_s, self.end_s)
 
-    def summary(self, person: int) -> Summary:
-        return summarise(self.series(person), self.classes, self.rules)
+    def part(self, person: int) -> Part:
+        """Of the range, with frames that reach over its edges cut there."""
+        return part_of(self._whole_series(person), self.start_s, self.end_s)
+
+    def summary(self, *people: int) -> Summary:
+        return summarise(self._whole_series(*people), self.classes, self.rules, self.start_s, self.end_s)
 
     def summaries(self) -> Iterator[tuple[int, Summary]]:
         """Of each chosen person in turn; progress is told on the way."""
@@ -142,6 +152,11 @@ class Job:
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
             return chosen
         return video_of(self.session, self.reader.meta)
+
+    @cached_property
+    def lead_s(self) -> float:
+        """Seconds from where players begin the recording to its first picture, from which on emocam counts."""
+        return lead(self.video) if self.video is not None else 0.0
 
     def needed_video(self) -> Path:
         if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
@@ -172,6 +187,10 @@ class Job:
     def close(self) -> None:
         self.reader.close()
 
+    def _whole_series(self, *people: int) -> Series:
+        scores = self.recording.readings.raw if self.selection.raw else None
+        return self.recording.series(people, self.annotations, scores)
+
     def _check_numbers(self) -> None:
         wanted = self.selection
         if wanted.start_s < 0 or (wanted.end_s is not None and wanted.end_s < wanted.start_s):
@@ -182,7 +201,8 @@ class Job:
             raise SessionFileError("A threshold is a probability; choose one from 0 to 1.")
 
     def _end(self) -> float:
-        duration = self.reader.duration
+        """Of the range, and no later than the last frame ends."""
+        duration = self.length_s
         end = duration if self.selection.end_s is None else min(self.selection.end_s, duration)
         if self.selection.start_s > duration:
             raise SessionFileError(

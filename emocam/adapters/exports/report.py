@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -193,6 +193,14 @@ def _markers(job: Job) -> str:
     return f"<h2>Markers</h2>\n{_table(('From', 'To', 'Label'), rows, left={2})}"
 
 
+def _how_often(meta: Mapping[str, str]) -> str:
+    if "step_s" in meta:
+        return f"in one frame in {meta['step_s']} s, the others passed over,"
+    if "every" in meta:
+        return f"in one frame of every {meta['every']}, the others passed over,"
+    return "frame by frame"
+
+
 def _method(job: Job, stills: bool) -> str:
     meta, rules = job.reader.meta, job.rules
     smoothing = (
@@ -208,7 +216,7 @@ def _method(job: Job, stills: bool) -> str:
         "Neighbouring frames are not independent observations: count people or episodes, not frames, in statistics.",
     ]
     how = [
-        f"Faces were found and followed frame by frame (detector range {_text(meta.get('detector', 'auto'))}) and read by "
+        f"Faces were found and followed {_how_often(meta)} (detector range {_text(meta.get('detector', 'auto'))}) and read by "
         f"{_text(meta.get('model', 'the model'))}, which gives each a probability per class{smoothing}.",
         f"An expression counts as shown from a probability of {rules.threshold:g} on. An episode lasts at least "
         f"{rules.shortest:g} s; breaks of up to {rules.bridge:g} s are bridged. All shares are of the time in which the face "

@@ -9,8 +9,10 @@ from itertools import groupby
 import numpy as np
 
 from emocam.domain.emotions import EmotionScores
+from emocam.domain.summary import frame_lengths
 from emocam.domain.vision import Face, FaceBox, FaceReading, Observation, Quality
 
+_LEAST_S = 1e-6  # A frame at the very end of a step counts for next to nothing.
 _ON_THE_EDGE = 1e-6  # Steps: 0.3 s lies in the step that begins at 0.3 s, though 0.3 / 0.1 is a little less than 3.
 
 
@@ -19,7 +21,8 @@ def resampled(
 ) -> Iterator[tuple[Observation, str]]:
     """One observation per step in which a frame was analysed, at the step's beginning, with the number of its first frame.
 
-    Each face's box, scores, detection and quality are means over its readings in the step. The markers of the step are joined.
+    Each face's box, scores, detection and quality are means over its readings in the step, each weighted by how long its frame
+    stood within it. The markers of the step are joined.
     """
 
     def step_of(pair: tuple[Observation, str]) -> int:
@@ -28,11 +31,14 @@ def resampled(
     for step, group in groupby(observations, key=step_of):
         pairs = list(group)
         first = pairs[0][0]
-        seen: dict[int, list[FaceReading]] = {}
-        for observation, _ in pairs:
+        times = np.array([observation.timestamp for observation, _ in pairs])
+        stood = frame_lengths(times)
+        stood[-1] = max(min(stood[-1], start_s + (step + 1) * step_s - times[-1]), _LEAST_S)
+        seen: dict[int, list[tuple[FaceReading, float]]] = {}
+        for (observation, _), seconds in zip(pairs, stood.tolist(), strict=True):
             for reading in observation.readings:
-                seen.setdefault(reading.track_id, []).append(reading)
-        means = tuple(_mean(seen[person]) for person in sorted(seen))
+                seen.setdefault(reading.track_id, []).append((reading, seconds))
+        means = tuple(_mean(*zip(*seen[person], strict=True)) for person in sorted(seen))
         labels = dict.fromkeys(label for _, marker in pairs for label in marker.split("; ") if label)
         yield (
             Observation(first.frame_index, start_s + step * step_s, first.width, first.height, means),
@@ -40,9 +46,9 @@ def resampled(
         )
 
 
-def _mean(readings: Sequence[FaceReading]) -> FaceReading:
+def _mean(readings: Sequence[FaceReading], seconds: Sequence[float]) -> FaceReading:
     def of(values: Iterable[Sequence[float]]) -> tuple[float, ...]:
-        return tuple(np.mean(list(values), axis=0).tolist())
+        return tuple(np.average(list(values), axis=0, weights=seconds).tolist())
 
     first = readings[0]
     box = of((box.left, box.top, box.right, box.bottom) for box in (reading.face.box for reading in readings))

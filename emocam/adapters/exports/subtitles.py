@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emocam.adapters.exports.cues import leading_cues
@@ -43,7 +43,9 @@ def write_srt(job: Job, out: Path, ending: str) -> tuple[int, str]:
 
 
 def _lines(job: Job) -> list[_Line]:
-    return sorted(_all_lines(job), key=lambda line: (line.start_s, line.end_s))
+    """On the clock of a player."""
+    lines = (replace(line, start_s=line.start_s + job.lead_s, end_s=line.end_s + job.lead_s) for line in _all_lines(job))
+    return sorted(lines, key=lambda line: (line.start_s, line.end_s))
 
 
 def _all_lines(job: Job) -> Iterator[_Line]:
@@ -51,7 +53,7 @@ def _all_lines(job: Job) -> Iterator[_Line]:
     for place, person in enumerate(job.people):
         job.progress(place / len(job.people))
         who = "" if alone else _one_line(job.names[person])
-        for cue in leading_cues(job.series(person), job.classes, job.reader.uncertain_below, job.rules):
+        for cue in leading_cues(job.part(person), job.classes, job.reader.uncertain_below, job.rules):
             yield _Line(cue.start_s, cue.end_s, who, cue.label)
     for marker in job.markers:
         end = marker.start_s + _MARKER_S if marker.end_s is None else max(marker.end_s, marker.start_s + 0.001)

@@ -10,7 +10,7 @@ from pathlib import Path
 from emocam.adapters.columns import Cell
 from emocam.adapters.csv_sink import text
 from emocam.adapters.exports.job import Job
-from emocam.domain.summary import Summary, summarise
+from emocam.domain.summary import Summary
 
 _DIGITS = 4
 
@@ -18,7 +18,7 @@ _DIGITS = 4
 def write_summary(job: Job, out: Path, ending: str) -> tuple[int, str]:
     with open(out, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        nobody = summarise(job.series(), job.classes, job.rules)
+        nobody = job.summary()
         writer.writerow([name for name, _ in summary_cells(job, 0, nobody)])
         for person, summary in job.summaries():
             writer.writerow(

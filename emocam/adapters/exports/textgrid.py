@@ -11,7 +11,7 @@ from emocam.adapters.exports.tiers import Entry, Tier, tiers_of
 
 def write_textgrid(job: Job, out: Path, ending: str) -> tuple[int, str]:
     tiers = list(tiers_of(job))
-    last = max([round(job.reader.duration * 1000), 1, *(entry.end_ms for tier in tiers for entry in tier.entries)])
+    last = max([round((job.length_s + job.lead_s) * 1000), 1, *(entry.end_ms for tier in tiers for entry in tier.entries)])
     with open(out, "w", encoding="utf-8", newline="\n") as file:
         file.write('File type = "ooTextFile"\nObject class = "TextGrid"\n\n')
         file.write(f"xmin = 0\nxmax = {last / 1000:.3f}\ntiers? <exists>\nsize = {len(tiers)}\nitem []:\n")

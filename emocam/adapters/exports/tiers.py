@@ -29,13 +29,14 @@ class Tier:
 
 def tiers_of(job: Job) -> Iterator[Tier]:
     """One per chosen person, empty where there is no episode, then one for the markers. Where two episodes of a person overlap,
-    as they may below a threshold of 0.5, the later one is in a tier of its own, "NAME +1"."""
+    as they may below a threshold of 0.5 and where short breaks are bridged, the later one is in a tier of its own, "NAME +1".
+    Times are a player's."""
+    lead = job.lead_s
     for person, summary in job.summaries():
-        cues = [Cue(each.label, each.start_s, each.end_s) for each in summary.episodes]
+        cues = [Cue(each.label, each.start_s + lead, each.end_s + lead) for each in summary.episodes]
         yield from _tiers(job.names[person], True, cues)
-    cues = [
-        Cue(each.label, each.start_s, each.start_s + _POINT_S if each.end_s is None else each.end_s) for each in job.markers
-    ]
+    ends = [each.start_s + _POINT_S if each.end_s is None else each.end_s for each in job.markers]
+    cues = [Cue(each.label, each.start_s + lead, end + lead) for each, end in zip(job.markers, ends, strict=True)]
     yield from _tiers(MARKERS, False, cues)
 
 

@@ -30,7 +30,7 @@ def best_places(recording: Recording, annotations: Annotations, missing: frozens
     if not len(readings.tracks):
         return {}
     times = readings.times[readings.places]
-    owners = annotations.owners(readings.tracks, times)
+    owners = readings.owners(annotations)
     boxes: NDArray[np.float32] = readings.boxes
     inside = np.clip(boxes, 0, 1)
     area = (inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])
