@@ -190,7 +190,9 @@ def _end_on_signals() -> list[int]:
 
     def end(number: int, _: object) -> None:
         came.append(number)
-        if QApplication.instance() is not None:
+        application = QApplication.instance()
+        if application is not None:
+            application.setProperty("ending", True)
             QApplication.closeAllWindows()
 
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,11 @@ class Settings:
 
     @property
     def recordings_folder(self) -> Path:
-        return Path(self.recordings) if self.recordings else platformdirs.user_data_path("emocam", False) / "sessions"
+        if not self.recordings:
+            return platformdirs.user_data_path("emocam", False) / "sessions"
+        with suppress(RuntimeError):  # Nobody of that name is here.
+            return Path(self.recordings).expanduser()
+        return Path(self.recordings)
 
 
 def settings_path() -> Path:

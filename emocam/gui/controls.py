@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from emocam.domain.address import shown_address
@@ -13,6 +14,8 @@ from emocam.domain.times import clock_text
 from emocam.gui import theme
 from emocam.gui.translation import tip_with, tr
 from emocam.pipeline.live import SessionState, SessionStatus
+
+_LEAST_PX = 60
 
 
 class Controls(QToolBar):
@@ -124,6 +127,38 @@ class Controls(QToolBar):
         button.setMenu(menu)
         self.addWidget(button)
         return button
+
+
+class ShortenedLabel(QLabel):
+    """One line, as much of it as there is room for; all of it is in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str | None) -> None:
+        if text != self._whole:
+            self._whole = text or ""
+            self.setToolTip(self._whole)
+            self.setAccessibleName(self._whole)
+            self._fit()
+
+    def text(self) -> str:
+        return self._whole
+
+    def sizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        super().setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
 
 
 def short_name(name: str, most: int = 32) -> str:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QFileInfo, QObject
 from emocam.gui.backend import Backend
 from emocam.gui.main_window import MainWindow
 from emocam.gui.translation import tr
+from emocam.gui.words import looks_like_a_recording
 from emocam.gui.workbench.window import RecordingWindow
 
 _LEFT_S = 5.0  # A network camera that hangs lets go after its own time limit.
@@ -34,7 +35,7 @@ class Desktop(QObject):
             self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 
     def open_recordings(self, paths: list[Path]) -> None:
-        if self._live is not None and self._live.isVisible() and not self._backend.recordings_in(paths):
+        if self._live is not None and self._live.isVisible() and not self._looks_good(paths):
             self._live.say(tr("There is no video, picture or session there."))  # What runs there goes on.
             return
         window = self._workbench
@@ -48,15 +49,20 @@ class Desktop(QObject):
         if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
             window.play()
 
+    def _looks_good(self, paths: list[Path]) -> bool:
+        return any(map(looks_like_a_recording, self._backend.recordings_in(paths)))
+
     def open_camera(self, source: str | None) -> None:
         """source: None shows the live window without starting anything."""
+        if self._workbench is not None and self._workbench.isVisible() and not self._workbench.may_close():
+            return
         window = self._live
         if window is None:
             window = self._live = MainWindow(self._backend)
             window.recordings_chosen.connect(self.open_recordings)
         window.show()
         if self._workbench is not None:
-            self._workbench.close()
+            self._workbench.leave()
         if source is not None:
             window.start_source(source)
 

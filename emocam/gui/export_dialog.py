@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import QSettings, Qt, QTimer, QUrl
+from PyQt6.QtCore import QFileInfo, QSettings, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -43,7 +44,8 @@ _NUMBER_PX = 130
 @dataclass(frozen=True, slots=True)
 class Exportable:
     """A recording that can be exported. session: its file. title: of the recording. faces: ids and names, without hidden ones.
-    span: the range chosen in the window, in seconds. video: where the recording is, None where it can't be found."""
+    span: the range chosen in the window, in seconds. video: where the recording is, None where it can't be found. of_camera: it
+    never was a file."""
 
     session: Path
     title: str
@@ -51,6 +53,7 @@ class Exportable:
     span: tuple[float, float] | None = None
     threshold: float = 0.5
     video: Path | None = None
+    of_camera: bool = False
 
 
 class ExportDialog(QDialog):
@@ -110,7 +113,10 @@ class ExportDialog(QDialog):
     @property
     def out(self) -> Path:
         """A name without a folder is beside the last export."""
-        return _folder() / Path(self._out.text().strip()).expanduser()
+        written = Path(self._out.text().strip())
+        with contextlib.suppress(RuntimeError):  # "~nobody" is a name like any other.
+            written = written.expanduser()
+        return _folder() / written
 
     @property
     def busy(self) -> bool:
@@ -125,7 +131,8 @@ class ExportDialog(QDialog):
             self._say(tr("Choose where to save it."))
             return
         self._use_format()
-        if self.out.exists() and self.out != self._agreed and not self._replaces(self.out):
+        # Python's own raises where one may not look and where a name is too long.
+        if QFileInfo.exists(str(self.out)) and self.out != self._agreed and not self._replaces(self.out):
             return
         out, session, stop = self.out, self._what.session, threading.Event()
         self._stop, self._share, self._written = stop, 0.0, None
@@ -200,9 +207,10 @@ class ExportDialog(QDialog):
                 self._fields.setRowVisible(widget, option in chosen.options)
         no_video = chosen.needs_video and self._what.video is None
         self._go.setEnabled(not no_video)
-        self._say(
-            tr("This needs the recording itself, which can't be found; File, “Find the video…” helps.") if no_video else ""
-        )
+        lacks = tr("This needs the recording itself, which can't be found; File, “Find the video…” helps.")
+        if self._what.of_camera:
+            lacks = tr("A session of a camera holds no pictures; where somebody filmed along, emocam export --video does it.")
+        self._say(lacks if no_video else "")
         self._propose()
 
     def _propose(self) -> None:
@@ -345,7 +353,7 @@ class ExportDialog(QDialog):
 def _folder() -> Path:
     """Of the last export."""
     folder = Path(str(QSettings().value("export/folder", Path.home())))
-    return folder if folder.is_dir() else Path.home()
+    return folder if QFileInfo(str(folder)).isDir() else Path.home()
 
 
 def _file_filter(format: Format) -> str:

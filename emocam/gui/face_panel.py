@@ -32,6 +32,7 @@ class FacePanel(QWidget):
 
         self._chooser = QComboBox()
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # After a click the space bar goes on pausing.
         self._chooser.setAccessibleName(tr("Face to show"))
         self._chooser.setToolTip(tr("Which face the bars and the timeline show"))
         self._chooser.activated.connect(lambda place: self.face_chosen.emit((self._faces or (0,))[place]))
@@ -123,8 +124,7 @@ class Bars(QWidget):
 
     def show_scores(self, scores: EmotionScores | None) -> None:
         self._scores = scores
-        if scores is not None:
-            self.setAccessibleDescription(f"{class_name(scores.dominant)} {percent(scores.confidence)}")
+        self.setAccessibleDescription(f"{class_name(scores.dominant)} {percent(scores.confidence)}" if scores else "")
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

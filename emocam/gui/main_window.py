@@ -162,7 +162,9 @@ class MainWindow(Shell):
 
     def _draw_chart(self, session: LiveSession) -> None:
         if isinstance(self._drawn, Analysis):
-            view = session.timeline.view(self._selected or 0, self._chart.start)
+            # While it goes on only what is in sight; once it has ended nobody would fetch the rest for who scrolls back.
+            start = 0.0 if session.status.state.ended else self._chart.start
+            view = session.timeline.view(self._selected or 0, start)
             self._chart.show_view(view, self._drawn.observation.timestamp)
 
     def _draw_numbers(self, session: LiveSession, now: float) -> None:
@@ -252,7 +254,8 @@ class MainWindow(Shell):
             self.say(tr("There is nothing to export yet; start a camera, with recording on."))
             return
         faces = [(face, face_name(face)) for face in session.timeline.faces]
-        dialog = ExportDialog(self._backend.export, Exportable(recording, recording.stem, faces), self)
+        what = Exportable(recording, recording.stem, faces, threshold=self._backend.choices.threshold, of_camera=True)
+        dialog = ExportDialog(self._backend.export, what, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 

@@ -13,7 +13,7 @@ def use_numbers(kind: str) -> None:
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    return QLocale().toString(value, "f", digits)
+    return QLocale().toString(float(value), "f", digits)
 
 
 def percent(share: float, digits: int = 0) -> str:

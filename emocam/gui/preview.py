@@ -62,6 +62,7 @@ class Preview(QWidget):
         """One sentence over the picture, empty for none."""
         if word != self._word:
             self._word = word
+            self.setAccessibleDescription(word)
             self.update()
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QGroupBox,
@@ -51,6 +52,7 @@ class SettingsDialog(QDialog):
         self._smoothing = number_field(0.0, 10.0, 0.05, choices.smoothing_s, " s")
         self._smoothing.setSpecialValueText(tr("off"))
         self._threshold = number_field(0.05, 1.0, 0.05, choices.threshold, "")
+        self._showed = {field: field.value() for field in (self._smoothing, self._threshold)}
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
         self._folder = QLineEdit(choices.recordings)
@@ -107,14 +109,18 @@ class SettingsDialog(QDialog):
             model=self._model.currentData(),
             device=self._device.currentData(),
             detector=self._detector.currentData(),
-            smoothing_s=_unless_the_same(self._before.smoothing_s, self._smoothing.value()),
-            threshold=_unless_the_same(self._before.threshold, self._threshold.value()),
+            smoothing_s=self._unless_the_same(self._smoothing, self._before.smoothing_s),
+            threshold=self._unless_the_same(self._threshold, self._before.threshold),
             record=self._record.isChecked(),
             recordings=self._folder.text().strip(),
             appearance=self._appearance.currentData(),
             language=self._language.currentData(),
             numbers=self._numbers.currentData(),
         )
+
+    def _unless_the_same(self, field: QDoubleSpinBox, before: float) -> float:
+        """A field shows two digits and a usual range; what was finer or beyond and not touched stays as it was."""
+        return before if field.value() == self._showed[field] else round(field.value(), 2)
 
     def _browse(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder for session files"), self._folder.text())
@@ -145,8 +151,3 @@ def _choice(options: dict[str, Any], current: object) -> QComboBox:
         box.addItem(text, value)
     box.setCurrentIndex(max(list(options.values()).index(current) if current in options.values() else 0, 0))
     return box
-
-
-def _unless_the_same(before: float, shown: float) -> float:
-    """A field shows two digits; what was finer and not touched stays as it was."""
-    return before if abs(before - shown) <= 0.005 else round(shown, 2)

@@ -50,6 +50,12 @@ class Shell(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
         self.setAcceptDrops(True)
 
+    @property
+    def ending(self) -> bool:
+        """Whether the system or the shell ends the application: nobody is there to be asked."""
+        application = QApplication.instance()
+        return application is not None and bool(application.property("ending"))
+
     def say(self, text: str) -> None:
         self.news.setText(text)
         self.news.setToolTip(text)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
+from emocam.gui.numbers import decimal
 from emocam.gui.translation import tr
 from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
@@ -53,8 +54,8 @@ def status_line(status: SessionStatus | None) -> str:
     return tr(
         "{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",
         source=source,
-        captured=f"{status.capture_rate:4.1f}",
-        analysed=f"{status.analysis_rate:4.1f}",
+        captured=f"{decimal(status.capture_rate, 1):>4}",
+        analysed=f"{decimal(status.analysis_rate, 1):>4}",
         latency=f"{status.latency * 1000:3.0f}",
         dropped=status.dropped,
     )
@@ -82,12 +83,22 @@ def run_text(status: FileStatus, *, earlier: bool, whole: bool, faces: bool) -> 
     return said if status.seconds_left is None else f"{said} · {tr('{time} left', time=clock_text(status.seconds_left))}"
 
 
+_VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "m4v", "mpg", "mpeg", "mts", "m2ts", "ts", "wmv", "ogv", "3gp", "flv", "gif")
+_RECORDINGS = (*_VIDEOS, "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "emocam")
+
+
 def file_filter() -> str:
     """For a dialog that opens recordings."""
-    return (
-        f"{tr('Recordings')} (*.mp4 *.mov *.mkv *.webm *.avi *.m4v *.mpg *.mpeg *.mts *.ts *.wmv *.ogv *.3gp *.gif "
-        f"*.png *.jpg *.jpeg *.webp *.emocam);;{tr('All files')} (*)"
-    )
+    return f"{tr('Recordings')} ({' '.join(f'*.{ending}' for ending in _RECORDINGS)});;{tr('All files')} (*)"
+
+
+def looks_like_a_recording(path: Path) -> bool:
+    """By how its name ends."""
+    return path.suffix.lower()[1:] in _RECORDINGS
+
+
+def looks_like_a_session(path: Path) -> bool:
+    return path.suffix.lower() == ".emocam"
 
 
 class PictureWatch:

@@ -78,6 +78,10 @@ class _Captured:
     at: float
 
 
+class _AnotherCameraError(SourceError):
+    """Where a camera was waited for there is another one."""
+
+
 class LiveSession:
     """One run of one source. Everything it is given a maker for is made, used and closed in the thread that uses it."""
 
@@ -193,7 +197,10 @@ class LiveSession:
                     if self._info is None or not self._info.live:
                         raise
                     self._source.close()
-                    if self._move({SessionState.RUNNING, SessionState.STARTING}, SessionState.WAITING, str(error)):
+                    told_of = {SessionState.RUNNING, SessionState.STARTING}
+                    if isinstance(error, _AnotherCameraError) and str(error) != self.status.message:
+                        told_of.add(SessionState.WAITING)  # There is something to do now: to wait on will not help.
+                    if self._move(told_of, SessionState.WAITING, str(error)):
                         _log.warning("%s", error)
                     self._stop.wait(_REOPEN_EVERY_S)
         finally:
@@ -203,7 +210,9 @@ class LiveSession:
     def _same(self, info: SourceInfo) -> SourceInfo:
         """Raises SourceError where a camera that was waited for has another one in its place, as happens with their numbers."""
         if self._info is not None and info.name != self._info.name:
-            raise SourceError(f"{self._info.name} is away, {info.name} is in its place; connect it again, or choose that one.")
+            raise _AnotherCameraError(
+                f"{self._info.name} is away, {info.name} is in its place; connect it again, or choose that one."
+            )
         return info
 
     def _hand_over(self, frame: Frame, info: SourceInfo, started: float) -> float:

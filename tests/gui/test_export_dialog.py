@@ -148,3 +148,19 @@ def test_what_is_there_is_replaced_only_when_asked(qtbot, dialog, backend, tmp_p
     dialog.start()
     qtbot.waitUntil(lambda: not dialog.busy)
     assert bool(backend.exported) is yes
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "~nosuchuser/x.csv"])
+def test_a_name_that_can_not_be_is_tried_and_told(qtbot, dialog, backend, name):
+    choose(dialog, "csv")
+    dialog._out.setText(name)
+    dialog.start()
+    qtbot.waitUntil(lambda: not dialog.busy and bool(backend.exported))
+
+
+def test_a_camera_never_was_a_file(qtbot, backend, tmp_path):
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", "camera", [(1, "Ada")], of_camera=True))
+    qtbot.addWidget(dialog)
+    choose(dialog, "video")
+    assert "A session of a camera holds no pictures" in dialog._news.text()
+    assert not dialog._go.isEnabled()

@@ -2,6 +2,7 @@ import gc
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -297,3 +298,53 @@ def test_a_chart_that_is_drawn_for_hours_leaves_nothing_behind(qtbot):
     draw(300)
     gc.collect()
     assert sys.getallocatedblocks() - before < 150
+
+
+def test_a_file_dropped_by_mistake_ends_no_run(qtbot, desktop, tmp_path):
+    desktop.open_camera("demo")
+    window = desktop._live
+    running(qtbot, window)
+    window.files_dropped([tmp_path / "notes.txt"])
+    assert window.isVisible()
+    assert not window.session.status.state.ended
+    assert "no video, picture or session" in window.news.text()
+
+
+def test_what_was_scrolled_past_is_there_after_the_end(qtbot, window, monkeypatch):
+    monkeypatch.setattr("emocam.gui.timeline_plot.SPAN_S", 0.05)
+    session = running(qtbot, window)
+    qtbot.wait(300)
+    window._chart._newest = 1e6  # As after hours: what is followed begins far from the start.
+    window.stop_source()
+    qtbot.waitUntil(lambda: session.status.state.ended and not window._timer.isActive(), timeout=5000)
+    times = window._chart._curves[0].getData()[0]
+    assert len(times) == len(session.timeline.view(window._selected, 0.0).times) > 5
+
+
+def test_the_space_bar_pauses_after_a_face_was_chosen_by_mouse(qtbot, window):
+    session = running(qtbot, window)
+    qtbot.waitUntil(lambda: window._panel._chooser.isEnabled())
+    qtbot.mouseClick(window._panel._chooser, Qt.MouseButton.LeftButton)
+    window._panel._chooser.hidePopup()
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    assert not window._panel._chooser.hasFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.status.state is SessionState.PAUSED)
+
+
+def test_the_export_counts_by_the_threshold_of_the_settings(qtbot, window, backend):
+    backend.choices = replace(backend.choices, threshold=0.8)
+    running(qtbot, window)
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    assert dialog._threshold.value() == 0.8
+    dialog.close()
+
+
+def test_what_is_painted_is_told_to_those_who_cannot_see_it(qtbot, window):
+    running(qtbot, window)
+    qtbot.waitUntil(lambda: "happy" in window._panel._bars.accessibleDescription())
+    window._preview.show_word("The camera does not answer…")
+    assert window._preview.accessibleDescription() == "The camera does not answer…"
+    window._panel.show_reading(None, None)
+    assert window._panel._bars.accessibleDescription() == ""

@@ -27,6 +27,15 @@ def test_it_shows_what_is_kept_and_gives_it_back(qtbot, backend):
     assert dialog.choices == backend.choices
 
 
+def test_what_was_not_touched_stays_as_it_was(qtbot, backend):
+    backend.choices = replace(backend.choices, smoothing_s=30.0, threshold=0.023)
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    assert dialog.choices == backend.choices
+    dialog._threshold.setValue(0.4)
+    assert (dialog.choices.smoothing_s, dialog.choices.threshold) == (30.0, 0.4)
+
+
 def test_every_field_can_be_changed(qtbot, backend, tmp_path):
     dialog = SettingsDialog(backend.choices, backend.models)
     qtbot.addWidget(dialog)

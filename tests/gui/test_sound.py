@@ -65,7 +65,7 @@ def clock():
 @pytest.fixture
 def sound(qapp, clock):
     made = Sound.__new__(Sound)
-    made._clock, made._settled_at, made._player = clock, 0.0, ScriptedPlayer(clock)
+    made._clock, made._settled_at, made._moved, made._player = clock, 0.0, False, ScriptedPlayer(clock)
     return made
 
 
@@ -109,6 +109,20 @@ def test_where_the_user_goes_elsewhere_sound_goes_too(sound, clock):
     look(sound, play, clock, 60)
     assert sound._player.moves == [2000, 7000]
     assert sound._player.position() / 1000 == pytest.approx(play.position, abs=0.05)
+
+
+@pytest.mark.parametrize(("rate", "jump"), [(1.0, 0.5), (2.0, 1.0), (4.0, -1.0)])
+def test_a_short_jump_is_not_taken_for_sound_out_of_step(sound, clock, rate, jump):
+    play = started(clock, 4.0)
+    play.rate = rate
+    look(sound, play, clock, 60)
+    wanted = play.position + jump
+    play.seek(wanted)
+    sound.moved()
+    began = clock.now
+    look(sound, play, clock, 60)
+    assert len(sound._player.moves) == 2
+    assert play.position == pytest.approx(min(wanted + rate * (clock.now - began), play.duration), abs=0.05)
 
 
 @pytest.mark.parametrize("how", ["paused", "backwards", "over"])

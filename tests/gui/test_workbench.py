@@ -11,19 +11,20 @@ from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QFileDialog, QLineEdit
 
 from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
+from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
-from emocam.pipeline.file_run import FileRun, FileState
+from emocam.pipeline.file_run import FileRun, FileState, FileStatus
 
 HAPPY, SAD = FER7.index("happy"), FER7.index("sad")
 
@@ -659,3 +660,146 @@ def test_the_window_does_not_wait_for_a_video_that_was_left(qtbot, workbench, ba
     held.set()
     qtbot.waitUntil(lambda: not workbench.leaving._left)
     assert [reader.closes for reader in readers] == [1, 1]
+
+
+def test_a_file_is_looked_at_again_in_the_session_that_was_worked_on(qtbot, workbench, backend, monkeypatch):
+    """Though the settings are others by now, by which it would be analysed anew."""
+    asked = []
+    open_recording = backend.open_recording
+    monkeypatch.setattr(
+        backend, "open_recording", lambda path, anew=False: (asked.append((path.name, anew)), open_recording(path, anew))[1]
+    )
+    workbench._queue._open_recording = backend.open_recording
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    press(qtbot, workbench, "M")
+    workbench.show_path(Path("b.mp4"))
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    workbench.show_path(Path("a.mp4"))
+    assert asked[-1] == ("a.emocam", False)
+    assert len(workbench._editor.annotations.markers) == 1
+    answers = [False, True]
+    monkeypatch.setattr(workbench, "_begins_without_them", lambda: answers.pop(0))
+    workbench._analyse_anew()
+    assert asked[-1] == ("a.emocam", False)
+    workbench._analyse_anew()
+    assert asked[-1] == ("a.mp4", True)
+    assert workbench._queue.paths == [Path("a.mp4"), Path("b.mp4")]
+
+
+def test_a_file_that_was_still_being_copied_can_be_opened_again(qtbot, workbench, backend, monkeypatch):
+    whole, half = backend.open_recording, []
+
+    def open_recording(path, anew=False):
+        if not half:
+            half.append(path)
+            raise SessionFileError("It is not whole.")
+        return whole(path, anew)
+
+    workbench._queue._open_recording = open_recording
+    workbench.open_paths([Path("a.mp4")])
+    assert workbench.opened is None
+    show(qtbot, workbench, "a.mp4")
+    assert workbench._queue.state(Path("a.mp4")) == "done"
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+def test_a_long_sentence_pushes_nothing_out_of_the_bar(qtbot, workbench, width):
+    show(qtbot, workbench)
+    workbench.resize(width, 600)
+    workbench._state.setText("The session file can't be written any more (disk full); what was recorded before is kept. " * 3)
+    qtbot.wait(50)
+    for button in (workbench._mark_button, workbench._export_button):
+        assert button.isVisible()
+        right = button.mapTo(workbench, button.rect().topRight()).x()
+        assert right <= workbench.width() == width
+    assert workbench._state.toolTip() == workbench._state.text()
+
+
+def test_a_long_time_is_read_in_a_narrow_window_too(qtbot, workbench):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    workbench.resize(960, 600)
+    transport = workbench._transport
+    transport.show_time(3725.5, 7300.0, 123456)
+    qtbot.wait(50)
+    assert transport._time.width() >= transport._time.sizeHint().width()
+    assert transport._frame.isHidden() or transport._frame.width() >= transport._frame.sizeHint().width()
+
+
+@pytest.mark.parametrize("what", ["export", "analysis"])
+def test_work_under_way_is_not_thrown_away_without_a_question(qtbot, workbench, backend, monkeypatch, what):
+    show(qtbot, workbench)
+    asked = []
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: bool(asked.append(message)))
+    assert workbench.close()
+    assert asked == []
+    workbench.show()
+    show(qtbot, workbench, "other.mp4")
+    backend.gate.clear()
+    if what == "export":
+        workbench._ask_export()
+        dialog = workbench.findChildren(ExportDialog)[-1]
+        dialog._out.setText("x.csv")
+        dialog.start()
+    else:
+        workbench.open_paths([Path("long.mp4")])
+        monkeypatch.setattr(FileStatus, "seconds_left", property(lambda self: 100.0))
+        qtbot.waitUntil(lambda: workbench._queue.seconds_left > 0, timeout=5000)
+    assert not workbench.close()
+    assert what in asked[0]
+    assert workbench.isVisible()
+    monkeypatch.setattr(type(workbench), "ending", True)  # Where the system ends it there is nobody to ask.
+    assert workbench.close()
+    assert len(asked) == 1
+
+
+def test_no_letter_leads_to_a_menu_and_to_a_tab(workbench):
+    def letters(texts):
+        return [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+
+    bar = workbench.menuBar()
+    used = letters([action.text() for action in bar.actions()])
+    used += letters([workbench._tabs.tabText(place) for place in range(workbench._tabs.count())])
+    assert len(used) == len(set(used)) >= 8
+
+
+def test_a_click_on_the_chosen_marker_goes_there_again(qtbot, workbench):
+    show(qtbot, workbench)
+    seek(workbench, 3.0)
+    press(qtbot, workbench, "M")
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    table = workbench._markers._table
+    place = table.visualItemRect(table.item(0, 0)).center()
+    for _ in range(2):
+        seek(workbench, 8.0)
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert workbench.playback.position == pytest.approx(3.0, abs=0.01)
+
+
+def test_a_name_may_hold_any_sign(qtbot, workbench, monkeypatch):
+    show(qtbot, workbench)
+    workbench._with_editing(lambda editing: editing.rename(1, "P<1 control"))
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    qtbot.waitUntil(lambda: "P&lt;1 control" in workbench._summary._head.text())
+
+
+def test_a_camera_s_session_is_not_said_to_be_lost(qtbot, workbench, backend):
+    opened = backend.open_recording(Path("lost.mp4"))
+    workbench._queue._open_recording = lambda path, anew: replace(opened, meta={"source_kind": "camera"})
+    workbench.open_paths([Path("lost.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert "A session of a camera holds no pictures" in workbench._preview._word
+
+
+def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, monkeypatch):
+    workbench.open_paths([Path("lost.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert not workbench._anew_action.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("here.mp4", ""))
+    workbench._ask_video()
+    assert workbench._anew_action.isEnabled()
+    qtbot.waitUntil(lambda: len(workbench._images) == 2, timeout=5000)
+    workbench.show_path(Path("b.mp4"))
+    workbench.show_path(Path("lost.mp4"))
+    assert workbench._video == Path("here.mp4")

@@ -2,6 +2,7 @@ import json
 import struct
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -331,3 +332,10 @@ def test_names_that_differ_in_case_only_are_told_apart(tmp_path):
     for out in (tmp_path, tmp_path / "all.csv"):
         names = [path.name.casefold() for path in output_paths(out, ["a/Clip.mp4", "b/clip.mov", "c/CLIP.mp4"], ".csv")]
         assert len({*names}) == 3
+
+
+def test_a_folder_of_one_s_own_home_is_meant_as_it_is_written(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert Settings(recordings="~/Recordings").recordings_folder == tmp_path / "Recordings"
+    assert Settings(recordings="~nosuchuser/x").recordings_folder == Path("~nosuchuser/x")

@@ -187,6 +187,8 @@ def test_another_camera_in_the_place_of_the_one_that_died_is_not_taken_for_it(st
 
     camera = Moved(dies_at=10)
     session = start(camera)
+    wait_until(lambda: "another is in its place; connect it again" in session.status.message)
+    assert session.status.state is SessionState.WAITING
     wait_until(lambda: camera.opens == 4 and session.status.state is SessionState.RUNNING)
     assert session.status.source.name != "another"
 

@@ -124,6 +124,10 @@
             <translation>{name} gibt es schon. Ersetzen?</translation>
         </message>
         <message>
+            <source>This needs the recording itself, which can't be found; File, “Find the video…” helps.</source>
+            <translation>Dafür wird die Aufnahme selbst gebraucht, sie ist aber nicht zu finden. Abhilfe: Datei, „Video suchen …“.</translation>
+        </message>
+        <message>
             <source>Export {title}</source>
             <translation>{title} exportieren</translation>
         </message>
@@ -134,6 +138,10 @@
         <message>
             <source>Writing {name}…</source>
             <translation>{name} wird geschrieben …</translation>
+        </message>
+        <message>
+            <source>A session of a camera holds no pictures; where somebody filmed along, emocam export --video does it.</source>
+            <translation>Die Sitzung einer Kamera enthält keine Bilder; wo jemand mitgefilmt hat, hilft emocam export --video.</translation>
         </message>
         <message>
             <source>Export</source>
@@ -230,10 +238,6 @@
         <message>
             <source>Cancel</source>
             <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>This needs the recording itself, which can't be found; File, “Find the video…” helps.</source>
-            <translation>Dafür wird die Aufnahme selbst gebraucht, sie ist aber nicht zu finden. Abhilfe: Datei, „Video suchen …“.</translation>
         </message>
         <message>
             <source>From</source>
@@ -1134,6 +1138,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Zum Ende</translation>
         </message>
         <message>
+            <source>Names, faces and markers stay in the session of before; the new one begins without them. Go on?</source>
+            <translation>Namen, Gesichter und Marker bleiben in der bisherigen Sitzung; die neue beginnt ohne sie. Fortfahren?</translation>
+        </message>
+        <message>
             <source>{name} was read by a model with other classes ({classes}); start emocam with that model.</source>
             <translation>{name} wurde von einem Modell mit anderen Klassen gelesen ({classes}); emocam mit diesem Modell starten.</translation>
         </message>
@@ -1158,7 +1166,11 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Wo ist {name}?</translation>
         </message>
         <message>
-            <source>&amp;Markers</source>
+            <source>Fa&amp;ces</source>
+            <translation>&amp;Gesichter</translation>
+        </message>
+        <message>
+            <source>Ma&amp;rkers</source>
             <translation>Ma&amp;rker</translation>
         </message>
         <message>
@@ -1326,10 +1338,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
         </message>
         <message>
-            <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
-            <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
-        </message>
-        <message>
             <source>Range {start} – {end}</source>
             <translation>Bereich {start} – {end}</translation>
         </message>
@@ -1380,6 +1388,22 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>Take the results away</source>
             <translation>Ergebnisse mitnehmen</translation>
+        </message>
+        <message>
+            <source>An export is being written; closed now, it leaves nothing.</source>
+            <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon.</translation>
+        </message>
+        <message>
+            <source>An analysis is under way; closed now, it begins from the start the next time.</source>
+            <translation>Eine Analyse läuft; wird jetzt geschlossen, beginnt sie beim nächsten Mal von vorn.</translation>
+        </message>
+        <message>
+            <source>A session of a camera holds no pictures; its chart and figures are below and beside.</source>
+            <translation>Die Sitzung einer Kamera enthält keine Bilder; Kurven und Zahlen stehen darunter und daneben.</translation>
+        </message>
+        <message>
+            <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
+            <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
         </message>
         <message>
             <source>Go to the live window</source>

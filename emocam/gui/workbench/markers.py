@@ -51,6 +51,7 @@ class MarkersPanel(QWidget):
         self._table.setColumnWidth(_END, 84)
         self._table.itemChanged.connect(self._edited)
         self._table.itemSelectionChanged.connect(self._go)
+        self._table.itemClicked.connect(lambda _: self._go())  # The chosen one again.
         delete = QShortcut(QKeySequence.StandardKey.Delete, self._table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)

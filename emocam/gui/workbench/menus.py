@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import escape
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence, QUndoStack
@@ -70,7 +71,10 @@ class Menus:
         half = -(-len(rows) // 2)
         columns = "".join(
             "<td style='padding-right:32px'><table cellspacing='4'>"
-            + "".join(f"<tr><td align='right'><b>{keys}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in part)
+            + "".join(
+                f"<tr><td align='right'><b>{escape(keys)}</b>&nbsp;&nbsp;</td><td>{escape(text)}</td></tr>"
+                for keys, text in part
+            )
             + "</table></td>"
             for part in (rows[:half], rows[half:])
         )

@@ -143,6 +143,8 @@ class Playback(QObject):
 
     def seek(self, position: float) -> None:
         self._clock.seek(position)
+        if self._sound is not None:
+            self._sound.moved()
 
     def jump(self, seconds: float) -> None:
         self.seek(self.position + seconds)

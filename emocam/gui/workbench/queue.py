@@ -30,6 +30,7 @@ class Queue(QObject):
         self._anew: set[Path] = set()
         self._runs: dict[Path, OpenedRecording] = {}
         self._done: dict[Path, str] = {}
+        self._sessions: dict[Path, Path] = {}  # What was made of each: that is what it is looked at again in.
         self._shown: Path | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
@@ -42,6 +43,7 @@ class Queue(QObject):
             if anew:
                 self._anew.add(path)
                 self._forget(path)
+                self._sessions.pop(path, None)
             if path not in self.paths:
                 self.paths.append(path)
         self._timer.start()
@@ -78,18 +80,43 @@ class Queue(QObject):
         self._anew.clear()
         self._runs.clear()
         self._done.clear()
+        self._sessions.clear()
         self._shown = None
+
+    @property
+    def shown(self) -> Path | None:
+        """The one that is looked at, as it was added."""
+        return self._shown
+
+    @property
+    def seconds_left(self) -> float:
+        """Of what is at work, as far as that can be told."""
+        return max(
+            (opened.run.status.seconds_left or 0.0 for opened in self._runs.values() if self._works(opened)), default=0.0
+        )
+
+    @staticmethod
+    def _works(opened: OpenedRecording) -> bool:
+        return opened.run.status.state is FileState.WORKING
 
     def _open(self, path: Path) -> OpenedRecording | None:
         if path not in self._runs:
             try:
-                self._runs[path] = self._open_recording(path, path in self._anew)
+                self._runs[path] = self._made_before(path) or self._open_recording(path, path in self._anew)
             except EmocamError as error:
                 self._done[path] = FileState.FAILED.value
                 self.failed.emit(str(error))
                 return None
             self._anew.discard(path)
         return self._runs[path]
+
+    def _made_before(self, path: Path) -> OpenedRecording | None:
+        """What was looked at here before, with all that was done to it, though the settings may be others by now."""
+        session = self._sessions.get(path)
+        try:
+            return self._open_recording(session, False) if session is not None else None
+        except EmocamError:  # Gone, or damaged.
+            return None
 
     def _advance(self) -> None:
         for path, opened in list(self._runs.items()):
@@ -100,7 +127,7 @@ class Queue(QObject):
                     self.failed.emit(opened.run.status.message)
                 if path != self._shown and state is FileState.DONE:
                     self._forget(path)
-        working = sum(opened.run.status.state is FileState.WORKING for opened in self._runs.values())
+        working = sum(map(self._works, self._runs.values()))
         shown = self._runs.get(self._shown) if self._shown else None
         if shown is not None and shown.run.status.state is FileState.WAITING:
             if working < _MOST_AT_WORK:
@@ -115,6 +142,8 @@ class Queue(QObject):
     def _forget(self, path: Path) -> None:
         opened = self._runs.pop(path, None)
         if opened is not None:
+            if opened.run.status.state is FileState.DONE:
+                self._sessions[path] = opened.session
             opened.run.stop()
             opened.run.join(10)
 

@@ -16,7 +16,7 @@ from PyQt6.QtCore import QObject, QUrl
 from emocam.domain.ports import Clock
 
 _log = logging.getLogger(__name__)
-_ELSEWHERE_S = 0.75  # So far apart they are not out of step: the user has gone elsewhere.
+_ELSEWHERE_S = 0.75  # So far apart they are not out of step: the sound has lost its place.
 _SETTLES_S = 0.4  # After a move, until the sound card has caught up.
 _IN_STEP_S = 0.03
 _STEP_S = 0.004  # The clock moves by so much per look at most, so that the picture runs a little fast or slow, and never jumps.
@@ -27,6 +27,7 @@ class Sound(QObject):
         super().__init__(parent)
         self._clock = clock
         self._settled_at = 0.0
+        self._moved = False
         self._player: Any = None
         try:
             from PyQt6.QtMultimedia import QAudioOutput, QMediaPlayer
@@ -47,6 +48,10 @@ class Sound(QObject):
         if self._player is not None:
             self._output.setVolume(volume**2)
 
+    def moved(self) -> None:
+        """The user has gone elsewhere, by however little."""
+        self._moved = True
+
     def follow(self, position: float, rate: float, *, playing: bool) -> float:
         """Sound as at `position` seconds; silent while the picture stands still or runs backwards. Returns by how many seconds
         the picture's clock should move to be in step."""
@@ -62,7 +67,9 @@ class Sound(QObject):
             player.setPlaybackRate(rate)
             self._settled_at = self._clock() + _SETTLES_S
         apart: float = player.position() / 1000 - position
-        if not sounding or (abs(apart) > _ELSEWHERE_S * max(rate, 1.0) and self._clock() >= self._settled_at):
+        far = abs(apart) > _ELSEWHERE_S * max(rate, 1.0) and self._clock() >= self._settled_at
+        if not sounding or self._moved or far:
+            self._moved = False
             player.setPosition(round(position * 1000))
             player.play()
             self._settled_at = self._clock() + _SETTLES_S

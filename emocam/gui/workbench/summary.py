@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -45,6 +46,7 @@ class SummaryPanel(QWidget):
         self._list = _table(["", tr("from"), tr("lasts"), tr("peak")], tr("Episodes"))
         self._list.setToolTip(tr("Stretches above the threshold; choose one to go there"))
         self._list.itemSelectionChanged.connect(self._go)
+        self._list.itemClicked.connect(lambda _: self._go())  # The chosen one again.
         self._changes = QLabel()
         self._changes.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -70,7 +72,7 @@ class SummaryPanel(QWidget):
         ]
         if not math.isnan(summary.expressiveness):
             facts.insert(1, tr("expressiveness {value}", value=decimal(summary.expressiveness)))
-        self._head.setText(f"<b>{who}</b> · {where}<br>{' · '.join(facts)}")
+        self._head.setText(f"<b>{html.escape(who)}</b> · {where}<br>{' · '.join(facts)}")
         if summary == self._shown:
             return
         self._shown, self._episodes = summary, summary.episodes[:_MOST_EPISODES]

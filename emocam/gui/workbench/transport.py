@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from emocam.domain.times import time_text
@@ -37,6 +38,7 @@ class Transport(QWidget):
         self._time.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._frame = QLabel()
         self._frame.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._frame.setMinimumWidth(1)  # It gives way first.
         self._rate = QComboBox()
         self._rate.setAccessibleName(tr("Speed"))
         self._rate.setToolTip(tr("Speed (J, K, L)"))
@@ -78,7 +80,9 @@ class Transport(QWidget):
     def show_time(self, position: float, duration: float, frame: int | None) -> None:
         """frame: the number in the source; None where it is not known yet."""
         self._time.setText(f"{time_text(position)} / {time_text(duration)}")
+        self._time.setMinimumWidth(self._time.sizeHint().width())
         self._frame.setText("" if frame is None else tr("frame {number}", number=frame))
+        self._make_room()
 
     def show_playing(self, playing: bool, rate: float) -> None:
         if playing != self._playing:
@@ -93,6 +97,19 @@ class Transport(QWidget):
     def show_sound(self, *, available: bool) -> None:
         self._volume.setVisible(available)
         self._loud.setVisible(available)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the frame's number goes rather than be cut off."""
+        others = sum(
+            widget.sizeHint().width() + 4
+            for widget in (*self._buttons.values(), self._time, self._loud, self._volume, self._rate)
+            if not widget.isHidden()
+        )
+        self._frame.setVisible(others + 5 * theme.GRID + self._frame.sizeHint().width() <= self.width())
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

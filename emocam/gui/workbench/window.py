@@ -20,7 +20,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QMessageBox,
     QProgressBar,
-    QSizePolicy,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -30,11 +29,11 @@ from PyQt6.QtWidgets import (
 
 from emocam.domain.annotations import Annotations, Piece
 from emocam.domain.presence import presences
-from emocam.domain.summary import Rules, summarise
+from emocam.domain.summary import Rules, end_of, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
-from emocam.gui.controls import short_name
+from emocam.gui.controls import ShortenedLabel, short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
@@ -42,7 +41,7 @@ from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
 from emocam.gui.translation import shown_name, tip_with, tr
-from emocam.gui.words import file_filter, run_text
+from emocam.gui.words import file_filter, looks_like_a_session, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
@@ -63,6 +62,7 @@ _HEAD_EVERY_S = 0.04
 _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
 
+_LONG_S = 20.0  # Of analysis left: for less nobody needs to be asked.
 _STANDS_FOR_S = 1.0  # The last frame that was analysed says nothing of what comes later than that.
 
 
@@ -77,6 +77,7 @@ class RecordingWindow(Shell):
         self._opened: OpenedRecording | None = None
         self._thumbnails: Thumbnails | None = None
         self._video: Path | None = None
+        self._found: dict[Path, Path] = {}  # By session: videos that the user has found again.
         self._editor = Editor(Annotations(), lambda _: None, self)
         self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
         self._pieces: tuple[Piece, ...] = ()
@@ -126,7 +127,9 @@ class RecordingWindow(Shell):
         if not files:
             self.say(tr("There is no video, picture or session there."))
             return
+        failed = [path for path in files if self._queue.state(path) == FileState.FAILED.value]
         self._queue.add(files, anew=anew)
+        self._queue.add(failed, anew=True)  # It may be whole by now.
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
         next((path for path in files if self.show_path(path)), None)  # The first one that can be opened.
         self._queue_panel.show_states()
@@ -153,8 +156,11 @@ class RecordingWindow(Shell):
         self._menus.show_undo(tr("&Edit"), self._editor.undo_stack)
         self._preview.clear()
         self._preview.show_word("")
-        if opened.video is not None:
-            self._open_video(opened.video)
+        video = self._found.get(opened.session) or opened.video
+        if video is not None:
+            self._open_video(video)
+        elif opened.of_camera:
+            self._preview.show_word(tr("A session of a camera holds no pictures; its chart and figures are below and beside."))
         else:
             self._preview.show_word(
                 tr("{name} can't be found, so there is no picture; File, “Find the video…” helps.", name=opened.title)
@@ -255,6 +261,8 @@ class RecordingWindow(Shell):
                 faces=bool(self._rows) or self._frames_drawn < status.frames,
             )
         )
+        if status.state is FileState.FAILED and not status.frames:
+            self._preview.show_word(status.message)  # Where there is room for all of it.
         if status.frames or status.state.ended:
             self._editor.hold(False)
         if working:
@@ -328,12 +336,11 @@ class RecordingWindow(Shell):
             self._summary.show_summary("", "", self._chart.threshold, None)
             return
         series, span = self._curves.pyramid(people).series, self._span
-        if span:
-            series = series.between(*span)
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
         who = tr("Mean of the chosen faces") if len(people) > 1 else shown_name(self._editor.annotations, people[0])
         rules = Rules(self._chart.threshold)
-        self._summary.show_summary(who, where, rules.threshold, summarise(series, opened.run.recording.classes, rules))
+        shown = summarise(series, opened.run.recording.classes, rules, *(span or (0.0, end_of(series.times, opened.source_s))))
+        self._summary.show_summary(who, where, rules.threshold, shown)
 
     # What follows a change
 
@@ -423,7 +430,10 @@ class RecordingWindow(Shell):
         name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=self._opened.title), "", file_filter())
         if name:
             self._preview.show_word("")
+            self._found[self._opened.session] = Path(name)
             self._open_video(Path(name))
+            self._make_thumbnails()
+            self._enable()
 
     def _ask_event_keys(self) -> None:
         dialog = EventKeysDialog(load_event_keys(), self._menus.shortcuts, self)
@@ -437,7 +447,9 @@ class RecordingWindow(Shell):
             return
         self._editor.save_now()
         faces = [(row.person, row.name) for row in self._rows if not row.hidden]
-        what = Exportable(opened.session, opened.title, faces, self._span, self._chart.threshold, self._video)
+        what = Exportable(
+            opened.session, opened.title, faces, self._span, self._chart.threshold, self._video, of_camera=opened.of_camera
+        )
         dialog = ExportDialog(self._backend.export, what, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
@@ -455,9 +467,15 @@ class RecordingWindow(Shell):
             self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
 
     def _analyse_anew(self) -> None:
-        opened = self._opened
-        if opened is not None and opened.video is not None:
-            self.open_paths([opened.video], anew=True)
+        shown, video = self._queue.shown, self._video
+        if shown is None or video is None or (self._editor.annotations != Annotations() and not self._begins_without_them()):
+            return
+        self.open_paths([video if looks_like_a_session(shown) else shown], anew=True)
+
+    def _begins_without_them(self) -> bool:
+        """Asked before work of the user's goes out of sight."""
+        question = tr("Names, faces and markers stay in the session of before; the new one begins without them. Go on?")
+        return QMessageBox.question(self, "emocam", question) == QMessageBox.StandardButton.Yes
 
     def _ask_settings(self) -> None:
         before = self._backend.choices.threshold
@@ -484,8 +502,8 @@ class RecordingWindow(Shell):
         self._faces, self._markers, self._summary = FacesPanel(classes), MarkersPanel(), SummaryPanel()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self._faces, tr("&Faces"))
-        self._tabs.addTab(self._markers, tr("&Markers"))
+        self._tabs.addTab(self._faces, tr("Fa&ces"))  # Letters that no menu has.
+        self._tabs.addTab(self._markers, tr("Ma&rkers"))
         self._tabs.addTab(self._summary, tr("&Summary"))
         self._tabs.setMinimumWidth(max(320, self._tabs.minimumSizeHint().width()))  # Some languages take more room.
         self._chart = RecordingChart(classes)
@@ -568,19 +586,16 @@ class RecordingWindow(Shell):
         ):
             bar.addWidget(_tool(text, tip, slot))
         bar.addSeparator()
-        self._state = QLabel()
+        self._state = ShortenedLabel()
         self._state.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._bar = QProgressBar()
         self._bar.setFixedSize(160, 14)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of the analysis"))
         self._cancel = _tool(tr("Stop"), tr("Stop the analysis; what is done is kept"), self._cancel_run)
-        bar.addWidget(self._state)
         self._bar_action = bar.addWidget(self._bar)
         self._cancel_action = bar.addWidget(self._cancel)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
+        bar.addWidget(self._state)  # Takes what is over, and no more.
         self._mark_button = _tool(
             tr("⚑  Mark"), tip_with(tr("Set a marker at the playhead"), "M"), lambda: self._with_editing(Editing.mark)
         )
@@ -650,7 +665,7 @@ class RecordingWindow(Shell):
         there = self._opened is not None
         for action in (self._export_action, self._snapshot_action, self._video_action):
             action.setEnabled(there)
-        self._anew_action.setEnabled(there and self._opened is not None and self._opened.video is not None)
+        self._anew_action.setEnabled(there and self._video is not None)
         self._export_button.setEnabled(there)
         self._mark_button.setEnabled(there)
 
@@ -686,10 +701,30 @@ class RecordingWindow(Shell):
         self.open_paths(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        unsaved = [message for editor in self._editors.values() if (message := editor.flush())]
-        if unsaved and event is not None and not self._gives_up(unsaved[0]):
+        if event is not None and not self.may_close():
             event.ignore()
             return
+        self.leave()
+        if event is not None:
+            event.accept()
+
+    def may_close(self) -> bool:
+        """Whether nothing would be lost by it, or the user agrees to that."""
+        unsaved = [message for editor in self._editors.values() if (message := editor.flush())]
+        if unsaved:
+            return self._gives_up(unsaved[0])
+        if self.ending:
+            return True
+        if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
+            return self._gives_up(tr("An export is being written; closed now, it leaves nothing."))
+        if self._queue.seconds_left > _LONG_S:
+            return self._gives_up(tr("An analysis is under way; closed now, it begins from the start the next time."))
+        return True
+
+    def leave(self) -> None:
+        """Close, whatever is under way."""
+        for dialog in self.findChildren(ExportDialog):
+            dialog.close()
         self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         self._curves.close()
@@ -699,9 +734,8 @@ class RecordingWindow(Shell):
             editor.hold(False)
             editor.flush()
         self._editors.clear()
+        self._found.clear()
         self._show_nothing()
-        if event is not None:
-            event.accept()
 
     def _show_nothing(self) -> None:
         """As before anything was opened, for when it is shown again."""
