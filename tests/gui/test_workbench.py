@@ -1,5 +1,6 @@
 """The workbench over scripted recordings: what is shown, every command, undo, saving, the queue."""
 
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -721,10 +722,18 @@ def test_a_long_time_is_read_in_a_narrow_window_too(qtbot, workbench):
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
     workbench.resize(960, 600)
     transport = workbench._transport
+    transport.show_sound(available=True)
+    workbench._timer.stop()
     transport.show_time(3725.5, 7300.0, 123456)
     qtbot.wait(50)
     assert transport._time.width() >= transport._time.sizeHint().width()
-    assert transport._frame.isHidden() or transport._frame.width() >= transport._frame.sizeHint().width()
+    shown = [each for each in (transport._time, transport._frame, transport._volume, transport._rate) if each.isVisible()]
+    assert shown[0] is transport._time
+    for left, right in itertools.pairwise(shown):
+        assert left.width() >= min(left.sizeHint().width(), left.maximumWidth())
+        assert left.geometry().right() < right.geometry().left()
+    workbench.resize(2000, 600)
+    qtbot.waitUntil(lambda: transport._frame.isVisible() and transport._volume.isVisible())
 
 
 @pytest.mark.parametrize("what", ["export", "analysis"])

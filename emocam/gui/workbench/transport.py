@@ -14,6 +14,8 @@ from emocam.gui.icons import icon
 from emocam.gui.translation import tip_with, tr
 from emocam.gui.workbench.player import RATES
 
+_GAP_PX = 4
+
 
 class Transport(QWidget):
     play_wanted = pyqtSignal()
@@ -24,7 +26,7 @@ class Transport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._playing = False
+        self._playing = self._has_sound = False
         self._play = self._button(tip_with(tr("Play and pause"), "Space"), self.play_wanted.emit)
         self._buttons = {
             "start": self._button(tip_with(tr("To the start"), "Home"), lambda: self.end_wanted.emit(False)),
@@ -55,7 +57,7 @@ class Transport(QWidget):
         self._loud = QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID, 2, theme.GRID, 2)
-        layout.setSpacing(4)
+        layout.setSpacing(_GAP_PX)
         for button in self._buttons.values():
             layout.addWidget(button)
         layout.addSpacing(theme.GRID)
@@ -67,8 +69,8 @@ class Transport(QWidget):
         layout.addWidget(self._volume)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self._rate)
-        self.show_sound(available=False)
         self._draw_icons()
+        self._make_room()
 
     def take_focus(self) -> None:
         self._play.setFocus()
@@ -95,21 +97,28 @@ class Transport(QWidget):
         self._rate.setToolTip(tr("Speed (J, K, L), now {rate}", rate=text))
 
     def show_sound(self, *, available: bool) -> None:
-        self._volume.setVisible(available)
-        self._loud.setVisible(available)
+        if available != self._has_sound:
+            self._has_sound = available
+            self._make_room()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a narrow window the frame's number goes rather than be cut off."""
-        others = sum(
-            widget.sizeHint().width() + 4
-            for widget in (*self._buttons.values(), self._time, self._loud, self._volume, self._rate)
-            if not widget.isHidden()
+        """In a narrow window what can be done without goes, rather than be cut off; the keys for it stay."""
+        left = self.width() - 5 * theme.GRID - sum(map(_width, (self._play, self._time, self._rate)))
+        groups = (
+            ([self._buttons["back"], self._buttons["on"]], True),
+            ([self._loud, self._volume], self._has_sound),
+            ([self._buttons["start"], self._buttons["end"]], True),
+            ([self._frame], True),
         )
-        self._frame.setVisible(others + 5 * theme.GRID + self._frame.sizeHint().width() <= self.width())
+        for widgets, wanted in groups:
+            needed = sum(map(_width, widgets)) if wanted else 0
+            for widget in widgets:
+                widget.setVisible(wanted and needed <= left)
+            left -= needed
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
@@ -129,3 +138,8 @@ class Transport(QWidget):
         button.setMinimumWidth(34)
         button.clicked.connect(lambda: slot())
         return button
+
+
+def _width(widget: QWidget) -> int:
+    """With the gap beside it."""
+    return max(widget.sizeHint().width(), widget.minimumWidth()) + _GAP_PX
