@@ -16,6 +16,16 @@ def decimal(value: float, digits: int = 2) -> str:
     return QLocale().toString(float(value), "f", digits)
 
 
+def short(value: float) -> str:
+    """With as many digits as it has."""
+    return with_sign(f"{value:g}")
+
+
+def with_sign(text: str) -> str:
+    """text: a number with a point."""
+    return text.replace(".", QLocale().decimalPoint())
+
+
 def percent(share: float, digits: int = 0) -> str:
     """share: 0 to 1."""
     return f"{decimal(100 * share, digits)} %"

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor, QPalette, QPen
 from PyQt6.QtWidgets import QGraphicsItem
 
 from emocam.gui import theme
+from emocam.gui.numbers import short
 from emocam.gui.translation import tr
 
 
@@ -26,7 +27,7 @@ def set_up(item: pg.PlotItem) -> None:
     left = item.getAxis("left")
     left.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
     left.setStyle(hideOverlappingLabels=False)
-    left.setTicks([[(tick / 4, f"{tick / 4:g}") for tick in range(5)]])
+    left.setTicks([[(tick / 4, short(tick / 4)) for tick in range(5)]])
     left.setWidth(52)
     item.getViewBox().setMouseEnabled(x=True, y=False)
 

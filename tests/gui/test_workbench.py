@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 from fakes import FakeReader
-from PyQt6.QtCore import QEvent, QMimeData, QPointF, QStandardPaths, Qt, QUrl
+from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QFileDialog, QLineEdit
 
@@ -19,6 +19,7 @@ from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 from emocam.gui.export_dialog import ExportDialog
+from emocam.gui.numbers import use_numbers
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
 from emocam.gui.workbench.editing import Editing
@@ -812,3 +813,24 @@ def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, monkeypatc
     workbench.show_path(Path("b.mp4"))
     workbench.show_path(Path("lost.mp4"))
     assert workbench._video == Path("here.mp4")
+
+
+@pytest.fixture
+def commas(qapp):
+    before = QLocale()
+    use_numbers("comma")
+    yield
+    QLocale.setDefault(before)
+
+
+def test_axes_and_speeds_are_written_as_numbers_are(commas, qtbot, workbench):
+    show(qtbot, workbench)
+    item = workbench._chart._lanes[0].item
+    assert [text for _, text in item.getAxis("left")._tickLevels[0]] == ["0", "0,25", "0,5", "0,75", "1"]
+    rates = workbench._transport._rate
+    assert "0,25×" in [rates.itemText(place) for place in range(rates.count())]
+    axis = item.getAxis("bottom")
+    axis.setRange(0, 5)
+    assert axis.tickStrings([1.5], 1, 0.5) == ["1,5 s"]
+    axis.setRange(0, 500)
+    assert axis.tickStrings([61.5, 62.0], 1, 0.5) == ["01:01,50", "01:02,00"]

@@ -20,7 +20,7 @@ from emocam.domain.recording import Series
 from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.numbers import decimal
+from emocam.gui.numbers import decimal, short, with_sign
 from emocam.gui.translation import class_name, later, tr, word
 
 LINES, STACKED = later("Lines"), later("Stacked")
@@ -314,7 +314,7 @@ class _Lane:
             first and last
         ):  # Several are low: the name takes no room of its own, and the numbers must not run into each other.
             self.item.setLabel("left", "")
-            self.item.getAxis("left").setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")]])
+            self.item.getAxis("left").setTicks([[(tick, short(tick)) for tick in (0, 0.5, 1)]])
             self.item.getAxis("left").setStyle(hideOverlappingLabels=True)
         self._name = pg.TextItem(anchor=(0, 0))
         self._name.setParentItem(self.box)
@@ -527,9 +527,9 @@ class _TimeAxis(pg.AxisItem):
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if max(map(abs, self.range)) < 120:
             digits = max(0, -math.floor(math.log10(spacing))) if spacing < 1 else 0
-            return [f"{value:.{digits}f} s" for value in values]
-        fraction = "" if spacing >= 1 else f".{0}"
-        return [f"{clock_text(value)}{fraction and f'{value % 1:.2f}'[1:]}" if value >= 0 else "" for value in values]
+            return [f"{decimal(value, digits)} s" for value in values]
+        hundredths = [with_sign(f"{value % 1:.2f}"[1:]) if spacing < 1 else "" for value in values]
+        return [clock_text(value) + rest if value >= 0 else "" for value, rest in zip(values, hundredths, strict=True)]
 
 
 def _polygon(times: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> QPolygonF:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.icons import icon
+from emocam.gui.numbers import short
 from emocam.gui.translation import tip_with, tr
 from emocam.gui.workbench.player import RATES
 
@@ -45,7 +46,7 @@ class Transport(QWidget):
         self._rate.setAccessibleName(tr("Speed"))
         self._rate.setToolTip(tr("Speed (J, K, L)"))
         for rate in RATES:
-            self._rate.addItem(f"{rate:g}×", rate)
+            self._rate.addItem(f"{short(rate)}×", rate)
         self._rate.setCurrentIndex(RATES.index(1.0))
         self._rate.activated.connect(lambda place: self.rate_wanted.emit(RATES[place]))
         self._volume = QSlider(Qt.Orientation.Horizontal)
@@ -90,7 +91,7 @@ class Transport(QWidget):
         if playing != self._playing:
             self._playing = playing
             self._draw_icons()
-        text = f"{rate:g}×"
+        text = f"{short(rate)}×"
         place = self._rate.findData(rate)
         if place >= 0:
             self._rate.setCurrentIndex(place)
