@@ -8,7 +8,7 @@ import numpy as np
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.recording import Recording
-from emocam.domain.summary import frame_lengths
+from emocam.domain.summary import end_of, frame_lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,16 @@ class Presence:
     mean: tuple[float, ...]
 
 
-def presences(recording: Recording, annotations: Annotations) -> list[Presence]:
-    """Of everybody there is, hidden ones too, in order of their numbers."""
+def presences(recording: Recording, annotations: Annotations, source_s: float | None = None) -> list[Presence]:
+    """Of everybody there is, hidden ones too, in order of their numbers. source_s: how long the source says it lasts."""
     readings = recording.readings
     if not len(readings.tracks):
         return []
     owners = readings.owners(annotations)
     counts = owners >= 0
     owners = owners[counts]
-    weights = frame_lengths(readings.times)[readings.places[counts]]
+    lengths = np.minimum(frame_lengths(readings.times), end_of(readings.times, source_s) - readings.times)
+    weights = lengths[readings.places[counts]]
     seconds = np.bincount(owners, weights)
     totals = [np.bincount(owners, weights * scores[counts]) for scores in readings.smoothed.T]
     return [

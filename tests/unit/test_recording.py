@@ -275,6 +275,13 @@ def test_a_slow_stretch_of_an_uneven_video_counts_by_its_time():
     assert [each.label for each in summary.episodes] == ["sad", "happy"]
 
 
+def test_a_face_is_in_the_picture_no_longer_than_the_source_lasts():
+    made = Recording(FER7)
+    made.append(Readings.of([observation(place, 5.0 * place, reading(1)) for place in range(3)], len(FER7)))
+    assert [each.seconds for each in presences(made, Annotations(), 14.0)] == [14.0]
+    assert [each.seconds for each in presences(made, Annotations())] == [15.0]
+
+
 def test_a_range_has_the_length_that_was_asked_for():
     sampled = Series(np.array([0.0, 5.0, 10.0]), series("happy", "happy", "sad").values)
     assert end_of(sampled.times, 14.0) == 14.0

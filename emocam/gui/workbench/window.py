@@ -302,7 +302,7 @@ class RecordingWindow(Shell):
                 recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
                 each.mean,
             )
-            for each in presences(recording, annotations)
+            for each in presences(recording, annotations, opened.source_s)
         ]
         self._faces.show_rows(self._rows, self._images)
         self._make_thumbnails()
