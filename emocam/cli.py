@@ -45,14 +45,24 @@ app = typer.Typer(
     epilog="emocam shows expression as it appears, not what a person feels. It works offline and sends nothing anywhere.",
 )
 
+
+def _at_first(default: str) -> str:
+    return f"as in the settings, at first {default}"
+
+
 Detector = Annotated[
-    DetectorRange | None, typer.Option("--detector", help="How far away faces are looked for.", show_default="auto")
+    DetectorRange | None,
+    typer.Option("--detector", help="How far away faces are looked for.", show_default=_at_first("auto")),
 ]
 Smoothing = Annotated[
-    float | None, typer.Option("--smoothing", min=0, help="Time constant in seconds; 0 for none.", show_default="0.5")
+    float | None,
+    typer.Option("--smoothing", min=0, help="Time constant in seconds; 0 for none.", show_default=_at_first("0.5")),
 ]
-Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or gpu.", show_default="auto")]
-Model = Annotated[str | None, typer.Option("--model", help="A model's name or folder.", show_default="emocam-fer7")]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or gpu.", show_default=_at_first("auto"))]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", help="A model's name or folder.", show_default=_at_first("emocam-fer7")),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -144,6 +154,8 @@ def analyze(
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = _settings(detector, smoothing, device, model)
+    if not all(sources):
+        raise EmocamError("A name is empty; check what stands for it in the command.")
     if wants_queue(sources, out, workers, groups, threshold, dask):
         if session or chart:
             raise EmocamError("--session and --chart are for single files; give --out DIR for the sessions of many.")

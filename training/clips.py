@@ -32,6 +32,8 @@ class Agreement:
 
 def judge(folder: Path, model: str) -> Iterator[Agreement]:
     """Run `emocam analyze` on every clip of `folder` with a truth. model: as for `emocam --model`. Raises TrainingError."""
+    if not folder.is_dir():
+        raise TrainingError(f"There is no folder {folder}; check the name.")
     clips = [(_clip_of(truth), truth) for truth in sorted(folder.glob("*.truth.csv"))]
     if not clips:
         raise TrainingError(f"{folder} holds no NAME.truth.csv; give a folder of clips with their truth.")
@@ -46,7 +48,26 @@ def judge(folder: Path, model: str) -> Iterator[Agreement]:
             said = pd.read_csv(out)
             if not {*FER7} <= {*said.columns}:
                 raise TrainingError(f"{model} has other classes than the truth files; give a model of {', '.join(FER7)}.")
-            yield from compare(clip.stem, said, pd.read_csv(truth))
+            yield from compare(clip.stem, said, truth_of(truth))
+
+
+def truth_of(path: Path) -> pd.DataFrame:
+    """Raises TrainingError where it is none."""
+    try:
+        found = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path} can't be read as a table ({error}).") from None
+    numbers = ["t_start", "t_end", *(["faces_full", "faces_partial"] if "faces_full" in found else ["faces"])]
+    missing = [name for name in [*numbers, *([] if "faces_full" in found else ["label"])] if name not in found]
+    if missing:
+        raise TrainingError(
+            f"{path} has no column {', '.join(missing)}; it needs t_start and t_end, and label and faces or faces_full and "
+            "faces_partial."
+        )
+    for name in numbers:
+        if pd.to_numeric(found[name], errors="coerce").isna().any():
+            raise TrainingError(f"{path} has something in the column {name} that is no number; put it right.")
+    return found
 
 
 def compare(clip: str, said: pd.DataFrame, truth: pd.DataFrame) -> list[Agreement]:

@@ -43,9 +43,11 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
     """Write the model folder and return its card. The calibration is fitted on the validation split.
 
     The LiteRT form is rounded to 8 bits where its probabilities stay, on average over the test split, within 0.02 of Keras's.
-    Raises TrainingError where `run` is none, or where they do not without rounding either.
+    Raises TrainingError where `run` is none, where they do not without rounding either, or where `folder` holds a model of
+    another recipe or version.
     """
     recipe = run_recipe(run)
+    _refuse_to_replace(folder, recipe.name, version)
     model = open_model(run)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as place:  # A model that works stays until this one does.
@@ -54,6 +56,16 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
         for name in (KERAS, LITERT, CARD):
             (made / name).replace(folder / name)
     return card
+
+
+def _refuse_to_replace(folder: Path, recipe: str, version: str) -> None:
+    try:
+        there = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # Nothing there, or nothing that anybody could use.
+    if (there.get("recipe"), there.get("version")) != (recipe, version):
+        held = f"version {there.get('version')} of {there.get('recipe')}"
+        raise TrainingError(f"{folder} holds {held}; give another folder, or move that one away.")
 
 
 def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder: Path, version: str) -> dict[str, Any]:
@@ -79,7 +91,9 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
         "seed": recipe.seed,
         "data": f"{facts['trained_on']} pictures; left out, of teachers and starts too: {left_out['exact']} that equal a test "
         f"picture, {left_out['near']} that nearly do; and {facts['left_out_non_faces']} that show no face",
-        "checkpoint": "the best accuracy on the validation split",
+        "checkpoint": "the best mean of both answers' accuracies on the validation split"
+        if recipe.two_answers
+        else "the best accuracy on the validation split",
         "classes": list(model.classes),
         "face_input": {
             "side": model.side,
@@ -92,7 +106,7 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
         "metrics": {"split": TEST, "tta": "none", **{name: _rounded(summary[name]) for name in _FIGURES if name in summary}},
         "parameters": model.parameters,
         "litert": litert,
-        "licence": "GPL-3.0-or-later; trained on FER2013, which was published for research",
+        "licence": f"GPL-3.0-or-later; the terms of {Path(facts.get('data', '')).name or 'the pictures'} hold too",
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return card

@@ -85,9 +85,9 @@ def predict_files(model: OpenModel, paths: list[Path], out: Path | None) -> Iter
 
 
 def _unused(folder: Path, stem: str, taken: set[Path]) -> Path:
-    """A name in `folder` that no picture of this run has, and which then is taken."""
+    """A name in `folder` that no file there and no picture of this run has, and which then is taken."""
     names = (folder / f"{stem}{'' if number == 1 else f'-{number}'}.png" for number in itertools.count(1))
-    path = next(name for name in names if name.resolve() not in taken)
+    path = next(name for name in names if name.resolve() not in taken and not name.exists())
     taken.add(path.resolve())
     return path
 

@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -90,11 +91,23 @@ def run_recipe(run: Path) -> Recipe:
     """The recipe that a run was made by. Raises TrainingError where the folder holds no run."""
     if not (run / RECIPE).is_file():
         raise TrainingError(f"{run} holds no run; train one, or give another folder.")
-    return recipe_of(json.loads((run / RECIPE).read_text(encoding="utf-8")))
+    return recipe_of(_kept(run / RECIPE))
 
 
 def run_classes(run: Path) -> tuple[str, ...]:
-    return tuple(json.loads((run / DATA).read_text(encoding="utf-8"))["classes"])
+    """Raises TrainingError where the run does not say."""
+    classes = _kept(run / DATA).get("classes")
+    if not classes:
+        raise TrainingError(f"{run / DATA} says no classes; the run is damaged, train it anew.")
+    return tuple(classes)
+
+
+def _kept(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path} can't be read ({error}); the run is damaged, train it anew.") from None
+    return found
 
 
 def left_out_of(run: Path) -> dict[str, int]:

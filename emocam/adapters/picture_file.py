@@ -11,8 +11,6 @@ from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
 
-EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
-
 
 class PictureFile:
     """Turned upright as its EXIF data says."""

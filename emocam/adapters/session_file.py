@@ -19,11 +19,12 @@ from emocam.adapters.paths import is_file
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
+from emocam.domain.files import SESSION
 from emocam.domain.recording import Readings, Recording
 from emocam.domain.times import ROUNDED_S
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
-EXTENSION = ".emocam"
+EXTENSION = SESSION
 SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x656D6F63  # "emoc", so that `file` and we know our own.
 
@@ -259,6 +260,8 @@ class SessionReader:
         """What is damaged further on in the file is told in a sentence too."""
         try:
             yield
+        except sqlite3.OperationalError as error:  # Somebody else writes it, or the disk fails.
+            raise SessionFileError(f"{self._path} can't be read ({error}); try again.") from None
         except (sqlite3.Error, ValueError) as error:
             raise SessionFileError(f"{self._path} is damaged ({error}); analyse its recording anew, or use a copy.") from None
 

@@ -8,17 +8,11 @@ from pathlib import Path
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import SCHEMES, NetworkCamera
 from emocam.adapters.paths import exists, is_file
-from emocam.adapters.picture_file import EXTENSIONS, PictureFile
+from emocam.adapters.picture_file import PictureFile
 from emocam.domain.errors import SourceError
+from emocam.domain.files import PICTURES, VIDEOS
 from emocam.domain.ports import FrameSource
 
-VIDEOS = frozenset(
-    f".{name}"
-    for name in (
-        *("3gp", "asf", "avi", "flv", "gif", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg"),
-        *("mpg", "mts", "mxf", "ogm", "ogv", "ts", "vob", "webm", "wmv"),
-    )
-)
 _LONGEST_NAME = 4000
 
 
@@ -34,7 +28,7 @@ def find_source(text: str) -> FrameSource:
     if len(text) > _LONGEST_NAME:
         raise SourceError(f"{text[:40]}… is too long for a name; check it.")
     path = Path(text)
-    if path.suffix.lower() in EXTENSIONS and is_file(path):
+    if path.suffix.lower() in PICTURES and is_file(path):
         return PictureFile(path)
     if exists(path):
         return VideoFile(path)
@@ -62,7 +56,7 @@ def _first_camera() -> FrameSource:
 
 def recordings_in(folder: Path) -> list[Path]:
     """The videos and pictures in `folder` and in what lies in it, by their extensions, in the order of their names."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEOS | EXTENSIONS and not path.name.startswith("."))
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEOS | PICTURES and not path.name.startswith("."))
     return sorted(path for path in found if is_file(path))
 
 

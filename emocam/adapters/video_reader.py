@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture
 from emocam.adapters.av_file import VideoFile
+from emocam.adapters.first_picture import lead
 from emocam.adapters.sources import find_source
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import FrameSource, SourceInfo
@@ -45,7 +47,7 @@ class RecordingReader:
                 self._jumping.start()
             except (_Untrusted, FFmpegError):
                 self._plainly_from_now_on()
-        return info
+        return replace(info, lead_s=lead(self._path)) if info.sound else info
 
     def frame_at(self, time_s: float) -> Frame | None:
         if self._jumping is not None:

@@ -85,6 +85,8 @@ def read_groups(path: Path) -> GroupsFile:
         numbers = {name: number for place, name in kept if not math.isnan(number := _number(record[place], separator))}
         if file:
             rows.append(Row(file, record[columns.index("group")], numbers))
+    if without := [row.file for row in rows if not row.group]:
+        remarks.append(f"No group is given for {_some(without)}, so no group counts it.")
     groups = tuple(dict.fromkeys(row.group for row in rows if row.group))
     return GroupsFile(tuple(rows), groups, tuple(name for _, name in kept), tuple(remarks))
 

@@ -169,8 +169,10 @@ class FileBench:
 
     def _sinks(self, info: SourceInfo, name: str) -> tuple[ObservationSink, ObservationSink]:
         return (
-            SessionWriter(self._folder / f"{name}.emocam", session_meta(self._settings, info)),
-            CsvSink(self._folder / f"{name}.csv", columns(self._card.classes, None, self._card.uncertain_below)),
+            SessionWriter(self._folder / f"{self.clip.stem} {name}.emocam", session_meta(self._settings, info)),
+            CsvSink(
+                self._folder / f"{self.clip.stem} {name}.csv", columns(self._card.classes, None, self._card.uncertain_below)
+            ),
         )
 
 

@@ -68,6 +68,7 @@ class Format:
 
 _TABLE = frozenset({Option.STEP})
 _FIGURES = frozenset({Option.THRESHOLD, Option.RAW})
+_SPOKEN = frozenset({Option.RAW, Option.VIDEO})
 
 FORMATS: tuple[Format, ...] = (
     Format("csv", (".csv",), "Table, CSV", "A row per frame and face, for spreadsheets and statistics.", _TABLE),
@@ -90,8 +91,8 @@ FORMATS: tuple[Format, ...] = (
         frozenset({Option.RAW, Option.BLUR, Option.VIDEO}),
         needs_video=True,
     ),
-    Format("webvtt", (".vtt",), "Subtitles, WebVTT", "What each face shows most, and the markers.", frozenset({Option.RAW})),
-    Format("srt", (".srt",), "Subtitles, SRT", "What each face shows most, and the markers.", frozenset({Option.RAW})),
+    Format("webvtt", (".vtt",), "Subtitles, WebVTT", "What each face shows most, and the markers.", _SPOKEN),
+    Format("srt", (".srt",), "Subtitles, SRT", "What each face shows most, and the markers.", _SPOKEN),
     Format(
         "elan", (".eaf",), "ELAN document", "A tier per face with its episodes, one for the markers.", _FIGURES | {Option.VIDEO}
     ),
@@ -109,7 +110,13 @@ FORMATS: tuple[Format, ...] = (
         "Episodes and markers as tabular events.",
         _FIGURES | {Option.VIDEO},
     ),
-    Format("textgrid", (".TextGrid",), "Praat TextGrid", "A tier per face with its episodes, one for the markers.", _FIGURES),
+    Format(
+        "textgrid",
+        (".TextGrid",),
+        "Praat TextGrid",
+        "A tier per face with its episodes, one for the markers.",
+        _FIGURES | {Option.VIDEO},
+    ),
 )
 
 

@@ -32,7 +32,7 @@ class SourceInfo:
 
     frame_rate: frames per second, None where unknown. duration: seconds, and frame_count: both estimates, for progress only.
     started_at: when a camera was opened; None for a recording, whose date a file can't be trusted to tell. sound: whether
-    there is any with the picture.
+    there is any with the picture. lead_s: seconds from where the file, and perhaps its sound, begins to its first picture.
     """
 
     name: str
@@ -44,6 +44,7 @@ class SourceInfo:
     duration: float | None = None
     started_at: datetime | None = None
     sound: bool = False
+    lead_s: float = 0.0
 
     @property
     def live(self) -> bool:

@@ -25,7 +25,7 @@ def presences(recording: Recording, annotations: Annotations, source_s: float | 
     readings = recording.readings
     if not len(readings.tracks):
         return []
-    owners = readings.owners(annotations)
+    owners = recording.owners(readings, annotations)
     counts = owners >= 0
     owners = owners[counts]
     lengths = np.minimum(frame_lengths(readings.times), end_of(readings.times, source_s) - readings.times)

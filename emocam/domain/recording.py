@@ -106,6 +106,7 @@ class Recording:
         self.classes = classes
         self._columns = {name: _Column(empty) for name, empty in _arrays(Readings.empty(len(classes))).items()}
         self._lock = threading.Lock()
+        self._owners: tuple[Annotations, NDArray[np.int32]] = (Annotations(), np.empty(0, np.int32))
 
     def append(self, readings: Readings) -> None:
         """Later frames, whose `places` count from 0 within them."""
@@ -122,9 +123,17 @@ class Recording:
             columns: dict[str, Any] = {name: column.filled for name, column in self._columns.items()}
         return Readings(**columns)
 
+    def owners(self, readings: Readings, annotations: Annotations) -> NDArray[np.int32]:
+        """As `Readings.owners`, of some of its own; worked out once for all who ask for the same. Not to be written to."""
+        known, owners = self._owners
+        if known.pieces != annotations.pieces or len(owners) != len(readings.tracks):
+            owners = readings.owners(annotations)
+            self._owners = annotations, owners
+        return owners
+
     def people(self, annotations: Annotations) -> tuple[int, ...]:
         """Everybody there is, hidden ones too, in order of their numbers."""
-        owners = self.readings.owners(annotations)
+        owners = self.owners(self.readings, annotations)
         return tuple(np.unique(owners[owners >= 0]).tolist())
 
     def series(self, people: tuple[int, ...], annotations: Annotations, scores: NDArray[np.float32] | None = None) -> Series:
@@ -136,7 +145,7 @@ class Recording:
         scores = readings.smoothed if scores is None else scores
         count = min(len(scores), len(readings.tracks))
         places = readings.places[:count]
-        owners = readings.owners(annotations)[:count]
+        owners = self.owners(readings, annotations)[:count]
         frames = len(readings.times)
         if len(people) == 1:
             theirs = owners == people[0]

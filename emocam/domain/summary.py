@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -204,29 +205,68 @@ def _runs(
 
 
 def leading_stretches(part: Part, rules: Rules, least: float = 0.0) -> list[Stretch]:
-    """Without overlap, in time order. A flicker shorter than an episode goes to what leads before or after it; where nobody is
-    seen, or no class reaches `least`, for longer than `rules.bridge`, there is no stretch."""
+    """Without overlap, in time order; none where for longer than `rules.bridge` nobody is seen or no class reaches `least`.
+    What flickers, each class for less than an episode, goes to what leads before or else after it; where it goes
+    on for longer than an episode, it is a stretch of the class that leads in most of it."""
+    found: list[Stretch] = []
+    for group in _seen_together(part, rules, least):
+        flicker: list[Stretch] = []
+        for run in group:
+            if rules.lasts(run.end_s - run.start_s):
+                _settle(found, flicker, run, rules)
+                flicker = []
+            else:
+                flicker.append(run)
+        _settle(found, flicker, None, rules)
+    return [each for each in found if rules.lasts(each.end_s - each.start_s)]
+
+
+def _seen_together(part: Part, rules: Rules, least: float) -> Iterator[list[Stretch]]:
+    """Runs of one leading class, in groups with no more than a short break between two of a group."""
     if not len(part.times):
-        return []
+        return
     values = np.nan_to_num(part.values, nan=-1.0)
     leads = np.where(values.max(axis=1) >= least, values.argmax(axis=1), -1)
     ends = part.ends
     away = part.times[1:] - ends[:-1] > rules.bridge + ROUNDED_S
     starts = np.flatnonzero(np.concatenate([[True], (leads[1:] != leads[:-1]) | away]))
     stops = np.append(starts[1:], len(leads))
-    found: list[Stretch] = []
+    group: list[Stretch] = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         if leads[start] < 0:
             continue
-        new = Stretch(int(leads[start]), float(part.times[start]), float(ends[stop - 1]))
-        before = found[-1] if found and rules.bridges(new.start_s - found[-1].end_s) else None
-        if before and (new.leading == before.leading or not rules.lasts(new.end_s - new.start_s)):
-            found[-1] = Stretch(before.leading, before.start_s, new.end_s)
-        elif before and not rules.lasts(before.end_s - before.start_s):
-            found[-1] = Stretch(new.leading, before.start_s, new.end_s)
+        run = Stretch(int(leads[start]), float(part.times[start]), float(ends[stop - 1]))
+        if group and not rules.bridges(run.start_s - group[-1].end_s):
+            yield group
+            group = []
+        if group and group[-1].leading == run.leading:
+            group[-1] = Stretch(run.leading, group[-1].start_s, run.end_s)
         else:
-            found.append(new)
-    return [each for each in found if rules.lasts(each.end_s - each.start_s)]
+            group.append(run)
+    yield group
+
+
+def _settle(found: list[Stretch], flicker: list[Stretch], after: Stretch | None, rules: Rules) -> None:
+    """Add to `found` what flickered before `after`, and that."""
+    if flicker:
+        start, end = flicker[0].start_s, flicker[-1].end_s
+        before = found[-1] if found and rules.bridges(start - found[-1].end_s) else None
+        times: dict[int, float] = {}
+        for run in flicker:
+            times[run.leading] = times.get(run.leading, 0.0) + run.end_s - run.start_s
+        leading = max(times, key=times.__getitem__)
+        if not rules.lasts(end - start):
+            leading = before.leading if before else after.leading if after else leading
+        _add(found, Stretch(leading, start, end), rules)
+    if after:
+        _add(found, after, rules)
+
+
+def _add(found: list[Stretch], new: Stretch, rules: Rules) -> None:
+    """As one with the last where that is of the same class and near."""
+    if found and found[-1].leading == new.leading and rules.bridges(new.start_s - found[-1].end_s):
+        new = Stretch(new.leading, found.pop().start_s, new.end_s)
+    found.append(new)
 
 
 def _transitions(stretches: list[Stretch], classes: int) -> tuple[tuple[int, ...], ...]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PyQt6.QtCore import QFileInfo, QObject
 
+from emocam.domain.files import looks_like_a_recording
 from emocam.gui.backend import Backend
 from emocam.gui.main_window import MainWindow
 from emocam.gui.translation import tr
-from emocam.gui.words import looks_like_a_recording
 from emocam.gui.workbench.window import RecordingWindow
 
 _LEFT_S = 5.0  # A network camera that hangs lets go after its own time limit.
@@ -35,7 +35,7 @@ class Desktop(QObject):
             self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 
     def open_recordings(self, paths: list[Path]) -> None:
-        if self._live is not None and self._live.isVisible() and not self._looks_good(paths):
+        if self._live is not None and self._live.isVisible() and not self._opens(paths, self._live):
             self._live.say(tr("There is no video, picture or session there."))  # What runs there goes on.
             return
         window = self._workbench
@@ -49,8 +49,10 @@ class Desktop(QObject):
         if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
             window.play()
 
-    def _looks_good(self, paths: list[Path]) -> bool:
-        return any(map(looks_like_a_recording, self._backend.recordings_in(paths)))
+    def _opens(self, paths: list[Path], live: MainWindow) -> bool:
+        """Whether it is worth leaving the live window; where that ends a run, only for what looks like a recording."""
+        files = self._backend.recordings_in(paths)
+        return any(map(looks_like_a_recording, files)) if live.goes_on else bool(files)
 
     def open_camera(self, source: str | None) -> None:
         """source: None shows the live window without starting anything."""

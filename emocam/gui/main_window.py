@@ -360,6 +360,11 @@ class MainWindow(Shell):
         for keys, _, slot in self._shortcuts:
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a run that would be ended."""
+        return self._session is not None and not self._session.status.state.ended
+
     def _find_cameras(self) -> None:
         found: list[tuple[str, str]] = []
 

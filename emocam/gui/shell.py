@@ -52,7 +52,7 @@ class Shell(QMainWindow):
 
     @property
     def ending(self) -> bool:
-        """Whether the system or the shell ends the application: nobody is there to be asked."""
+        """Whether a signal ends the application: nobody is there to be asked."""
         application = QApplication.instance()
         return application is not None and bool(application.property("ending"))
 

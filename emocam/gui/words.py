@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.domain.files import PICTURES, SESSION, VIDEOS
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
 from emocam.gui.numbers import decimal
@@ -83,22 +84,10 @@ def run_text(status: FileStatus, *, earlier: bool, whole: bool, faces: bool) -> 
     return said if status.seconds_left is None else f"{said} · {tr('{time} left', time=clock_text(status.seconds_left))}"
 
 
-_VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "m4v", "mpg", "mpeg", "mts", "m2ts", "ts", "wmv", "ogv", "3gp", "flv", "gif")
-_RECORDINGS = (*_VIDEOS, "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "emocam")
-
-
 def file_filter() -> str:
     """For a dialog that opens recordings."""
-    return f"{tr('Recordings')} ({' '.join(f'*.{ending}' for ending in _RECORDINGS)});;{tr('All files')} (*)"
-
-
-def looks_like_a_recording(path: Path) -> bool:
-    """By how its name ends."""
-    return path.suffix.lower()[1:] in _RECORDINGS
-
-
-def looks_like_a_session(path: Path) -> bool:
-    return path.suffix.lower() == ".emocam"
+    endings = sorted(VIDEOS) + sorted(PICTURES) + [SESSION]
+    return f"{tr('Recordings')} ({' '.join(f'*{ending}' for ending in endings)});;{tr('All files')} (*)"
 
 
 class PictureWatch:

@@ -178,7 +178,7 @@ class LiveSession:
     def _capture(self) -> None:
         try:
             first_captured: float | None = None
-            index = 0
+            index, another = 0, False
             while not self._stop.is_set():
                 try:
                     info = self._same(self._source.open())
@@ -198,8 +198,9 @@ class LiveSession:
                         raise
                     self._source.close()
                     told_of = {SessionState.RUNNING, SessionState.STARTING}
-                    if isinstance(error, _AnotherCameraError) and str(error) != self.status.message:
-                        told_of.add(SessionState.WAITING)  # There is something to do now: to wait on will not help.
+                    if isinstance(error, _AnotherCameraError) != another:
+                        told_of.add(SessionState.WAITING)  # There is something to do now that was not before, or no longer.
+                    another = isinstance(error, _AnotherCameraError)
                     if self._move(told_of, SessionState.WAITING, str(error)):
                         _log.warning("%s", error)
                     self._stop.wait(_REOPEN_EVERY_S)

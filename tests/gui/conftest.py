@@ -154,12 +154,16 @@ class FakeSound(QObject):
     def __init__(self, path, parent):
         super().__init__(parent)
         self.told: list[tuple[float, float, bool]] = []
+        self.moves = 0
 
     def set_volume(self, volume: float) -> None: ...
 
     def follow(self, position, rate, *, playing) -> float:
         self.told.append((position, rate, playing))
         return 0.0
+
+    def moved(self) -> None:
+        self.moves += 1
 
     def close(self) -> None: ...
 

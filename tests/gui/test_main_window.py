@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeSource
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QComboBox
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
@@ -303,7 +303,7 @@ def test_a_chart_that_is_drawn_for_hours_leaves_nothing_behind(qtbot):
 def test_a_file_dropped_by_mistake_ends_no_run(qtbot, desktop, tmp_path):
     desktop.open_camera("demo")
     window = desktop._live
-    running(qtbot, window)
+    qtbot.waitUntil(lambda: isinstance(window._drawn, Analysis), timeout=5000)
     window.files_dropped([tmp_path / "notes.txt"])
     assert window.isVisible()
     assert not window.session.status.state.ended
@@ -321,12 +321,11 @@ def test_what_was_scrolled_past_is_there_after_the_end(qtbot, window, monkeypatc
     assert len(times) == len(session.timeline.view(window._selected, 0.0).times) > 5
 
 
-def test_the_space_bar_pauses_after_a_face_was_chosen_by_mouse(qtbot, window):
+def test_the_space_bar_pauses_after_a_face_was_chosen_by_mouse(qtbot, window, monkeypatch):
+    monkeypatch.setattr(QComboBox, "showPopup", lambda self: None)
     session = running(qtbot, window)
     qtbot.waitUntil(lambda: window._panel._chooser.isEnabled())
     qtbot.mouseClick(window._panel._chooser, Qt.MouseButton.LeftButton)
-    window._panel._chooser.hidePopup()
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
     assert not window._panel._chooser.hasFocus()
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: session.status.state is SessionState.PAUSED)

@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QFileDialog, QLineEdit
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox
 
 from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker
@@ -285,7 +285,7 @@ def test_the_summary_is_of_the_range_and_the_face(qtbot, workbench):
     workbench._faces.select([2])
     seek(workbench, 6.0)
     press(qtbot, workbench, "I")
-    qtbot.waitUntil(lambda: "00:06.00 – 00:09.90" in workbench._summary._head.text())
+    qtbot.waitUntil(lambda: "00:06.00 – 00:10.00" in workbench._summary._head.text())
     assert "Face 2" in workbench._summary._head.text()
 
 
@@ -582,6 +582,9 @@ def test_sound_follows_the_picture_once_it_plays(qtbot, workbench):
     qtbot.waitUntil(lambda: workbench.playback._sound is not None and len(workbench.playback._sound.told) > 5)
     positions = [position for position, rate, playing in workbench.playback._sound.told if playing]
     assert positions == sorted(positions)
+    moves = workbench.playback._sound.moves
+    press(qtbot, workbench, "Right")
+    assert workbench.playback._sound.moves == moves + 1, "a short jump is not for the sound to guess"
     workbench._transport._volume.setValue(10)
     assert workbench.playback._volume == pytest.approx(0.1)
 
@@ -693,6 +696,7 @@ def test_a_file_that_was_still_being_copied_can_be_opened_again(qtbot, workbench
     whole, half = backend.open_recording, []
 
     def open_recording(path, anew=False):
+        assert not anew, "what was made of it before, and worked on, is not passed over"
         if not half:
             half.append(path)
             raise SessionFileError("It is not whole.")
@@ -759,9 +763,16 @@ def test_work_under_way_is_not_thrown_away_without_a_question(qtbot, workbench, 
     assert not workbench.close()
     assert what in asked[0]
     assert workbench.isVisible()
-    monkeypatch.setattr(type(workbench), "ending", True)  # Where the system ends it there is nobody to ask.
+    monkeypatch.delattr(workbench, "_gives_up")
+
+    def signalled(*_):  # A signal closes the question too, as if it had been declined.
+        asked.append("")
+        monkeypatch.setattr(type(workbench), "ending", True)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "warning", signalled)
     assert workbench.close()
-    assert len(asked) == 1
+    assert len(asked) == 2
 
 
 def test_no_letter_leads_to_a_menu_and_to_a_tab(workbench):
@@ -809,6 +820,11 @@ def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, monkeypatc
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("here.mp4", ""))
     workbench._ask_video()
     assert workbench._anew_action.isEnabled()
+    asked = []
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(workbench, "open_paths", lambda paths, anew: asked.append(paths))
+        workbench._analyse_anew()
+    assert asked == [[Path("here.mp4")]]
     qtbot.waitUntil(lambda: len(workbench._images) == 2, timeout=5000)
     workbench.show_path(Path("b.mp4"))
     workbench.show_path(Path("lost.mp4"))
@@ -834,3 +850,40 @@ def test_axes_and_speeds_are_written_as_numbers_are(commas, qtbot, workbench):
     assert axis.tickStrings([1.5], 1, 0.5) == ["1,5 s"]
     axis.setRange(0, 500)
     assert axis.tickStrings([61.5, 62.0], 1, 0.5) == ["01:01,50", "01:02,00"]
+
+
+def test_a_file_that_was_replaced_is_not_shown_with_the_readings_of_the_old_one(qtbot, workbench, backend, tmp_path):
+    clip = tmp_path / "a.mp4"
+    clip.write_bytes(b"old")
+    asked, open_recording = [], backend.open_recording
+    workbench._queue._open_recording = lambda path, anew: (asked.append(path.name), open_recording(path, anew))[1]
+    for content in (b"old", b"quite new"):
+        workbench.open_paths([clip, Path("b.mp4")])
+        qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+        workbench.show_path(Path("b.mp4"))
+        qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+        if content != b"old":
+            clip.write_bytes(content)
+    workbench.show_path(clip)
+    assert [name for name in asked if name.startswith("a.")] == ["a.mp4", "a.emocam", "a.mp4"]
+
+
+def test_a_range_to_the_end_holds_the_last_frame(qtbot, workbench):
+    show(qtbot, workbench)
+    seek(workbench, 5.0)
+    press(qtbot, workbench, "I")
+    assert workbench._span == (pytest.approx(5.0), pytest.approx(10.0))
+
+
+def test_a_failure_stays_on_the_picture_that_plays(qtbot, workbench, backend):
+    def fail(run):
+        raise SessionFileError("The recordings folder can't be written.")
+
+    opened = backend.open_recording(Path("a.mp4"))
+    workbench._queue._open_recording = lambda path, anew: replace(opened, run=FileRun(FER7, fail))
+    workbench.open_paths([Path("a.mp4")])
+    qtbot.waitUntil(lambda: "can't be written" in workbench._preview._word)
+    workbench.play()
+    for _ in range(20):
+        qtbot.wait(10)
+        assert "can't be written" in workbench._preview._word

@@ -326,6 +326,9 @@ class TestRuns:
 
         exported = run("export", folder, "--to", models)  # The run knows its data.
         assert exported.exit_code == 0, exported.output
+        assert run("export", folder, "--to", models).exit_code == 0, "the same one anew"
+        refused = run("export", folder, "--to", models, "--version", "2")
+        assert "holds version 1 of tiny; give another folder" in str(refused.exception)
         card = read_card(models)
         in_eight_bits = json.loads((models / "card.json").read_text())["litert"]
         assert in_eight_bits["differs_on_average"] < 0.02

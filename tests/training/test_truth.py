@@ -7,8 +7,10 @@ from fakes import HAPPY, observation, reading, scores
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.domain.emotions import FER7
-from training.clips import compare, judge, table
+from training.clips import compare, judge, table, truth_of
+from training.datasets import open_dataset
 from training.errors import TrainingError
+from training.trainer import run_classes, run_recipe
 
 
 def said(tmp_path, *observations):
@@ -45,3 +47,34 @@ def test_faces_that_are_partly_in_the_picture_may_be_seen_or_not(tmp_path):
 def test_a_folder_without_truth_says_so(tmp_path):
     with pytest.raises(TrainingError, match="give a folder of clips"):
         list(judge(tmp_path, "emocam-fer7"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("start,end,label\n0,1,happy\n", "has no column t_start, t_end, faces"),
+        ("t_start,t_end,label\n", "has no column faces"),
+        ("t_start,t_end,label,faces\n0,x,happy,1\n", "column t_end that is no number"),
+        ("", "can't be read as a table"),
+    ],
+)
+def test_a_truth_that_is_none_is_told_in_a_sentence(tmp_path, text, words):
+    (tmp_path / "a.truth.csv").write_text(text)
+    with pytest.raises(TrainingError, match=words):
+        truth_of(tmp_path / "a.truth.csv")
+    with pytest.raises(TrainingError, match="There is no folder"):
+        list(judge(tmp_path / "nope", "emocam-fer7"))
+
+
+@pytest.mark.parametrize(("name", "content"), [("recipe.json", "{"), ("data.json", "{}")])
+def test_a_damaged_run_is_told_in_a_sentence(tmp_path, name, content):
+    (tmp_path / "recipe.json").write_text('{"name": "x", "summary": "", "family": "cnn", "epochs": 1}')
+    (tmp_path / "data.json").write_text('{"classes": ["a"]}')
+    (tmp_path / name).write_text(content)
+    with pytest.raises(TrainingError, match=f"{name} .*the run is damaged, train it anew"):
+        run_recipe(tmp_path), run_classes(tmp_path)
+
+
+def test_what_is_not_there_is_said_to_be_not_there(tmp_path):
+    with pytest.raises(TrainingError, match=r"There is no .*nope; check the name"):
+        open_dataset(tmp_path / "nope")

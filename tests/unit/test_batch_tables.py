@@ -131,6 +131,10 @@ class TestGroupsFile:
         ]
         assert (found.groups, found.covariates, found.remarks) == (("x", "y"), ("age",), ())
 
+    def test_who_is_in_no_group_is_named(self, tmp_path):
+        found = self.read(tmp_path, "file,group\na.mp4,\nb.mp4,y\n")
+        assert (found.groups, found.remarks) == (("y",), ("No group is given for a.mp4, so no group counts it.",))
+
     def test_what_is_no_number_is_left_out_and_told(self, tmp_path):
         found = self.read(tmp_path, "file,group,age,sex\na.mp4,x,young,f\nb.mp4,x,30,m\nc.mp4,x,nan,m\n")
         assert found.covariates == ("age",)

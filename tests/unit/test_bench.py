@@ -115,6 +115,7 @@ def test_a_file_is_measured_in_parts_stages_and_as_a_whole(tmp_path):
     face = FileBench(DEMO_CLIP, Settings(), tmp_path).first_face()
     bench = FileBench(tile(DEMO_CLIP, face.box, 1, 12, tmp_path / "a.mp4"), Settings(), tmp_path)
     bench.round()
+    FileBench(tile(DEMO_CLIP, face.box, 4, 3, tmp_path / "b.mp4"), Settings(), tmp_path).round()  # In the same folder.
     measured = bench.result
     assert (measured["frames"], measured["faces_per_frame"]) == (12, 1.0)
     assert set(measured["parts_alone"]) == {"decode", "locate", "classify"}

@@ -118,6 +118,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
     [
         (["analyze", "missing.mp4"], 1, "There is no file and no camera"),
         (["analyze", "0"], 1, "is a camera, which never ends"),
+        (["analyze", ""], 1, "A name is empty"),
         (["analyze"], 2, "Missing argument"),
         (["analyze", "--nonsense"], 2, "No such option"),
         (["export", "missing.emocam", "out.csv"], 1, "There is no session"),

@@ -27,11 +27,13 @@ from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, ex
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
-from emocam.adapters.exports.probe import lead
+from emocam.adapters.first_picture import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
+from emocam.adapters.video_reader import RecordingReader
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SessionFileError
+from emocam.domain.export import Option
 from emocam.domain.recording import Recording
 from emocam.domain.summary import Rules, summarise
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
@@ -482,6 +484,19 @@ class TestVideo:
         if not told:
             export(session, out, Selection(start_s=0.0, end_s=2.0, blur=True))  # Of this part everything was looked at.
 
+    @pytest.mark.parametrize("told", [{"source_bytes": "12345"}, {"source_kind": "camera"}])
+    @pytest.mark.parametrize("suffix", [".mp4", ".html"])
+    def test_faces_are_not_given_out_as_hidden_in_another_video(self, session, told, suffix):
+        mark_complete(session)
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
+        out = session.with_name(f"out{suffix}")
+        with pytest.raises(
+            SessionFileError, match=r"clip.mp4 is not the file that was analysed, so faces in it can't be hidden"
+        ):
+            export(session, out, Selection(blur=True, video=session.with_name("clip.mp4")))
+        assert not out.exists()
+
     def test_every_face_is_hidden_also_where_it_was_lost_and_not_chosen(self, session):
         mark_complete(session)
         export(session, session.with_name("out.mp4"), Selection(people=(2,), blur=True))
@@ -833,8 +848,26 @@ class TestSampled:
         assert max(float(row["Time"]) for row in rows) == 14
 
     def test_the_report_says_so(self, sampled):
-        export(sampled, sampled.with_name("o.html"))
-        assert "followed in one frame in 5 s, the others passed over" in sampled.with_name("o.html").read_text(encoding="utf-8")
+        for start, end, frames, said in (
+            (0, None, 3, "00:00.00 – 00:14.00<"),
+            (0, 10, 2, "00:00.00 – 00:10.00, a part of 00:14.00<"),
+            (11, None, 1, "00:11.00 – 00:14.00, a part of 00:14.00<"),
+        ):
+            export(sampled, sampled.with_name("o.html"), Selection(start_s=start, end_s=end))
+            text = sampled.with_name("o.html").read_text(encoding="utf-8")
+            assert "followed in one frame in 5 s, the others passed over" in text
+            assert said in text
+            assert f"<dt>Frames analysed</dt><dd>{frames}</dd>" in text
+
+    def test_the_chart_shows_the_frame_that_stands_when_the_range_begins(self, sampled):
+        job = Job(sampled, Selection(start_s=11))
+        assert job.series(1).times.tolist() == [10.0]
+        job.close()
+
+    @pytest.mark.parametrize("suffix", [".boris", ".boris.tsv", ".eaf", ".TextGrid", ".srt"])
+    def test_without_a_marker_and_without_the_video(self, sampled, suffix):
+        save_annotations(sampled, Annotations())
+        assert export(sampled, sampled.with_name(f"o{suffix}")).count > 0
 
 
 def test_means_of_a_step_are_weighted_by_time(tmp_path):
@@ -865,6 +898,10 @@ def test_a_player_that_begins_with_the_sound_shows_events_where_they_are(session
                 new.mux(packet)
     assert lead(session.with_name("clip.mp4")) == 0
     assert lead(late) == pytest.approx(1.5, abs=0.05)
+    assert Option.VIDEO in format_of(Path(f"o{suffix}")).options
+    reader = RecordingReader(late)
+    assert reader.open().lead_s == pytest.approx(1.5, abs=0.05)
+    reader.close()
     found = []
     for video in (session.with_name("clip.mp4"), late):
         export(session, session.with_name(f"o{suffix}"), Selection(video=video))
@@ -888,6 +925,17 @@ def span_called_film(path: Path) -> list[float]:
     times = {slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE")) / 1000 for slot in root.iter("TIME_SLOT")}
     entry = next(each for each in root.iter("ALIGNABLE_ANNOTATION") if each.findtext("ANNOTATION_VALUE").startswith("film"))
     return [times[entry.get(f"TIME_SLOT_REF{number}")] for number in (1, 2)]
+
+
+def test_the_table_of_boris_is_all_on_one_clock(session, monkeypatch):
+    monkeypatch.setattr("emocam.adapters.exports.job.lead", lambda video: 1.5)
+    export(session, session.with_name("o.boris.tsv"))
+    rows = read_csv(session.with_name("o.boris.tsv"), "\t")
+    assert {row["Media duration (s)"] for row in rows} == {"5.000"}
+    for row in rows:
+        if row["Behavior type"] == "START" and "peak" in row["Comment"]:
+            at = float(re.search(r"at (\S+) s", row["Comment"])[1])
+            assert at >= float(row["Time"]) >= 1.5
 
 
 def test_damage_inside_a_session_is_told_in_a_sentence(session, tmp_path):

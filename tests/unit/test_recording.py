@@ -14,7 +14,7 @@ from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 from emocam.domain.presence import presences
 from emocam.domain.recording import Readings, Recording, Series
-from emocam.domain.summary import Rules, end_of, summarise
+from emocam.domain.summary import Rules, end_of, leading_stretches, part_of, summarise
 
 META = {"classes": ",".join(FER7), "source": "clip.mp4", "uncertain_below": "0.4"}
 HAPPY, SAD, NEUTRAL = FER7.index("happy"), FER7.index("sad"), FER7.index("neutral")
@@ -240,13 +240,26 @@ def test_transitions_count_what_lasted():
 
 
 def test_a_flicker_between_two_stretches_of_one_class_is_no_change():
-    flickers = ["happy"] * 10 + ["sad", "happy"] * 2 + ["sad"] + ["happy"] * 15
+    flickers = ["happy"] * 10 + ["sad", "neutral"] + ["happy"] * 15
     assert summarise(series(*flickers), FER7).changes == 0
     random = np.random.default_rng(1)
     for _ in range(20):
         noise = random.choice(["happy", "sad"], 30).tolist()
         counts = summarise(series(*["sad"] * 30, *noise, *["sad"] * 30, step=1 / 30), FER7).transitions
         assert counts[HAPPY][SAD] == counts[SAD][HAPPY]
+
+
+def test_a_flicker_that_goes_on_and_on_is_of_what_leads_in_most_of_it():
+    rows = ["happy"] * 10 + ["sad", "sad", "neutral"] * 200
+    part = part_of(series(*rows))
+    first, second = leading_stretches(part, Rules())
+    assert (first.leading, second.leading) == (HAPPY, SAD)
+    assert (first.end_s, second.end_s) == (pytest.approx(1.0), pytest.approx(61.0))
+    assert summarise(series(*rows), FER7).changes == 1
+    # At its end it goes on to be what comes after it.
+    after = leading_stretches(part_of(series(*["sad", "sad", "neutral"] * 2, *["sad"] * 5)), Rules())
+    assert [(each.leading, each.start_s) for each in after] == [(SAD, 0.0)]
+    assert leading_stretches(part_of(series("", "")), Rules()) == leading_stretches(part_of(series()), Rules()) == []
 
 
 def test_nobody_saw_a_change_that_came_while_the_face_was_away():

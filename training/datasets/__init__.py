@@ -20,6 +20,8 @@ def open_dataset(path: Path) -> FaceDataset:
 
 
 def _read(path: Path) -> FaceDataset:
+    if not path.exists():
+        raise TrainingError(f"There is no {path}; check the name.")
     if (path / "labels.csv").is_file() and (path / "faces_0.png").is_file():
         return load_sheets(path)
     if (csv := find_csv(path)) is not None:

@@ -45,7 +45,7 @@ class _Event:
 def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
     events = _events(job)
     media = "" if job.video is None else str(job.video.resolve())
-    rate, length = _rate(job), f"{_length(job):.3f}"
+    rate, length = _rate(job), f"{_length(job) + job.lead_s:.3f}"
     same = {
         "Observation id": _observation_id(job),
         "Observation date": f"{job.made_at:%Y-%m-%d %H:%M:%S}",
@@ -163,7 +163,7 @@ def _unsorted_events(job: Job) -> Iterator[_Event]:
     for person, summary in job.summaries():
         who = job.names[person]
         for episode in summary.episodes:
-            peak = f"peak {episode.peak:.2f} at {episode.peak_s:.3f} s"
+            peak = f"peak {episode.peak:.2f} at {episode.peak_s + job.lead_s:.3f} s"
             yield _Event(episode.start_s, who, episode.label, "expression", "START", peak)
             end = max(min(episode.end_s, length), episode.start_s)  # The last frame stands for as long as those before it.
             yield _Event(end, who, episode.label, "expression", "STOP")
@@ -226,7 +226,7 @@ def _length(job: Job) -> float:
     if whole:
         return max(whole - job.lead_s, 0.0)
     ends = [marker.start_s if marker.end_s is None else marker.end_s for marker in job.annotations.markers]
-    return max(job.length_s, *ends)
+    return max([job.length_s, *ends])
 
 
 def _said(events: list[_Event]) -> str:

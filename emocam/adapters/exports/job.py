@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from unicodedata import category
 
-from emocam.adapters.exports.probe import lead
+import numpy as np
+
+from emocam.adapters.first_picture import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
@@ -19,7 +21,7 @@ from emocam.domain.annotations import Marker
 from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
-from emocam.domain.summary import Part, Rules, Summary, end_of, part_of, summarise
+from emocam.domain.summary import Part, Rules, Summary, end_of, frame_lengths, part_of, summarise
 from emocam.domain.times import time_text
 from emocam.domain.vision import Observation
 
@@ -80,7 +82,7 @@ class Job:
     @property
     def whole(self) -> bool:
         """Whether the whole time of the recording was asked for."""
-        return self.start_s <= 0 and self.end_s >= self.reader.duration
+        return self.start_s <= 0 and self.end_s >= self.length_s
 
     @cached_property
     def recording(self) -> Recording:
@@ -127,12 +129,16 @@ class Job:
             yield pair
 
     def series(self, *people: int) -> Series:
-        """The frames that begin within the range; the mean where several are given."""
-        return self._whole_series(*people).between(self.start_s, self.end_s)
+        """The frames that stand in the range, with their own times; the mean where several are given."""
+        series = self._whole_series(*people)
+        ends = series.times + frame_lengths(series.times)
+        first = np.searchsorted(ends, self.start_s, "right")
+        begins = float(series.times[first]) if first < len(ends) else self.start_s
+        return series.between(min(begins, self.start_s), self.end_s)
 
-    def part(self, person: int) -> Part:
+    def part(self, *people: int) -> Part:
         """Of the range, with frames that reach over its edges cut there."""
-        return part_of(self._whole_series(person), self.start_s, self.end_s)
+        return part_of(self._whole_series(*people), self.start_s, self.end_s)
 
     def summary(self, *people: int) -> Summary:
         return summarise(self._whole_series(*people), self.classes, self.rules, self.start_s, self.end_s)
@@ -166,6 +172,17 @@ class Job:
         if self.video is None:
             raise SessionFileError(f"The recording {self.title} is not where it was; choose it anew (--video PATH).")
         return self.video
+
+    def refuse_to_hide_in_another(self) -> None:
+        """Faces are hidden where they were found, so only in the very file in which they were. Raises SessionFileError."""
+        meta, video = self.reader.meta, self.video
+        if video is None:
+            return
+        size = str(video.stat().st_size)
+        if meta.get("source_kind", "").endswith("camera") or meta.get("source_bytes", size) != size:
+            raise SessionFileError(
+                f"{video.name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that."
+            )
 
     def check(self) -> None:
         """Raises ExportCancelledError once somebody wants to stop."""

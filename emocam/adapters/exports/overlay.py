@@ -34,7 +34,7 @@ class Overlay:
         self._job = job
         readings = self._readings = job.recording.readings
         self._times_of = readings.times[readings.places]
-        self._owners = readings.owners(job.annotations)
+        self._owners = job.recording.owners(readings, job.annotations)
         self._scores = readings.raw if job.selection.raw else readings.smoothed
         self._chosen = frozenset(job.people)
 

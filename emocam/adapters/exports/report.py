@@ -68,12 +68,11 @@ def _head(job: Job) -> str:
 def _facts(job: Job, summaries: dict[int, Summary]) -> str:
     meta = job.reader.meta
     began = job.reader.started_at
-    readings = job.recording.readings
-    frames = int(((readings.times >= job.start_s) & (readings.times <= job.end_s)).sum())
+    frames = len(job.part().times)
     span = f"{time_text(job.start_s)} – {time_text(job.end_s)}"
     facts = {
         "Recorded": f"{began:%Y-%m-%d %H:%M %Z}" if began else "",
-        "Time": f"{span}{'' if job.whole else f', a part of {time_text(job.reader.duration)}'}",
+        "Time": f"{span}{'' if job.whole else f', a part of {time_text(job.length_s)}'}",
         "Frames analysed": f"{frames:,}".replace(",", "\u202f"),
         "Faces": ", ".join(job.names[person] for person in summaries) if len(summaries) <= 12 else str(len(summaries)),
         "Model": meta.get("model", ""),
@@ -195,9 +194,9 @@ def _markers(job: Job) -> str:
 
 def _how_often(meta: Mapping[str, str]) -> str:
     if "step_s" in meta:
-        return f"in one frame in {meta['step_s']} s, the others passed over,"
+        return f"in one frame in {_text(meta['step_s'])} s, the others passed over,"
     if "every" in meta:
-        return f"in one frame of every {meta['every']}, the others passed over,"
+        return f"in one frame of every {_text(meta['every'])}, the others passed over,"
     return "frame by frame"
 
 

@@ -35,6 +35,8 @@ def stills_of(job: Job, peaks: dict[int, list[Episode]]) -> dict[int, list[Still
     found: dict[int, list[Still]] = {person: [] for person in peaks}
     if job.video is None:
         return found
+    if job.selection.blur:
+        job.refuse_to_hide_in_another()
     overlay = Overlay(job)
     wanted = sorted(
         ((each.peak_s, person, each) for person, episodes in peaks.items() for each in episodes), key=lambda x: x[:2]

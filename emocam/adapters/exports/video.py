@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,8 +11,7 @@ from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.video.frame import VideoFrame
+from av.container import OutputContainer
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
@@ -23,6 +21,7 @@ from emocam.adapters.exports.drawing import draw_faces, hide_faces
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.exports.sound import Sound
+from emocam.adapters.first_picture import first_picture
 from emocam.adapters.opencv import cv2
 from emocam.domain.errors import SessionFileError
 
@@ -57,6 +56,7 @@ class _Facts:
 def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
     path = job.needed_video()
     if job.selection.blur:
+        job.refuse_to_hide_in_another()
         _refuse_what_nobody_looked_at(job, path.name)
     overlay = Overlay(job)
     source = VideoFile(path)
@@ -146,22 +146,13 @@ def _facts(path: Path) -> _Facts:
     with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
         stream = moving_picture(container, path.name)
         rate = stream.guessed_rate or stream.average_rate
-        first = _first_picture(container, stream)
+        first = first_picture(container, stream)
         return _Facts(
             codec=stream.codec_context.name,
             origin_s=(first.time or 0.0) if first is not None and first.pts is not None else 0.0,
             colours=int(stream.codec_context.colorspace),
             rate=rate if rate and 0 < rate <= 1000 else Fraction(25),
         )
-
-
-def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
-    """Past what can't be decoded, as in an analysis."""
-    for packet in container.demux(stream):
-        with contextlib.suppress(FFmpegError):
-            for picture in packet.decode():
-                return picture
-    return None
 
 
 def _stream(output: OutputContainer, facts: _Facts, width: int, height: int) -> VideoStream:

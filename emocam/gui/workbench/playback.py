@@ -65,7 +65,8 @@ class Playback(QObject):
             self._sound = Sound(self._video, self)
             self._sound.set_volume(self._volume)
         if self._sound is not None:
-            self._clock.nudge(self._sound.follow(position, self._clock.rate, playing=self._clock.playing))
+            at = position + (self.info.lead_s if self.info else 0.0)  # It counts from the file's own beginning.
+            self._clock.nudge(self._sound.follow(at, self._clock.rate, playing=self._clock.playing))
         return position
 
     @property

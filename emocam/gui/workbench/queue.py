@@ -18,6 +18,18 @@ _LOOK_EVERY_MS = 300
 _MOST_AT_WORK = 2  # The one that is looked at does not wait for the end of another; a third does.
 
 
+_Kept = tuple[int, int] | None
+
+
+def _kept(path: Path) -> _Kept:
+    """By which a file is known to be the one of before; None where it is not there."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_size, facts.st_mtime_ns
+
+
 class Queue(QObject):
     """open_recording: makes the recording of a path, not started; with True, analysed anew."""
 
@@ -30,7 +42,8 @@ class Queue(QObject):
         self._anew: set[Path] = set()
         self._runs: dict[Path, OpenedRecording] = {}
         self._done: dict[Path, str] = {}
-        self._sessions: dict[Path, Path] = {}  # What was made of each: that is what it is looked at again in.
+        # What was made of each, as it was then: in that it is looked at again.
+        self._sessions: dict[Path, tuple[Path, _Kept]] = {}
         self._shown: Path | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
@@ -47,6 +60,12 @@ class Queue(QObject):
             if path not in self.paths:
                 self.paths.append(path)
         self._timer.start()
+
+    def retry(self, path: Path) -> None:
+        """Forget that it failed."""
+        if self.state(path) == FileState.FAILED.value:
+            self._done.pop(path, None)
+            self._forget(path)
 
     def opened(self, path: Path) -> OpenedRecording | None:
         """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
@@ -112,9 +131,9 @@ class Queue(QObject):
 
     def _made_before(self, path: Path) -> OpenedRecording | None:
         """What was looked at here before, with all that was done to it, though the settings may be others by now."""
-        session = self._sessions.get(path)
+        session, kept = self._sessions.get(path, (None, None))
         try:
-            return self._open_recording(session, False) if session is not None else None
+            return self._open_recording(session, False) if session is not None and kept == _kept(path) else None
         except EmocamError:  # Gone, or damaged.
             return None
 
@@ -143,7 +162,7 @@ class Queue(QObject):
         opened = self._runs.pop(path, None)
         if opened is not None:
             if opened.run.status.state is FileState.DONE:
-                self._sessions[path] = opened.session
+                self._sessions[path] = opened.session, _kept(path)
             opened.run.stop()
             opened.run.join(10)
 

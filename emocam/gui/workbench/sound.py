@@ -36,6 +36,12 @@ class Sound(QObject):
             return
         self._output = QAudioOutput(self)
         self._player = QMediaPlayer(self)
+        # Qt's threads connect and disconnect these two, holding a lock of Qt's, and the first time PyQt wants Python's lock for
+        # that. Whoever has Python's lock and just calls the player would wait for ever, so the first time is here.
+        output, player = self._output, self._player
+        for signal, slot in ((output.mutedChanged, output.setMuted), (player.playbackRateChanged, player.setPlaybackRate)):
+            signal.connect(slot)
+            signal.disconnect(slot)
         self._player.setAudioOutput(self._output)
         self._player.setSource(QUrl.fromLocalFile(str(path)))
 

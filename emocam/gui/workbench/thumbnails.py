@@ -30,7 +30,7 @@ def best_places(recording: Recording, annotations: Annotations, missing: frozens
     if not len(readings.tracks):
         return {}
     times = readings.times[readings.places]
-    owners = readings.owners(annotations)
+    owners = recording.owners(readings, annotations)
     boxes: NDArray[np.float32] = readings.boxes
     inside = np.clip(boxes, 0, 1)
     area = (inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])

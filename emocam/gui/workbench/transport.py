@@ -107,11 +107,11 @@ class Transport(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a narrow window what can be done without goes, rather than be cut off; the keys for it stay."""
+        """In a narrow window what keys can do too goes rather than be cut off, and then the volume."""
         left = self.width() - 5 * theme.GRID - sum(map(_width, (self._play, self._time, self._rate)))
         groups = (
-            ([self._buttons["back"], self._buttons["on"]], True),
             ([self._loud, self._volume], self._has_sound),
+            ([self._buttons["back"], self._buttons["on"]], True),
             ([self._buttons["start"], self._buttons["end"]], True),
             ([self._frame], True),
         )

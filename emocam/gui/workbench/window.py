@@ -28,6 +28,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Annotations, Piece
+from emocam.domain.files import looks_like_a_session
 from emocam.domain.presence import presences
 from emocam.domain.summary import Rules, end_of, summarise
 from emocam.domain.times import time_text
@@ -41,7 +42,7 @@ from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
 from emocam.gui.translation import shown_name, tip_with, tr
-from emocam.gui.words import file_filter, looks_like_a_session, run_text
+from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
@@ -127,9 +128,9 @@ class RecordingWindow(Shell):
         if not files:
             self.say(tr("There is no video, picture or session there."))
             return
-        failed = [path for path in files if self._queue.state(path) == FileState.FAILED.value]
+        for path in files:
+            self._queue.retry(path)  # It may be whole by now.
         self._queue.add(files, anew=anew)
-        self._queue.add(failed, anew=True)  # It may be whole by now.
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
         next((path for path in files if self.show_path(path)), None)  # The first one that can be opened.
         self._queue_panel.show_states()
@@ -221,7 +222,7 @@ class RecordingWindow(Shell):
             self._drawn = drawing
             names = {person.id: person.name for person in annotations.people if person.name}
             self._preview.show_frame(frame, seen, chosen[0] if len(chosen) == 1 else None, names)
-            self._preview.show_word("")
+            self._preview.show_word(_failure(opened))
 
     def _draw_head(self, opened: OpenedRecording, position: float) -> None:
         playback = self._playback
@@ -261,8 +262,8 @@ class RecordingWindow(Shell):
                 faces=bool(self._rows) or self._frames_drawn < status.frames,
             )
         )
-        if status.state is FileState.FAILED and not status.frames:
-            self._preview.show_word(status.message)  # Where there is room for all of it.
+        if _failure(opened):
+            self._preview.show_word(_failure(opened))
         if status.frames or status.state.ended:
             self._editor.hold(False)
         if working:
@@ -356,7 +357,10 @@ class RecordingWindow(Shell):
 
     @property
     def _span(self) -> tuple[float, float] | None:
-        return self._range.span(self._playback.duration)
+        opened, duration = self._opened, self._playback.duration
+        if opened is not None:  # To the end: of the last frame, not only to where it begins.
+            duration = max(duration, end_of(opened.run.recording.readings.times, opened.source_s))
+        return self._range.span(duration)
 
     def _range_changed(self) -> None:
         span = self._span
@@ -470,7 +474,8 @@ class RecordingWindow(Shell):
         shown, video = self._queue.shown, self._video
         if shown is None or video is None or (self._editor.annotations != Annotations() and not self._begins_without_them()):
             return
-        self.open_paths([video if looks_like_a_session(shown) else shown], anew=True)
+        elsewhere = looks_like_a_session(shown) or (self._opened is not None and self._opened.session in self._found)
+        self.open_paths([video if elsewhere else shown], anew=True)
 
     def _begins_without_them(self) -> bool:
         """Asked before work of the user's goes out of sight."""
@@ -713,8 +718,6 @@ class RecordingWindow(Shell):
         unsaved = [message for editor in self._editors.values() if (message := editor.flush())]
         if unsaved:
             return self._gives_up(unsaved[0])
-        if self.ending:
-            return True
         if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
             return self._gives_up(tr("An export is being written; closed now, it leaves nothing."))
         if self._queue.seconds_left > _LONG_S:
@@ -755,8 +758,17 @@ class RecordingWindow(Shell):
         self._enable()
 
     def _gives_up(self, message: str) -> bool:
+        if self.ending:
+            return True
         buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
-        return QMessageBox.warning(self, "emocam", message, buttons) == QMessageBox.StandardButton.Close
+        answer = QMessageBox.warning(self, "emocam", message, buttons)
+        return answer == QMessageBox.StandardButton.Close or self.ending  # A signal closes the question too.
+
+
+def _failure(opened: OpenedRecording) -> str:
+    """The sentence of an analysis that failed before its first frame; there is room for all of it in the picture's place."""
+    status = opened.run.status
+    return status.message if status.state is FileState.FAILED and not status.frames else ""
 
 
 def _tool(text: str, tip: str, slot: Callable[[], object]) -> QToolButton:
