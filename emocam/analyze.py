@@ -23,10 +23,12 @@ from emocam.analysis_files import output_paths
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.domain.times import ends_early
 from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
 from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
+_USUAL_S = 0.04  # From one frame to the next.
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +59,7 @@ def analyze_all(
             for output in outputs:
                 if output is not None:
                     _make_folder(output.parent)
-            done = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
+            done, told_s = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
         except Exception as error:  # noqa: BLE001  # whatever one source does, the next one has its turn
             screen.print(f"emocam: {_sentence(source, error)}", markup=False, highlight=False, soft_wrap=True)
             failed += 1
@@ -66,6 +68,11 @@ def analyze_all(
         what = f"{done.frames} frames, {done.faces} faces, {done.time_s:.1f} s"
         if done.complete:
             screen.print(f"{source}: {what} → {kept}", markup=False, highlight=False, soft_wrap=True)
+            if ends_early(done.time_s + max(sampling.step_s, sampling.every * _USUAL_S), told_s):
+                early = (
+                    f"{source}: ends at {done.time_s:.1f} s, though it says that it lasts {told_s:.1f} s; it may be cut off."
+                )
+                screen.print(early, markup=False, highlight=False, soft_wrap=True)
         else:
             screen.print(
                 f"{source}: stopped after {what}; what is done is kept in {kept}", markup=False, highlight=False, soft_wrap=True
@@ -100,7 +107,14 @@ def _analyze_one(
     stop: threading.Event,
     screen: Console,
     sampling: Sampling,
-) -> Done:
+) -> tuple[Done, float | None]:
+    """And how many seconds the source says it lasts."""
+    told: list[float | None] = []
+
+    def opened(info: SourceInfo) -> None:
+        told.append(info.duration)
+        bar.update(task, total=sampling.count(info.frame_count, info.duration))
+
     if not is_recording(find_source(name)):
         raise SourceError(f"{name} is a camera, which never ends; run `emocam {name}`, which records it.")
     card = model_card(settings)
@@ -138,10 +152,10 @@ def _analyze_one(
             session,
             Way(settings, sampling, LOCATORS_FOR_FILES),
             more_sinks=make_table,
-            on_open=lambda info, _: bar.update(task, total=sampling.count(info.frame_count, info.duration)),
+            on_open=lambda info, _: opened(info),
             on_progress=show,
             stop=stop,
         )
         if chart is not None and session is not None:
             export(session, chart)
-        return done
+        return done, told[0]

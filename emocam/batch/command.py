@@ -91,6 +91,9 @@ def analyze_many(
     write_failures(out / "failed.csv", failures)
     if len({file.device.partition(" ")[0] for file in files if file.device}) > 1:
         _say(screen, "Some files were read on a CPU and others on a GPU, which differ by up to about 0.03 in a probability.")
+    if early := [file.name for file in files if file.cut_off]:
+        shown = ", ".join(early[:5]) + (f" and {len(early) - 5} more" if len(early) > 5 else "")
+        _say(screen, f"{_files(len(early))} may be cut off, as the end comes long before its time: {shown}")
     made = ["summary.csv"]
     if grouping:
         write_groups(out / "groups.csv", files, rows, grouping)

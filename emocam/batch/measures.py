@@ -11,6 +11,7 @@ import numpy as np
 
 from emocam.adapters.session_file import SessionReader
 from emocam.domain.summary import Rules, Summary, end_of, part_of, summarise
+from emocam.domain.times import ends_early
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class FaceSummary:
 @dataclass(frozen=True, slots=True)
 class FileSummary:
     """duration_s: seconds that its frames stand for. in_sight_s: those with at least one face. faces: none hidden. device: what
-    the model ran on, empty where the session does not say."""
+    the model ran on, empty where the session does not say. cut_off: whether it ends long before it says it does."""
 
     name: str
     classes: tuple[str, ...]
@@ -33,6 +34,7 @@ class FileSummary:
     in_sight_s: float
     faces: tuple[FaceSummary, ...]
     device: str = ""
+    cut_off: bool = False
 
 
 def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
@@ -42,6 +44,7 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
         classes, annotations = reader.classes, reader.annotations
         recording = reader.recording()
         end_s = end_of(recording.readings.times, reader.source_s)
+        cut_off = ends_early(end_of(recording.readings.times), reader.source_s)
     finally:
         reader.close()
     people = tuple(person for person in recording.people(annotations) if person not in annotations.hidden)
@@ -56,7 +59,13 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
     part = part_of(recording.series(people, annotations), end_s=end_s)
     in_sight = ~np.isnan(part.values[:, 0])
     return FileSummary(
-        name, classes, float(part.lengths.sum()), float(part.lengths[in_sight].sum()), faces, reader.meta.get("device", "")
+        name,
+        classes,
+        float(part.lengths.sum()),
+        float(part.lengths[in_sight].sum()),
+        faces,
+        reader.meta.get("device", ""),
+        cut_off,
     )
 
 

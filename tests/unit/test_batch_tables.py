@@ -109,6 +109,14 @@ class TestMeasures:
         assert all(math.isnan(value) for name, value in found.items() if name != "share_in_sight")
 
 
+def test_a_file_that_was_not_copied_whole_is_known(tmp_path, monkeypatch):
+    assert not summary_of(tmp_path, "a", *[[]] * 20).cut_off
+    monkeypatch.setitem(META, "duration_s", "60.0")
+    assert summary_of(tmp_path, "a", *[[]] * 20).cut_off
+    monkeypatch.setitem(META, "duration_s", "2.1")
+    assert not summary_of(tmp_path, "a", *[[]] * 20).cut_off
+
+
 class TestGroupsFile:
     def read(self, tmp_path, text, encoding="utf-8"):
         (tmp_path / "groups.csv").write_text(text, encoding=encoding)

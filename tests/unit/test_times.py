@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emocam.domain.times import clock_text, parse_time, time_text
+from emocam.domain.times import clock_text, ends_early, parse_time, time_text
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_what_is_written_is_read_again(seconds):
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (59.99, "00:59"), (3600, "1:00:00")])
 def test_a_clock_does_not_run_ahead(seconds, text):
     assert clock_text(seconds) == text
+
+
+def test_a_recording_that_ends_long_before_its_time_may_be_cut_off():
+    assert ends_early(2.3, 6.0)
+    assert not ends_early(5.2, 6.0)  # Sound may go on for a moment.
+    assert not ends_early(57.0, 60.0)
+    assert not ends_early(2.3, None)
