@@ -131,8 +131,11 @@ class TestReaders:
     def test_what_holds_no_faces_says_so(self, tmp_path):
         with pytest.raises(TrainingError, match="at least two classes"):
             open_dataset(tmp_path)
-        with pytest.raises(TrainingError, match="holds no faces"):
+        with pytest.raises(TrainingError, match=r"There is no .*none"):
             open_dataset(tmp_path / "none")
+        (tmp_path / "notes.txt").touch()
+        with pytest.raises(TrainingError, match="holds no faces"):
+            open_dataset(tmp_path / "notes.txt")
         (tmp_path / "x.csv").write_text("a,b\n1,2\n")
         with pytest.raises(TrainingError, match="needs the columns"):
             open_dataset(tmp_path / "x.csv")
