@@ -28,7 +28,6 @@ from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
 from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
-_USUAL_S = 0.04  # From one frame to the next.
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +58,7 @@ def analyze_all(
             for output in outputs:
                 if output is not None:
                     _make_folder(output.parent)
-            done, told_s = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
+            done, info = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
         except Exception as error:  # noqa: BLE001  # whatever one source does, the next one has its turn
             screen.print(f"emocam: {_sentence(source, error)}", markup=False, highlight=False, soft_wrap=True)
             failed += 1
@@ -68,10 +67,9 @@ def analyze_all(
         what = f"{done.frames} frames, {done.faces} faces, {done.time_s:.1f} s"
         if done.complete:
             screen.print(f"{source}: {what} → {kept}", markup=False, highlight=False, soft_wrap=True)
-            if ends_early(done.time_s + max(sampling.step_s, sampling.every * _USUAL_S), told_s):
-                early = (
-                    f"{source}: ends at {done.time_s:.1f} s, though it says that it lasts {told_s:.1f} s; it may be cut off."
-                )
+            if ends_early(done.time_s + sampling.gap_s(info.frame_rate), info.duration):
+                says = f"it says that it lasts {info.duration:.1f} s"
+                early = f"{source}: ends at {done.time_s:.1f} s, though {says}; it may be cut off."
                 screen.print(early, markup=False, highlight=False, soft_wrap=True)
         else:
             screen.print(
@@ -107,12 +105,11 @@ def _analyze_one(
     stop: threading.Event,
     screen: Console,
     sampling: Sampling,
-) -> tuple[Done, float | None]:
-    """And how many seconds the source says it lasts."""
-    told: list[float | None] = []
+) -> tuple[Done, SourceInfo]:
+    told: list[SourceInfo] = []
 
     def opened(info: SourceInfo) -> None:
-        told.append(info.duration)
+        told.append(info)
         bar.update(task, total=sampling.count(info.frame_count, info.duration))
 
     if not is_recording(find_source(name)):

@@ -172,6 +172,10 @@ class SessionReader:
             return None
 
     @property
+    def of_camera(self) -> bool:
+        return self.meta.get("source_kind", "").endswith("camera")
+
+    @property
     def sampled(self) -> bool:
         """Whether some frames of the source were passed over on purpose."""
         return bool({"every", "step_s"} & self.meta.keys())

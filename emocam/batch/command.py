@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from emocam.adapters.paths import is_file, is_folder
 from emocam.adapters.settings import Settings
-from emocam.batch.groups_file import match, read_groups
+from emocam.batch.groups_file import match, read_groups, some
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.batch.measures import FileSummary, summarise_session
 from emocam.batch.on_dask import run_on_dask
@@ -92,8 +92,7 @@ def analyze_many(
     if len({file.device.partition(" ")[0] for file in files if file.device}) > 1:
         _say(screen, "Some files were read on a CPU and others on a GPU, which differ by up to about 0.03 in a probability.")
     if early := [file.name for file in files if file.cut_off]:
-        shown = ", ".join(early[:5]) + (f" and {len(early) - 5} more" if len(early) > 5 else "")
-        _say(screen, f"{_files(len(early))} may be cut off, as the end comes long before its time: {shown}")
+        _say(screen, f"{_files(len(early))} may be cut off, as the end comes long before its time: {some(early)}")
     made = ["summary.csv"]
     if grouping:
         write_groups(out / "groups.csv", files, rows, grouping)

@@ -86,7 +86,7 @@ def read_groups(path: Path) -> GroupsFile:
         if file:
             rows.append(Row(file, record[columns.index("group")], numbers))
     if without := [row.file for row in rows if not row.group]:
-        remarks.append(f"No group is given for {_some(without)}, so no group counts it.")
+        remarks.append(f"No group is given for {some(without)}, so no group counts it.")
     groups = tuple(dict.fromkeys(row.group for row in rows if row.group))
     return GroupsFile(tuple(rows), groups, tuple(name for _, name in kept), tuple(remarks))
 
@@ -113,11 +113,11 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
     missing = [file for file in files if file not in found]
     remarks = []
     if unknown:
-        remarks.append(f"The groups file names what is not among the recordings: {_some(unknown)}.")
+        remarks.append(f"The groups file names what is not among the recordings: {some(unknown)}.")
     if unclear:
-        remarks.append(f"Several recordings have the same name, so the groups file must give the folder too: {_some(unclear)}.")
+        remarks.append(f"Several recordings have the same name, so the groups file must give the folder too: {some(unclear)}.")
     if missing:
-        remarks.append(f"The groups file says nothing of {_some(missing)}.")
+        remarks.append(f"The groups file says nothing of {some(missing)}.")
     return found, remarks
 
 
@@ -132,7 +132,7 @@ def _composed(name: str) -> str:
     return normalize("NFC", name)
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from emocam.adapters.session_file import SessionReader
 from emocam.domain.summary import Rules, Summary, end_of, part_of, summarise
 from emocam.domain.times import ends_early
@@ -57,12 +55,11 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
         for person in people
     )
     part = part_of(recording.series(people, annotations), end_s=end_s)
-    in_sight = ~np.isnan(part.values[:, 0])
     return FileSummary(
         name,
         classes,
         float(part.lengths.sum()),
-        float(part.lengths[in_sight].sum()),
+        float(part.lengths[part.present].sum()),
         faces,
         reader.meta.get("device", ""),
         cut_off,

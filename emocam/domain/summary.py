@@ -97,6 +97,11 @@ class Part:
     values: NDArray[np.float32]
 
     @property
+    def present(self) -> NDArray[np.bool_]:
+        """(N,) whether somebody was seen."""
+        return ~np.isnan(self.values[:, 0])
+
+    @property
     def ends(self) -> NDArray[np.float64]:
         ends: NDArray[np.float64] = self.times + self.lengths
         return ends
@@ -126,7 +131,7 @@ def summarise(
     rules = rules or Rules()
     part = part_of(series, start_s, end_s)
     lengths = part.lengths
-    seen = ~np.isnan(part.values[:, 0])
+    seen = part.present
     values, weights, times = part.values[seen], lengths[seen], part.times[seen]
     total = float(weights.sum())
     if not total:

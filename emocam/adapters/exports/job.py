@@ -165,7 +165,7 @@ class Job:
         return lead(self.video) if self.video is not None else 0.0
 
     def needed_video(self) -> Path:
-        if self.video is None and self.reader.meta.get("source_kind", "").endswith("camera"):
+        if self.video is None and self.reader.of_camera:
             raise SessionFileError(
                 "A session of a camera holds no pictures; where somebody filmed along, choose that video (--video PATH)."
             )
@@ -175,11 +175,11 @@ class Job:
 
     def refuse_to_hide_in_another(self) -> None:
         """Faces are hidden where they were found, so only in the very file in which they were. Raises SessionFileError."""
-        meta, video = self.reader.meta, self.video
+        video = self.video
         if video is None:
             return
         size = str(video.stat().st_size)
-        if meta.get("source_kind", "").endswith("camera") or meta.get("source_bytes", size) != size:
+        if self.reader.of_camera or self.reader.meta.get("source_bytes", size) != size:
             raise SessionFileError(
                 f"{video.name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that."
             )
