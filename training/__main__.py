@@ -201,6 +201,19 @@ def predict(
 
 
 @app.command()
+def cut(
+    photos: Annotated[Path, typer.Argument(help="A folder of class folders, of photos with one person each.")],
+    to: Annotated[Path, typer.Option("--to", help="A new folder for the faces, in the same class folders.")],
+    side: Annotated[int, typer.Option(min=24, max=1024, help="Of a face, in pixels.")] = 224,
+) -> None:
+    """Cut the faces out of photos, as the app does it, so that recipes can learn from them."""
+    from training.cut import cut_photos
+
+    for line in cut_photos(photos, to, side):
+        typer.echo(line)
+
+
+@app.command()
 def clips(
     folder: Annotated[Path, typer.Argument(help="Clips, each with NAME.truth.csv beside it.")],
     model: Annotated[str, typer.Option(help="As for emocam: a model's name or folder.")] = "emocam-fer7",
