@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -59,11 +60,14 @@ def run_on_dask(
 def _connect(address: str) -> Any:
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ImportError:
         raise EmocamError("Dask is not installed here; run `pip install dask[distributed]`.") from None
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # What matters of it is said in a sentence of ours.
     try:
+        # Asked first, since a Client that nobody answers leaves a traceback behind when it is collected.
+        socket.create_connection(get_address_host_port(address), _ANSWERS_WITHIN_S).close()
         client = Client(address, timeout=_ANSWERS_WITHIN_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError):
         raise EmocamError(

@@ -75,6 +75,9 @@ def test_stop_ends_it_soon(tmp_path, cluster):
     assert len(begun(tmp_path)) < 50
 
 
-def test_a_scheduler_that_is_not_there_says_so(tmp_path):
-    with pytest.raises(EmocamError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9;"):
-        list(run_on_dask("tcp://127.0.0.1:9", jobs(tmp_path, "a"), work, threading.Event()))
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense"])
+def test_a_scheduler_that_is_not_there_says_so_at_once(tmp_path, address):
+    began = time.monotonic()
+    with pytest.raises(EmocamError, match=f"No Dask scheduler answers at {address};"):
+        list(run_on_dask(address, jobs(tmp_path, "a"), work, threading.Event()))
+    assert time.monotonic() - began < 5
