@@ -65,13 +65,13 @@ def in_order(data: FaceDataset, classes: tuple[str, ...]) -> FaceDataset:
 
 
 def balanced(data: FaceDataset, total: int, seed: int) -> FaceDataset:
-    """At most `total` pictures, as many of each class, in the proportion of the splits."""
+    """At most `total` pictures, as many of each class that a split holds, in the proportion of the splits."""
     rng = np.random.default_rng(seed)
     share = min(1.0, total / len(data))
     places = []
     for split in SPLITS:
         members = [np.flatnonzero((data.splits == split) & (data.labels == label)) for label in range(len(data.classes))]
         wanted = round((data.splits == split).sum() * share / len(data.classes))
-        count = min([wanted, *(len(member) for member in members)])
+        count = min([wanted, *(len(member) for member in members if len(member))])
         places += [rng.permutation(member)[:count] for member in members]
     return data.where(np.sort(np.concatenate(places)))

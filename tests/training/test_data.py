@@ -161,6 +161,21 @@ class TestVotes:
         assert counts.tolist() == [True, False, False, True]
         assert majority[counts].tolist() == [3, 2]
 
+    def test_votes_of_other_pictures_are_refused(self, sheets, tmp_path):
+        """Only their number joins a row of FER+ to one of FER2013, so a table must not have lost or moved any."""
+        data = open_dataset(sheets)
+        write_csv(tmp_path, data)
+        without_two = np.delete(np.arange(400), [100, 101])
+        shuffled = np.concatenate([np.random.default_rng(1).permutation(300), np.arange(300, 400)])
+        without_happy = np.flatnonzero((data.labels != 3) & (data.splits == TRAINING))
+        for places in (without_two, shuffled, without_happy):
+            write_csv(tmp_path, data.where(places), votes=False)
+            with pytest.raises(TrainingError, match=r"fer2013new\.csv does not belong to fer2013\.csv.*move it away"):
+                open_dataset(tmp_path)
+        for places in (np.arange(20), np.arange(330)):  # As `head` leaves it.
+            write_csv(tmp_path, data.where(places), votes=False)
+            assert np.array_equal(open_dataset(tmp_path).votes, data.votes[places])
+
 
 class TestDuplicates:
     def test_equal_nearly_equal_and_mirrored_ones_are_found_and_left_out(self, sheets):
@@ -200,6 +215,17 @@ class TestTasks:
             assert counts[0] == counts[1] > 0
         assert np.array_equal(cut.names, balanced(data, 80, seed=1).names)
         assert not np.array_equal(cut.names, balanced(data, 80, seed=2).names)
+
+    def test_a_class_that_a_split_lacks_empties_it_of_no_other(self, sheets):
+        data = open_dataset(sheets)
+        lacking = data.where((data.splits != VALIDATION) | (data.labels != 3))
+        cut = balanced(for_task(lacking, "fer7"), 70, seed=1)
+        whole = balanced(for_task(data, "fer7"), 70, seed=1)
+        for split in (TRAINING, VALIDATION, TEST):
+            counts = {name: count for name, count in cut.counts()[split].items() if (split, name) != (VALIDATION, "happy")}
+            assert len(set(counts.values())) == 1
+            assert counts["sad"] > 0
+            assert split == VALIDATION or counts["sad"] == whole.counts()[split]["sad"]
 
     def test_a_task_that_the_data_can_not_serve_says_so(self, sheets):
         data = open_dataset(sheets)
