@@ -106,14 +106,15 @@ def train(
 
     from training.overview import remarks
     from training.recipe import load_recipe
-    from training.trainer import prepare
+    from training.trainer import cautions, prepare
     from training.trainer import train as train_run
 
     chosen = load_recipe(recipe)
     chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
     run = out or Path("runs") / (chosen.name if seed is None else f"{chosen.name}-seed{seed}")
     pictures = _open(data, run if resume else None)
-    for remark in remarks(prepare(chosen, pictures)):
+    prepared = prepare(chosen, pictures)
+    for remark in (*remarks(prepared), *cautions(chosen, prepared, run)):
         typer.echo(remark)
     best = train_run(chosen, pictures, run, weights=weights, resume=resume)
     typer.echo(f"Best weights: {best}")

@@ -25,7 +25,7 @@ def table(runs: Sequence[Path]) -> str:
         if run in missing:
             continue
         summary = json.loads((run / EVALUATION).read_text(encoding="utf-8"))
-        groups[json.dumps({**run_recipe(run).as_dict(), "seed": None})].append((run, summary))
+        groups[json.dumps(run_recipe(run).but_for("seed"))].append((run, summary))
     if not groups:
         raise TrainingError(f"{runs[0]} was not evaluated; run `python -m training evaluate {runs[0]} --data …` first.")
     lines = [

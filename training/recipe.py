@@ -44,7 +44,6 @@ class Recipe:
     colour: Literal["grey", "rgb"] = "grey"
     start_from: str = ""
     frozen_epochs: int = 0
-    frozen_learning_rate: float = 1e-3
     batch: int = 64
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = 1.5e-3
@@ -55,7 +54,6 @@ class Recipe:
     votes: float = 0.0
     teachers: tuple[str, ...] = ()
     distillation: float = 0.0
-    label_smoothing: float = 0.0
     class_weights: bool = False
     augmentation: float = 0.0
     located: float = 0.0
@@ -71,14 +69,19 @@ class Recipe:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def but_for(self, *keys: str) -> dict[str, Any]:
+        """What decides what a run makes, to compare two recipes by: without `keys` and what is for people."""
+        return {key: value for key, value in asdict(self).items() if key not in ("summary", "published", *keys)}
 
+
+# Keys that there were, and what they were in every recipe of ours: the recipes of old runs still hold them.
+_FORMER: Mapping[str, Any] = {"frozen_learning_rate": 1e-3, "label_smoothing": 0.0}
 # The lowest and highest value of each number; whole numbers are those whose bounds are.
 _NUMBERS: Mapping[str, tuple[float, float]] = {
     "epochs": (1, 10_000),
     "pictures": (0, 10**9),
     "side": (8, 1024),
     "frozen_epochs": (0, 10_000),
-    "frozen_learning_rate": (1e-9, 10.0),
     "batch": (1, 65_536),
     "learning_rate": (1e-9, 10.0),
     "warmup_epochs": (0.0, 10_000.0),
@@ -86,7 +89,6 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
     "weight_decay": (0.0, 10.0),
     "votes": (0.0, 1.0),
     "distillation": (0.0, 1.0),
-    "label_smoothing": (0.0, 1.0),
     "augmentation": (0.0, 2.0),
     "located": (0.0, 1.0),
     "seed": (0, 2**31 - 1),
@@ -107,7 +109,7 @@ _CHOICES = {
     "optimizer": ("adamw", "adam"),
     "schedule": ("cosine", "plateau", "constant"),
     "loss": ("softmax", "binary"),
-    "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
+    "precision": ("float32", "mixed_bfloat16"),
 }
 
 
@@ -121,13 +123,18 @@ def load_recipe(name_or_path: str) -> Recipe:
         raise TrainingError(f"There is no recipe {name_or_path!r}; there are {known}, or give the path of your own.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return recipe_of({"name": path.stem, **content})
+        recipe = recipe_of({"name": path.stem, **content})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise TrainingError(f"{path} is no recipe ({error}); docs/training.md says what one holds.") from None
+    if bool(recipe.teachers) != bool(recipe.distillation):  # Not in `recipe_of`: runs that were so made can still be measured.
+        has, lacks = ("teachers", "distillation") if recipe.teachers else ("distillation", "teachers")
+        raise TrainingError(f"The recipe {recipe.name} has {has} but no {lacks}, so nothing is taught; give both or neither.")
+    return recipe
 
 
 def recipe_of(content: Mapping[str, Any]) -> Recipe:
     """Raises TrainingError where a key is not known or one that must be there is missing."""
+    content = {key: value for key, value in content.items() if key not in _FORMER or value != _FORMER[key]}
     known = {entry.name for entry in fields(Recipe)}
     wrong = sorted(set(content) - known)
     if wrong:

@@ -31,6 +31,7 @@ from training.tasks import balanced, for_task
 BEST, RECIPE, DATA, EVALUATION = "best.weights.h5", "recipe.json", "data.json", "evaluation.json"
 STATE = "state"
 _PHASES = ("frozen", "whole")
+_FROZEN_RATE = 1e-3  # Of learning, while the backbone is fixed.
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
@@ -49,6 +50,22 @@ def prepare(recipe: Recipe, data: FaceDataset) -> FaceDataset:
     """What a recipe takes of a dataset: its task, cut down and balanced where it says so."""
     chosen = for_task(data, recipe.task)
     return balanced(chosen, recipe.pictures, recipe.seed) if recipe.pictures else chosen
+
+
+def cautions(recipe: Recipe, prepared: FaceDataset, run: Path) -> list[str]:
+    """What of a recipe comes out otherwise than it says, with these pictures and in this folder; to be asked before `train`."""
+    said = []
+    if recipe.votes and prepared.votes is None:
+        said.append(
+            f"The recipe {recipe.name} has votes = {recipe.votes:g}, but the data has no votes; its labels count alone."
+        )
+    before = run_recipe(run).epochs if newest_state(run / STATE, "whole")[0] else recipe.epochs
+    if recipe.schedule == "cosine" and recipe.epochs != before:
+        said.append(
+            f"{run} was made for {before} epochs, now it is for {recipe.epochs}: the cosine is laid anew over all of them, so "
+            "the learning rate jumps where the run goes on."
+        )
+    return said
 
 
 def train(
@@ -79,6 +96,7 @@ def train(
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
     if not any(newest_state(run / STATE, phase)[0] for phase in _PHASES):  # Else it takes its weights from its own state.
         _load_start(network, recipe, run, backbone)
+    _write_json(run / RECIPE, recipe.as_dict())  # Not before: a run that does not go on keeps the recipe it was made by.
     if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
         _fit(network, recipe, training, validation, run, "frozen", verbose=verbose)
@@ -130,13 +148,16 @@ def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool
     if begun and not resume:
         raise TrainingError(f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out.")
     if begun:
-        before = run_recipe(run)
-        if {**before.as_dict(), "epochs": 0} != {**recipe.as_dict(), "epochs": 0}:
+        if run_recipe(run).but_for("epochs") != recipe.but_for("epochs"):
             raise TrainingError(f"{run} was made by another recipe than {recipe.name}; choose another folder with --out.")
+        if (done := newest_state(run / STATE, "whole")[1]) > recipe.epochs:
+            raise TrainingError(
+                f"{run} has {done} epochs behind it, more than the {recipe.epochs} wanted; give --epochs {done} or more, or "
+                "choose another folder with --out."
+            )
         if len(read_history(run)) > 1 and not any((run / STATE).glob("*.weights.h5")):
             raise TrainingError(f"{run} holds no state to go on from; train anew into another folder with --out.")
     run.mkdir(parents=True, exist_ok=True)
-    _write_json(run / RECIPE, recipe.as_dict())
     if begun:
         return str(json.loads((run / DATA).read_text(encoding="utf-8"))["backbone"])
     if recipe.start_from:
@@ -295,10 +316,10 @@ def steps(data: FaceDataset, recipe: Recipe) -> int:
 
 def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
     hard = one_hot(data.labels, len(data.classes))
-    blended = _blended((1 - recipe.votes) * hard + recipe.votes * data.soft, data.taught, recipe)
-    if recipe.two_answers:
-        blended = np.concatenate([blended, _blended(data.soft, data.taught_votes, recipe)], axis=1)
-    return (1 - recipe.label_smoothing) * blended + recipe.label_smoothing / len(data.classes)
+    first = _blended((1 - recipe.votes) * hard + recipe.votes * data.soft, data.taught, recipe)
+    if not recipe.two_answers:
+        return first
+    return np.concatenate([first, _blended(data.soft, data.taught_votes, recipe)], axis=1)
 
 
 def _blended(own: np.ndarray, taught: np.ndarray | None, recipe: Recipe) -> np.ndarray:
@@ -352,7 +373,7 @@ def _fit(
     whole = phase == "whole"
     number = WHOLE if whole else FROZEN
     epochs = recipe.epochs if whole else recipe.frozen_epochs
-    rate = recipe.learning_rate if whole else recipe.frozen_learning_rate
+    rate = recipe.learning_rate if whole else _FROZEN_RATE
     count = steps(training, recipe)
     loss, accuracy = _loss_and_accuracy(recipe)
     optimizer = _optimizer(recipe, rate, epochs if whole else 0, count)
@@ -389,7 +410,7 @@ def _loss_and_accuracy(recipe: Recipe) -> tuple[object, keras.metrics.Metric]:
     """Of two answers both count the same, in the loss and in the accuracy; that of the second is the share of pictures for
     which it gives what most taggers said."""
     if recipe.loss == "binary":
-        return keras.losses.BinaryCrossentropy(from_logits=True), keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
+        return keras.losses.BinaryCrossentropy(from_logits=True), keras.metrics.MeanMetricWrapper(_right_side, "accuracy")
     if not recipe.two_answers:
         return keras.losses.CategoricalCrossentropy(from_logits=True), keras.metrics.CategoricalAccuracy("accuracy")
 
@@ -402,6 +423,12 @@ def _loss_and_accuracy(recipe: Recipe) -> tuple[object, keras.metrics.Metric]:
         return tf.add_n([keras.metrics.categorical_accuracy(*half) for half in halves]) / 2
 
     return of_both, keras.metrics.MeanMetricWrapper(right_of_both, name="accuracy")
+
+
+def _right_side(wanted: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """(N,) 1 where a single output is on the side of the target, which votes may have put anywhere between 0 and 1 (of Keras's
+    own BinaryAccuracy a target of 0.9 is never met)."""
+    return tf.reduce_mean(tf.cast((wanted > 0.5) == (logits > 0), tf.float32), axis=-1)
 
 
 def _optimizer(recipe: Recipe, rate: float, cosine_epochs: int, steps: int) -> keras.optimizers.Optimizer:

@@ -233,6 +233,21 @@ class TestRecipes:
             recipe = load_recipe(path.stem)
             assert recipe_of(json.loads(json.dumps(recipe.as_dict()))) == recipe
 
+    def test_old_runs_hold_keys_that_recipes_no_longer_have(self):
+        recipe = load_recipe("fer7-mobilenet")
+        old = {**recipe.as_dict(), "frozen_learning_rate": 1e-3, "label_smoothing": 0.0}
+        assert recipe_of(json.loads(json.dumps(old))) == recipe
+        with pytest.raises(TrainingError, match="unknown key 'label_smoothing'"):
+            recipe_of({**old, "label_smoothing": 0.1})
+
+    @pytest.mark.parametrize(
+        ("line", "words"), [('teachers = ["a"]', "but no distillation"), ("distillation = 0.5", "but no teachers")]
+    )
+    def test_teachers_without_a_share_and_a_share_without_teachers_are_refused(self, tiny, line, words):
+        tiny.write_text(f"{line}\n{TINY}")
+        with pytest.raises(TrainingError, match=words):
+            load_recipe(str(tiny))
+
     def test_the_list_names_what_was_published(self):
         listed = run("list").output
         assert "happy-cnn" in listed
@@ -467,6 +482,44 @@ class TestRuns:
         assert (tmp_path / "run" / "data.json").read_text() == facts
         again = run("train", tiny, "--out", tmp_path / "run", "--epochs", 2, "--resume")
         assert again.exit_code == 0, "it knows where they are"
+
+    def test_a_run_that_is_not_gone_on_with_keeps_its_recipe(self, sheets, tiny, tmp_path):
+        assert run("train", tiny, "--data", sheets, "--out", tmp_path / "run", "--epochs", 2).exit_code == 0
+        kept = (tmp_path / "run" / "recipe.json").read_bytes()
+        fewer = run("train", tiny, "--out", tmp_path / "run", "--epochs", 1, "--resume")
+        assert "has 2 epochs behind it, more than the 1 wanted" in str(fewer.exception)
+        write_folders(tmp_path / "other", open_dataset(sheets).where(np.arange(400) != 5))
+        other = run("train", tiny, "--out", tmp_path / "run", "--epochs", 3, "--resume", "--data", tmp_path / "other")
+        assert "was begun with other pictures" in str(other.exception)
+        assert (tmp_path / "run" / "recipe.json").read_bytes() == kept
+
+    def test_words_for_people_make_no_other_recipe(self, sheets, tiny, tmp_path):
+        assert run("train", tiny, "--data", sheets, "--out", tmp_path / "one", "--epochs", 1).exit_code == 0
+        tiny.write_text(TINY.replace("for a test", "said better") + 'published = "90 %"\n')
+        assert run("train", tiny, "--out", tmp_path / "one", "--epochs", 1, "--resume").exit_code == 0
+        assert run_recipe(tmp_path / "one").summary == "said better"
+        (tmp_path / "one" / "recipe.json").write_text(json.dumps({**run_recipe(tmp_path / "one").as_dict(), "published": ""}))
+        assert run("train", tiny, "--data", sheets, "--out", tmp_path / "two", "--epochs", 1, "--seed", 8).exit_code == 0
+        for name in ("one", "two"):
+            assert run("evaluate", tmp_path / name).exit_code == 0
+        assert "| `tiny` | 7, 8 |" in run("compare", tmp_path / "one", tmp_path / "two").output
+
+    def test_what_comes_out_otherwise_than_a_recipe_says_is_said(self, sheets, tiny, tmp_path):
+        write_folders(tmp_path / "data", open_dataset(sheets))
+        tiny.write_text(TINY.replace('"constant"', '"cosine"') + "votes = 0.3\n")
+        given = ("train", tiny, "--data", tmp_path / "data", "--out", tmp_path / "run")
+        first = run(*given, "--epochs", 1)
+        assert "has votes = 0.3, but the data has no votes" in first.output
+        assert "jumps" not in first.output
+        assert "jumps" not in run(*given, "--epochs", 1, "--resume").output
+        longer = run(*given, "--epochs", 2, "--resume")
+        assert "was made for 1 epochs, now it is for 2" in longer.output
+        assert len(read_history(tmp_path / "run")) == 2
+
+    def test_an_output_on_the_side_of_a_soft_target_is_right(self):
+        _, accuracy = trainer._loss_and_accuracy(recipe_of({**TWO_PHASES, "name": "two", "loss": "binary"}))
+        accuracy.update_state(np.array([[1.0], [0.9], [0.6], [0.1], [0.0]]), np.array([[3.0], [1.0], [-1.0], [-2.0], [-1.0]]))
+        assert float(accuracy.result()) == pytest.approx(4 / 5)
 
     def test_without_data_it_says_how_to_name_it(self, sheets, tiny, tmp_path, monkeypatch):
         monkeypatch.delenv("EMOCAM_DATA", raising=False)
