@@ -26,6 +26,9 @@ Data = Annotated[
         show_default="what the run was trained with, else the environment variable EMOCAM_DATA",
     ),
 ]
+Pixels = Annotated[
+    str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.", show_default="0..255, which is said")
+]
 Split = Annotated[str, typer.Option(help="Training, PublicTest (validation) or PrivateTest (test).")]
 
 
@@ -134,7 +137,7 @@ def evaluate(
         bool, typer.Option("--located", help="The faces as the app finds and cuts them out, not the pictures as they are.")
     ] = False,
     task: Annotated[str, typer.Option(help="Of a bare Keras file.")] = "",
-    pixels: Annotated[str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.")] = "0..255",
+    pixels: Pixels = "",
     classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
 ) -> None:
     """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
@@ -187,7 +190,7 @@ def predict(
     model: Annotated[Path, typer.Argument(help="A run, a model folder of the app, or a .keras or .h5 file.")],
     pictures: Annotated[list[Path], typer.Argument(help="Pictures of people.")],
     out: Annotated[Path | None, typer.Option(help="Folder for copies with the faces drawn in.")] = None,
-    pixels: Annotated[str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.")] = "0..255",
+    pixels: Pixels = "",
     classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
 ) -> None:
     """What a model says of one's own pictures, found and cut out as the app does it."""

@@ -22,14 +22,13 @@ from emocam.adapters.face_classifier import Network
 from emocam.adapters.keras_network import KerasNetwork
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT, read_card
-from emocam.domain.emotions import FER7
 from emocam.domain.model_card import FaceInput
 from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
 from training.located import fer2013_input
 from training.metrics import Calibration, softmax
 from training.recipe import Recipe
-from training.tasks import OWN, TASKS, for_task, in_order
+from training.tasks import OWN, TASKS, for_task, in_order, task_named
 from training.trainer import BEST, RECIPE, build_network, prepare, run_classes, run_recipe
 
 RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
@@ -93,8 +92,9 @@ def _probabilities(logits: NDArray[np.float64], calibration: Calibration | None)
     return calibration.probabilities(logits) if calibration else softmax(logits)
 
 
-def open_model(path: Path, *, task: str = "", pixels: str = "0..255", classes: tuple[str, ...] = ()) -> OpenModel:
-    """task, pixels and classes are for a bare Keras file, which does not say them. Raises TrainingError."""
+def open_model(path: Path, *, task: str = "", pixels: str = "", classes: tuple[str, ...] = ()) -> OpenModel:
+    """task, pixels and classes are for a bare Keras file, which does not say them; what is empty is assumed. Raises
+    TrainingError."""
     if (path / RECIPE).is_file():
         return _open_run(path)
     if (path / CARD).is_file():
@@ -166,26 +166,43 @@ def _label_calibration(facts: dict[str, Any]) -> Calibration | None:
 
 
 def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> OpenModel:
-    if pixels not in RANGES:
+    if pixels and pixels not in RANGES:
         raise TrainingError(f"Pixels can't be in {pixels!r}; choose {', '.join(RANGES)}.")
     try:
         network = keras.models.load_model(path, compile=False)
+        taken, given = ([tuple(each.shape) for each in ends] for ends in (network.inputs, network.outputs))
     except Exception as error:  # noqa: BLE001  # what an old file holds can fail in any way
         raise TrainingError(f"Keras can't open {path.name} ({str(error).splitlines()[0][:160]}).") from None
-    if len(network.input_shape) != 4 or None in network.input_shape[1:] or network.input_shape[3] not in (1, 3):
-        raise TrainingError(f"{path.name} takes {network.input_shape[1:]}; what can be measured takes (side, side, 1 or 3).")
-    _, side, _, channels = network.input_shape
-    count = max(2, network.output_shape[-1])
-    remark = ""
+    sizes = [shape[1:] for shape in (*taken, *given)]  # Without the batch.
+    if [len(size) for size in sizes] != [3, 1] or None in (*sizes[0], *sizes[1]) or sizes[0][2] not in (1, 3):
+        takes, gives = (" and ".join(str(shape[1:]) for shape in shapes) for shapes in (taken, given))
+        raise TrainingError(
+            f"{path.name} takes {takes} and gives {gives}; what can be measured takes (side, side, 1 or 3) and gives "
+            "(classes,)."
+        )
+    (side, _, channels), (outputs,) = sizes
+    count = max(2, outputs)
+    has = f"{outputs} outputs" if outputs > 1 else "one output for two classes, high for the second"
+    tasks = TASKS if not task else {} if task == OWN else {task: task_named(task)}
+    fitting = [tuple(entry.classes) for entry in tasks.values() if len(entry.classes) == count]
+    if task in tasks and (not fitting or (classes and set(classes) != set(fitting[0]))):
+        named = f" ({', '.join(classes)})" if classes else ""
+        raise TrainingError(f"{path.name} has {has}{named}, but the task {task} tells {', '.join(TASKS[task].classes)} apart.")
+    remarks = []
     if not classes:
-        fitting = [tuple(entry.classes) for name, entry in TASKS.items() if len(entry.classes) == count and task in ("", name)]
-        classes = FER7 if count == len(FER7) else fitting[0] if len(fitting) == 1 else ()
-        remark = (
+        classes = fitting[0] if len(fitting) == 1 else ()
+        remarks.append(
             f"{path.name} does not say what its outputs are; taken as {', '.join(classes)}. Where that is not their order, say "
             "it with --classes A,B,… (folders that Keras reads are in the order of the alphabet)."
         )
     if len(classes) != count:
-        raise TrainingError(f"{path.name} has {count} outputs; say in order what they are with --classes A,B,…")
+        raise TrainingError(f"{path.name} has {has}; say in order what they are with --classes A,B,…")
+    if not pixels:
+        pixels = next(iter(RANGES))
+        remarks.append(
+            f"{path.name} does not say which pixels it wants; taken as {pixels}. Where it was trained with others, say "
+            f"--pixels {' or '.join(each for each in RANGES if each != pixels)}."
+        )
 
     def call(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         with warnings.catch_warnings():
@@ -208,7 +225,7 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         network=network,
         parameters=network.count_params(),
         file_bytes=path.stat().st_size,
-        remark=remark,
+        remark=" ".join(remarks),
     )
 
 

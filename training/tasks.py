@@ -30,13 +30,18 @@ TASKS: Mapping[str, Task] = {
 }
 
 
+def task_named(name: str) -> Task:
+    """Raises TrainingError where there is none of that name."""
+    if name not in TASKS:
+        raise TrainingError(f"There is no task {name!r}; choose {', '.join(TASKS)} or {OWN}.")
+    return TASKS[name]
+
+
 def for_task(data: FaceDataset, name: str) -> FaceDataset:
     """`data` with the classes of a task; `own` keeps them. Raises TrainingError where the data knows fewer than two of them."""
     if name == OWN:
         return data
-    if name not in TASKS:
-        raise TrainingError(f"There is no task {name!r}; choose {', '.join(TASKS)} or {OWN}.")
-    task = TASKS[name]
+    task = task_named(name)
     groups = np.zeros((len(data.classes), len(task.classes)), np.float32)
     for place, sources in enumerate(task.classes.values()):
         for source in sources:

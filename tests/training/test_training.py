@@ -613,11 +613,33 @@ class TestRuns:
         batch = np.concatenate([*data.batches(48, 1)]).astype(np.float32) / 255
         expected = float((network.predict(batch, verbose=0).argmax(axis=1) == data.labels).mean())
         assert json.loads((tmp_path / "f.json").read_text())["accuracy"] == pytest.approx(expected)
+        assert "pixels" not in shown.output, "they were said"
+        guessed = run("evaluate", tmp_path / "old.h5", "--data", sheets, "--classes", ",".join(data.classes))
+        assert "does not say which pixels it wants; taken as 0..255" in guessed.output
+        assert "taken as angry" not in guessed.output
         with pytest.raises(TrainingError, match="Pixels can't be in"):
             open_model(tmp_path / "old.h5", pixels="0..9")
         keras.Sequential([keras.Input((2304,)), keras.layers.Dense(7)]).save(tmp_path / "flat.h5")
         with pytest.raises(TrainingError, match=r"flat\.h5 takes \(2304,\)"):
             open_model(tmp_path / "flat.h5")
+
+    @pytest.mark.parametrize(
+        ("outputs", "given", "words"),
+        [
+            ((7,), {"task": "four"}, r"has 7 outputs, but the task four tells happy, sad, surprise, neutral apart"),
+            ((4,), {"task": "four", "classes": tuple("abcd")}, r"has 4 outputs \(a, b, c, d\), but the task four"),
+            ((7,), {"task": "nonsense"}, r"There is no task 'nonsense'; choose fer7"),
+            ((4,), {"task": "own"}, r"has 4 outputs; say in order what they are"),
+            ((1,), {}, r"has one output for two classes, high for the second; say in order what they are"),
+            ((7, 2), {}, r"takes \(48, 48, 1\) and gives \(7,\) and \(2,\)"),
+        ],
+    )
+    def test_what_a_keras_file_is_not_is_said(self, outputs, given, words, tmp_path):
+        face = keras.Input((48, 48, 1))
+        flat = keras.layers.Flatten()(face)
+        keras.Model(face, [keras.layers.Dense(count)(flat) for count in outputs]).save(tmp_path / "own.keras")
+        with pytest.raises(TrainingError, match=words):
+            open_model(tmp_path / "own.keras", **given)
 
     def test_a_keras_file_may_have_the_classes_of_its_data_in_another_order(self, tmp_path):
         """As Keras makes them from folders, by the alphabet."""
