@@ -10,8 +10,10 @@ import tensorflow as tf
 def augment(images: tf.Tensor, seed: tf.Tensor, *, strength: float = 1.0) -> tf.Tensor:
     """A changed copy of `images`, (N, H, W, C) float32 in 0..255, the same shape and range.
 
-    Mirror, rotation (15 degrees), scale (0.85 to 1.18), shift (8 %), brightness, contrast, gamma, softness (a lower
-    resolution), noise and one erased rectangle (Zhong et al. 2020). `seed` is an int32 pair; equal seeds give equal pictures.
+    Mirror, rotation (15 degrees), scale (0.85 to 1.18), shift (8 %), brightness, contrast, gamma, softness, noise and one
+    erased rectangle (Zhong et al. 2020). Softness: a quarter of the pictures are scaled to another side and back, one for the
+    whole batch, from half to twice their own. A third of these sides are a lower resolution; the others soften too, but less.
+    `seed` is an int32 pair; equal seeds give equal pictures.
     """
     seeds = tf.random.split(seed, 12)
     count, height, width = tf.shape(images)[0], tf.shape(images)[1], tf.shape(images)[2]

@@ -36,7 +36,7 @@ def fer2013_input(side: int, channels: int) -> FaceInput:
 def cut_like_the_app(data: FaceDataset, wanted: FaceInput) -> tuple[PicturesInMemory, NDArray[np.bool_]]:
     """The faces as `wanted` says, and in which of the N pictures one was found; of several the largest counts.
 
-    Where none was found, it is the picture itself.
+    Where none was found, it is the picture itself. All are kept in memory: side * side * channels bytes each.
     """
     crops = np.empty((len(data), wanted.side, wanted.side, wanted.channels), np.uint8)
     found = np.zeros(len(data), bool)

@@ -40,7 +40,7 @@ def of_phase(run: Path, phase: float, what: str, epochs: int) -> list[float]:
 
 
 class Patience(keras.callbacks.Callback):
-    """Ends the training as `has_stopped` says. Comes after the history."""
+    """Ends the training as `has_stopped` says."""
 
     def __init__(self, run: Path, phase: float, patience: int) -> None:
         super().__init__()

@@ -394,13 +394,15 @@ def _fit(
         epochs=epochs,
         class_weight=_class_weights(training) if recipe.class_weights else None,
         verbose=verbose,
+        # The order matters at an epoch's end. The best weights come before the history: the other way round, an epoch that is
+        # killed between the two would find its own accuracy there when it is done again. `Patience` reads the history. The
+        # state comes last, so that an epoch that is cut off in the middle of these is done again.
         callbacks=[
             SeedEachEpoch(recipe.seed),
             *([Plateau(run, number, rate)] if whole and recipe.schedule == "plateau" else []),
             KeepBest(run / BEST, best),
             History(run, number),
             Patience(run, number, recipe.patience),
-            # Last, so that an epoch that is cut off in the middle of these is done again.
             KeepState(run / STATE, phase),
         ],
     )
