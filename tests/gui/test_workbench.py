@@ -32,6 +32,7 @@ from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.numbers import use_numbers
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
+from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
@@ -598,6 +599,25 @@ def test_only_what_is_new_is_drawn_for_a_marker(qtbot, workbench):
     assert all(drawn[marker] is item for marker, item in before.items())
     press(qtbot, workbench, "Ctrl+Z")
     assert dict(drawn) == before
+
+
+def test_what_has_not_changed_is_not_worked_out_anew(qtbot, workbench, monkeypatch):
+    """Of hours each takes a moment, in which the window stands still."""
+    show(qtbot, workbench)
+    asked = []
+    for name in ("presences", "summarise"):
+        original = getattr(window_module, name)
+        monkeypatch.setattr(window_module, name, lambda *a, name=name, original=original: (asked.append(name), original(*a))[1])
+    press(qtbot, workbench, "M")
+    workbench._editing.rename(1, "Ada")
+    assert workbench._rows[0].name == "Ada"
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    qtbot.waitUntil(lambda: "summarise" in asked, timeout=3000)
+    qtbot.wait(1500)
+    assert asked == ["summarise"]
+    workbench._chart.set_threshold(0.7)
+    workbench._threshold_changed(0.7)
+    qtbot.waitUntil(lambda: asked == ["summarise", "summarise"], timeout=3000)
 
 
 def test_showing_the_same_file_again_keeps_its_edits_and_undo(qtbot, workbench):

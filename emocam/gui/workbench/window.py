@@ -32,7 +32,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.annotations import Annotations, Piece
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
-from emocam.domain.presence import presences
+from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
@@ -85,6 +85,8 @@ class RecordingWindow(Shell):
         self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
         self._pieces: tuple[Piece, ...] = ()
         self._people_shown: tuple[object, ...] = ()
+        self._present: list[Presence] = []
+        self._present_of: tuple[object, ...] = ()
         self._path: Path | None = None  # Of what is shown, as it was asked for.
         self._editing: Editing | None = None
         self._playback = Playback(backend.open_reader, self.leaving, self)
@@ -296,6 +298,9 @@ class RecordingWindow(Shell):
         recording, annotations = opened.run.recording, self._editor.annotations
         self._people_shown = (annotations.people, annotations.pieces)
         self._curves.show(opened, annotations)
+        of = (recording, len(recording.readings.times), annotations.pieces, opened.source_s)
+        if of != self._present_of:  # A name changes nobody's time, and of hours it takes a moment.
+            self._present, self._present_of = presences(recording, annotations, opened.source_s), of
         self._rows = [
             FaceRow(
                 each.person,
@@ -305,7 +310,7 @@ class RecordingWindow(Shell):
                 recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
                 each.mean,
             )
-            for each in presences(recording, annotations, opened.source_s)
+            for each in self._present
         ]
         self._faces.show_rows(self._rows, self._images)
         self._make_thumbnails()
@@ -711,7 +716,7 @@ class RecordingWindow(Shell):
         if self._editing is not None:
             self._editing.deleteLater()  # Else it, and all the readings with it, would live as long as this window.
         self._opened = self._editing = self._video = self._path = None
-        self._people_shown = ()
+        self._people_shown = self._present_of = ()
         self._due = dict.fromkeys(self._due, 0.0)
         self._curves.show(None, Annotations())
         self._images, self._rows, self._drawn = {}, [], ()
