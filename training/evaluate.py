@@ -43,8 +43,8 @@ class Answer:
 
     def figures(self, classes: tuple[str, ...]) -> dict[str, object]:
         known = self.truth >= 0
-        calibration_error = expected_calibration_error(self.probabilities, self.wanted)
-        return {**figures(self.probabilities[known], self.truth[known], classes), "ece": calibration_error}
+        found = figures(self.probabilities[known], self.truth[known], classes)
+        return {**found, "ece": expected_calibration_error(self.probabilities, self.wanted)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

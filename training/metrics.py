@@ -16,8 +16,6 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from training.datasets.faces import one_hot
-
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -115,7 +113,6 @@ def figures(probabilities: Floats, labels: Labels, classes: tuple[str, ...]) -> 
         "balanced_accuracy": float(recall[present].mean()),
         "macro_f1": macro_f1(labels, guesses),
         "roc_auc": roc_auc(probabilities, labels),
-        "ece": expected_calibration_error(probabilities, one_hot(labels, probabilities.shape[1])),
         "log_loss": float(log_loss(labels, probabilities, labels=range(len(classes)))),
         "n": len(labels),
         "per_class": {
