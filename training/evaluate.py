@@ -160,7 +160,7 @@ def _answers(model: OpenModel, chosen: FaceDataset, views: list[NDArray[np.float
     shown = (
         Answer("what the app shows, by the data's label", of_votes[0], chosen.labels, labels)
         if majority is None
-        else Answer("what the app shows, by the majority of FER+'s taggers", of_votes[0], majority, chosen.soft)
+        else Answer("what the app shows, by FER+'s taggers", of_votes[0], majority, chosen.soft)
     )
     return Answer("the answer to the label", of_label, chosen.labels, labels), shown
 

@@ -118,7 +118,7 @@ def test_each_answer_has_figures_errors_and_maps_of_its_own(runs, faces, tmp_pat
     page = (tmp_path / "r.html").read_text()
     for words in ("Figures", "Per class", "Confusion matrix", "ROC", "Reliability", "The surest errors", "What decisions"):
         whose = re.findall(rf"<h2>{words}[^<]*<small>\(([^<]*)\)</small>", page)
-        assert whose == ["what the app shows, by the majority of FER+&#x27;s taggers", "the answer to the label"], words
+        assert whose == ["what the app shows, by FER+&#x27;s taggers", "the answer to the label"], words
 
     unasked = evaluate(model, replace(faces, votes=None), TEST, timed=False).summary
     assert unasked["shown_accuracy"] == (said == test.labels).mean()
