@@ -11,6 +11,7 @@ from emocam.adapters.sources import recordings_in
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
+from emocam.domain.errors import SessionFileError
 from emocam.file_sessions import Way, complete_facts, make_session, says
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
 
@@ -18,12 +19,12 @@ _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for a
 
 
 def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> OpenedRecording:
-    """A session; or a video or picture, whose session of before is taken where it was analysed in the same way already,
-    unless `anew`. Raises EmocamError."""
+    """A session; or a video or picture, whose session of before is taken where all of it was analysed in the same way already,
+    unless `anew`. Where that was stopped, what was named and marked then goes on. Raises EmocamError."""
     if path.suffix.lower() == EXTENSION:
-        return _open_session(path)
-    earlier = None if anew else _analysed_before(path, settings)
-    return _open_session(earlier) if earlier else _analyse_file(path, settings)
+        return _open_session(path.resolve())  # However it is spelled, it is one file.
+    earlier, begun = (None, Annotations()) if anew else _analysed_before(path, settings)
+    return _open_session(earlier) if earlier else _analyse_file(path, settings, begun)
 
 
 def find_recordings(paths: list[Path]) -> list[Path]:
@@ -57,16 +58,33 @@ def _open_session(path: Path) -> OpenedRecording:
     )
 
 
-def _analysed_before(path: Path, settings: Settings) -> Path | None:
+def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annotations]:
+    """The session of all of it; else what the user made of the last one that was stopped: faces get the same numbers again."""
     try:
         facts = complete_facts(path, Way(settings))
-        sessions = sorted(settings.recordings_folder.glob(f"*{EXTENSION}"), reverse=True)
+        sessions = sorted(settings.recordings_folder.resolve().glob(f"*{EXTENSION}"), reverse=True)
     except OSError:
-        return None
-    return next((session for session in sessions[:_LOOK_BACK] if says(session, facts)), None)
+        return None, Annotations()
+    alike = {name: value for name, value in facts.items() if name != "complete"}
+    begun: Annotations | None = None
+    for session in sessions[:_LOOK_BACK]:
+        if says(session, facts):
+            return session, Annotations()
+        if begun is None and says(session, alike):
+            begun = _annotations_of(session)
+    return None, begun or Annotations()
 
 
-def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
+def _annotations_of(session: Path) -> Annotations:
+    try:
+        reader = SessionReader(session)
+    except SessionFileError:  # Gone, or damaged, in this moment.
+        return Annotations()
+    reader.close()
+    return reader.annotations
+
+
+def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedRecording:
     card = model_card(settings)
     session = new_session_path(settings, path.name)
 
@@ -85,7 +103,7 @@ def _analyse_file(path: Path, settings: Settings) -> OpenedRecording:
         title=path.name,
         session=session,
         video=path,
-        annotations=Annotations(),
+        annotations=begun,
         meta={},
         earlier=False,
     )

@@ -29,7 +29,10 @@ Data = Annotated[
 Pixels = Annotated[
     str, typer.Option(help="What a bare Keras file wants: 0..255, 0..1 or -1..1.", show_default="0..255, which is said")
 ]
-Split = Annotated[str, typer.Option(help="Training, PublicTest (validation) or PrivateTest (test).")]
+Split = Annotated[
+    str,
+    typer.Option(help="Training, PublicTest (validation), PrivateTest (test), or all, for pictures that no training has seen."),
+]
 
 
 def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
@@ -47,19 +50,6 @@ def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
     if data is None:
         raise TrainingError("Say where the pictures are, with --data PATH or in the environment variable EMOCAM_DATA.")
     return open_dataset(data)
-
-
-def _are_of(run: Path, pictures: FaceDataset) -> bool:
-    """Whether these are the pictures that `run` was trained and is to be measured with; says so where they are not."""
-    import json
-
-    from training.trainer import DATA, prepare, run_recipe
-
-    counts = json.loads((run / DATA).read_text(encoding="utf-8"))["counts"]
-    if prepare(run_recipe(run), pictures).counts() == counts:
-        return True
-    typer.echo(f"These are other pictures than {run} was trained with; the figures are of these, not its own.", err=True)
-    return False
 
 
 @app.command("list")
@@ -107,6 +97,8 @@ def train(
     """Train a recipe. A run that is cut off goes on from its last finished epoch with --resume."""
     from dataclasses import replace
 
+    from training.calibration import calibrated
+    from training.models import open_model
     from training.overview import remarks
     from training.recipe import load_recipe
     from training.trainer import cautions, prepare
@@ -120,6 +112,7 @@ def train(
     for remark in (*remarks(prepared), *cautions(chosen, prepared, run)):
         typer.echo(remark)
     best = train_run(chosen, pictures, run, weights=weights, resume=resume)
+    calibrated(run, open_model(run), pictures)
     typer.echo(f"Best weights: {best}")
 
 
@@ -143,7 +136,9 @@ def evaluate(
     """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
     import json
 
+    from training.calibration import calibrated, own_pictures
     from training.evaluate import evaluate as measure
+    from training.evaluate import heading
     from training.models import open_model
     from training.report import write_report
     from training.trainer import EVALUATION, RECIPE
@@ -152,17 +147,23 @@ def evaluate(
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
     opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+    pictures = _open(data, model)
+    own = (model / RECIPE).is_file() and own_pictures(model, pictures) is not None
+    if own:
+        opened = calibrated(model, opened, pictures)
+    elif (model / RECIPE).is_file():
+        typer.echo(f"These are other pictures than {model} was trained with; the figures are of these, not its own.", err=True)
     if opened.remark:
         typer.echo(opened.remark, err=True)
-    pictures = _open(data, model)
     evaluation = measure(opened, pictures, split, tta=tta, located=located)
     text = json.dumps(evaluation.summary, indent=2, allow_nan=False) + "\n"
     if json_out:
         json_out.write_text(text, encoding="utf-8")
-    if (model / RECIPE).is_file() and split == "PrivateTest" and not tta and not located and _are_of(model, pictures):
+    if own and split == "PrivateTest" and not tta and not located:
         (model / EVALUATION).write_text(text, encoding="utf-8")
     if report:
         write_report(opened, evaluation, report)
+    typer.echo(heading(evaluation.summary))
     for name in (
         "accuracy",
         "accuracy_without_duplicates",
@@ -172,7 +173,19 @@ def evaluate(
     ):
         if evaluation.summary[name] is not None:
             typer.echo(f"{name}: {evaluation.summary[name]:.4f}")
-    for name in ("roc_auc", "ece", "ferplus_majority_accuracy", "n", "located_of", "accuracy_as_they_are"):
+    for name in (
+        "roc_auc",
+        "ece",
+        "n",
+        "located_of",
+        "accuracy_as_they_are",
+        "ferplus_majority_accuracy",
+        "ferplus_majority_n",
+        "ferplus_ece",
+        "shown_accuracy",
+        "shown_balanced_accuracy",
+        "shown_macro_f1",
+    ):
         if evaluation.summary.get(name) is not None:
             typer.echo(f"{name}: {round(float(evaluation.summary[name]), 4):g}")
 
@@ -254,12 +267,8 @@ def export(
 ) -> None:
     """Turn a run into a model folder for the app: Keras, LiteRT and card."""
     from training.export import export as export_run
-    from training.trainer import DATA
 
-    pictures = _open(data, run)
-    if (run / DATA).is_file():
-        _are_of(run, pictures)
-    card = export_run(run, pictures, to, version=version)
+    card = export_run(run, _open(data, run), to, version=version)
     for name, value in card["metrics"].items():
         typer.echo(f"{name}: {value}")
 

@@ -11,10 +11,10 @@ from training.models import OpenModel
 _PATCH, _STRIDE = 1 / 4, 1 / 12
 
 
-def occlusion_map(model: OpenModel, picture: NDArray[np.uint8], label: int) -> NDArray[np.float64]:
+def occlusion_map(model: OpenModel, picture: NDArray[np.uint8], label: int, answer: int) -> NDArray[np.float64]:
     """(side, side): how much the probability of class `label` falls when a grey patch covers the place, or rises, below 0.
 
-    picture: (side, side, channels) uint8, as the model sees it.
+    picture: (side, side, channels) uint8, as the model sees it. answer: which of the model's.
     """
     side = picture.shape[0]
     patch, stride = max(2, round(side * _PATCH)), max(1, round(side * _STRIDE))
@@ -22,9 +22,8 @@ def occlusion_map(model: OpenModel, picture: NDArray[np.uint8], label: int) -> N
     covered = np.repeat(picture[None].astype(np.float32), len(corners) + 1, axis=0)
     for place, (y, x) in enumerate(corners, start=1):
         covered[place, y : y + patch, x : x + patch] = picture.mean()
-    probability = np.concatenate([model.probabilities(covered[start : start + 64]) for start in range(0, len(covered), 64)])[
-        :, label
-    ]
+    logits = np.concatenate([model.outputs(covered[start : start + 64]) for start in range(0, len(covered), 64)])
+    probability = model.answers(logits)[answer][:, label]
     fall, times = np.zeros((side, side)), np.zeros((side, side))
     for place, (y, x) in enumerate(corners, start=1):
         fall[y : y + patch, x : x + patch] += probability[0] - probability[place]

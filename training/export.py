@@ -14,6 +14,7 @@ from keras import layers
 
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT
+from training.calibration import calibrated, own_pictures
 from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import Evaluation, evaluate
@@ -34,21 +35,26 @@ _FIGURES = (
     "roc_auc",
     "ece",
     "ferplus_majority_accuracy",
+    "ferplus_ece",
+    "shown_balanced_accuracy",
     "n",
     "n_without_duplicates",
 )
 
 
 def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[str, Any]:
-    """Write the model folder and return its card. The calibration is fitted on the validation split.
+    """Write the model folder and return its card, with the run's own calibration and the figures of its own test split.
 
     The LiteRT form is rounded to 8 bits where its probabilities stay, on average over the test split, within 0.02 of Keras's.
-    Raises TrainingError where `run` is none, where they do not without rounding either, or where `folder` holds a model of
-    another recipe or version.
+    Raises TrainingError where `run` is none, where `data` are other pictures than its own, where they do not without rounding
+    either, or where `folder` holds a model of another recipe or version.
     """
     recipe = run_recipe(run)
     _refuse_to_replace(folder, recipe.name, version)
     model = open_model(run)
+    if own_pictures(run, data) is None:
+        raise TrainingError(f"These are other pictures than {run} was trained with; give its own with --data.")
+    model = calibrated(run, model, data)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as place:  # A model that works stays until this one does.
         made = Path(place)
@@ -101,7 +107,7 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
             "keypoints": FER2013_KEYPOINTS,
         },
         "output": "logits",
-        **_answers(summary, len(model.classes)),
+        **_answers(model),
         "uncertain_below": _UNCERTAIN_BELOW.get(len(model.classes), 0.4),
         "metrics": {"split": TEST, "tta": "none", **{name: _rounded(summary[name]) for name in _FIGURES if name in summary}},
         "parameters": model.parameters,
@@ -112,29 +118,24 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
     return card
 
 
-def _answers(summary: dict[str, Any], classes: int) -> dict[str, Any]:
+def _answers(model: OpenModel) -> dict[str, Any]:
     """How the app reads the outputs: of two answers it shows that to the votes, which is what people say of a face."""
-
-    def calibration(prefix: str = "") -> dict[str, Any]:
-        bias = [round(value, 4) for value in summary[f"{prefix}bias"]]
-        return {"temperature": round(summary[f"{prefix}temperature"], 4), "bias": bias}
-
-    if "votes_temperature" not in summary:
-        return calibration()
-    return {"first_output": classes, **calibration("votes_"), "label_answer": calibration()}
+    *label, shown = (
+        {"temperature": round(each.temperature, 4), "bias": [round(value, 4) for value in each.bias]}
+        for each in model.calibrations
+    )
+    return {"first_output": len(model.classes), **shown, "label_answer": label[0]} if label else shown
 
 
 def _as_litert(evaluation: Evaluation, network: LiteRtNetwork, model: OpenModel) -> dict[str, float]:
     """How the LiteRT form does on the same pictures: its accuracy; the share of them that it calls the same; how far its
     probabilities are from Keras's (total variation, 0 to 1), on average over the pictures. Of two answers the worse."""
-    pictures, count = evaluation.chosen, len(model.classes)
+    pictures = evaluation.chosen
     outputs = replace(model, outputs=network).logits(pictures).astype(np.float64)
-    label = evaluation.calibration.probabilities(outputs[:, :count])
-    votes = evaluation.votes_calibration
-    shown = votes.probabilities(outputs[:, count:]) if votes else label
-    pairs = ((label, evaluation.probabilities), (shown, evaluation.shown))
+    answers = model.answers(outputs)
+    pairs = [(one, other.probabilities) for one, other in zip(answers, evaluation.answers, strict=True)]
     return {
-        "accuracy": round(float((label.argmax(axis=1) == pictures.labels).mean()), 4),
+        "accuracy": round(float((answers[0].argmax(axis=1) == pictures.labels).mean()), 4),
         "same_label": round(min(float((one.argmax(axis=1) == other.argmax(axis=1)).mean()) for one, other in pairs), 4),
         "differs_on_average": round(max(float(np.abs(one - other).sum(axis=1).mean() / 2) for one, other in pairs), 4),
     }

@@ -16,8 +16,6 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from training.datasets.faces import one_hot
-
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -98,9 +96,9 @@ def interval(
     return float(low), float(high)
 
 
-def macro_f1(labels: Labels, guesses: Labels, classes: Labels) -> float:
-    """The mean over `classes`."""
-    return float(f1_score(labels, guesses, labels=classes, average="macro", zero_division=0))
+def macro_f1(labels: Labels, guesses: Labels) -> float:
+    """The mean over the classes that have pictures here, which of a drawn sample may be fewer than of the whole."""
+    return float(f1_score(labels, guesses, labels=np.unique(labels), average="macro", zero_division=0))
 
 
 def figures(probabilities: Floats, labels: Labels, classes: tuple[str, ...]) -> dict[str, object]:
@@ -113,9 +111,8 @@ def figures(probabilities: Floats, labels: Labels, classes: tuple[str, ...]) -> 
     return {
         "accuracy": float((guesses == labels).mean()),
         "balanced_accuracy": float(recall[present].mean()),
-        "macro_f1": macro_f1(labels, guesses, present),
+        "macro_f1": macro_f1(labels, guesses),
         "roc_auc": roc_auc(probabilities, labels),
-        "ece": expected_calibration_error(probabilities, one_hot(labels, probabilities.shape[1])),
         "log_loss": float(log_loss(labels, probabilities, labels=range(len(classes)))),
         "n": len(labels),
         "per_class": {

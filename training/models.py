@@ -10,7 +10,6 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -23,13 +22,14 @@ from emocam.adapters.keras_network import KerasNetwork
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT, read_card
 from emocam.domain.model_card import FaceInput
+from training.calibration import as_it_stands, own_pictures, read_calibrations
 from training.datasets.faces import FaceDataset
 from training.errors import TrainingError
 from training.located import fer2013_input
-from training.metrics import Calibration, softmax
+from training.metrics import Calibration
 from training.recipe import Recipe
 from training.tasks import OWN, TASKS, for_task, in_order, task_named
-from training.trainer import BEST, RECIPE, build_network, prepare, run_classes, run_recipe
+from training.trainer import BEST, RECIPE, build_network, run_classes, run_recipe
 
 RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "0..255": lambda pixels: pixels,
@@ -41,8 +41,8 @@ RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
     """prepare: cuts out of a dataset what the model is for. outputs: (N, classes) logits for (N, side, side, channels) float32
-    in 0..255; of a network with two answers the two side by side. face_input: of its card, else FER2013's. calibration, and
-    that of the second answer: of its card, else None.
+    in 0..255; of a network with two answers the two side by side. face_input: of its card, else FER2013's. calibrations: of
+    each answer, the last of which is what the app shows. calibrated_on: says where they are from.
 
     network: the Keras model itself, where there is one. file_bytes: of what was opened. remark: a sentence on what had to be
     guessed. rounded: whether the LiteRT form is in 8 bits.
@@ -52,15 +52,14 @@ class OpenModel:
     task: str
     classes: tuple[str, ...]
     face_input: FaceInput
-    calibration: Calibration | None
+    calibrations: tuple[Calibration, ...]
+    calibrated_on: str
     prepare: Callable[[FaceDataset], FaceDataset]
     outputs: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     network: keras.Model | None
     parameters: int
     file_bytes: int
-    votes_calibration: Calibration | None = None
     rounded: bool = True
-    two_answers: bool = False
     remark: str = ""
 
     @property
@@ -71,13 +70,14 @@ class OpenModel:
     def channels(self) -> int:
         return self.face_input.channels
 
-    def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N, classes) of the label, calibrated where the model's card says how."""
-        return _probabilities(self.outputs(pixels)[:, : len(self.classes)], self.calibration)
+    def answers(self, logits: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """(N, classes) probabilities of each answer: of the label, and where there is a second, of how votes would fall."""
+        parts = np.split(logits, len(self.calibrations), axis=1)
+        return [calibration.probabilities(part) for calibration, part in zip(self.calibrations, parts, strict=True)]
 
     def shown(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
         """(N, classes) as the app shows them: how votes would fall where the model has an answer to that, else the label."""
-        return _probabilities(self.outputs(pixels)[:, -len(self.classes) :], self.votes_calibration or self.calibration)
+        return self.answers(self.outputs(pixels))[-1]
 
     def logits(self, data: FaceDataset, *, mirrored: bool = False) -> NDArray[np.float64]:
         """(N, classes), or twice that for two answers, for all its pictures, in order."""
@@ -86,10 +86,6 @@ class OpenModel:
             pixels = batch.astype(np.float32)
             batches.append(self.outputs(pixels[:, :, ::-1] if mirrored else pixels))
         return np.concatenate(batches)
-
-
-def _probabilities(logits: NDArray[np.float64], calibration: Calibration | None) -> NDArray[np.float64]:
-    return calibration.probabilities(logits) if calibration else softmax(logits)
 
 
 def open_model(path: Path, *, task: str = "", pixels: str = "", classes: tuple[str, ...] = ()) -> OpenModel:
@@ -111,7 +107,12 @@ def two_sided(outputs: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _open_run(run: Path) -> OpenModel:
-    recipe, classes = run_recipe(run), run_classes(run)
+    recipe = run_recipe(run)
+    if not (run / BEST).is_file():
+        raise TrainingError(f"{run} has no finished epoch yet; go on with --resume.")
+    classes = run_classes(run)
+    kept = read_calibrations(run)
+    calibrations, calibrated_on = kept or as_it_stands(len(classes), 2 if recipe.two_answers else 1)
     keras.mixed_precision.set_global_policy("float32")
     network = build_network(recipe, len(classes))
     network.load_weights(run / BEST)
@@ -120,26 +121,28 @@ def _open_run(run: Path) -> OpenModel:
         task=recipe.task,
         classes=classes,
         face_input=fer2013_input(recipe.side, recipe.channels),
-        calibration=None,
-        prepare=partial(_to_measure, recipe),
+        calibrations=calibrations,
+        calibrated_on=calibrated_on,
+        prepare=partial(_to_measure, run, recipe),
         outputs=lambda batch: two_sided(np.asarray(network(batch, training=False))),
-        two_answers=recipe.two_answers,
         network=network,
         parameters=network.count_params(),
         file_bytes=(run / BEST).stat().st_size,
+        remark=""
+        if kept
+        else f"{run} has no calibration yet, its probabilities are as they stand; evaluate it on its own pictures once.",
     )
 
 
-def _to_measure(recipe: Recipe, data: FaceDataset) -> FaceDataset:
-    """As for training, but that what is no larger than that is not cut down: somebody's own few pictures all count."""
-    whole = for_task(data, recipe.task)
-    return prepare(recipe, data) if len(whole) > recipe.pictures > 0 else whole
+def _to_measure(run: Path, recipe: Recipe, data: FaceDataset) -> FaceDataset:
+    """As for training where these are the run's own pictures; of others all count, however many the recipe takes."""
+    return own_pictures(run, data) or for_task(data, recipe.task)
 
 
 def _open_folder(folder: Path) -> OpenModel:
     card, facts = read_card(folder), json.loads((folder / CARD).read_text(encoding="utf-8"))
     task = _task_of(card.classes)
-    shown, label = Calibration(card.temperature, card.bias), _label_calibration(facts)
+    shown, label = Calibration(card.temperature, card.bias), facts.get("label_answer")
     lite: Network = LiteRtNetwork(folder / LITERT)
     network = keras.models.load_model(folder / KERAS, compile=False)
     return OpenModel(
@@ -147,9 +150,8 @@ def _open_folder(folder: Path) -> OpenModel:
         task=task,
         classes=card.classes,
         face_input=card.face_input,
-        calibration=label or shown,
-        votes_calibration=shown if label else None,
-        two_answers=label is not None,
+        calibrations=(Calibration(label["temperature"], tuple(label["bias"])), shown) if label else (shown,),
+        calibrated_on="its card",
         rounded=facts.get("litert", {}).get("bits", 32) == 8,
         prepare=lambda data: in_order(for_task(data, task), card.classes),
         outputs=lambda batch: _as_logits(lite(batch), probabilities=card.output == "probabilities"),
@@ -157,12 +159,6 @@ def _open_folder(folder: Path) -> OpenModel:
         parameters=network.count_params(),
         file_bytes=(folder / LITERT).stat().st_size,
     )
-
-
-def _label_calibration(facts: dict[str, Any]) -> Calibration | None:
-    """Of the answer that the app does not show; None where there is one answer only. facts: a card's."""
-    found = facts.get("label_answer")
-    return Calibration(found["temperature"], tuple(found["bias"])) if found else None
 
 
 def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> OpenModel:
@@ -214,12 +210,14 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
     found = _task_of(classes)
     ordered = tuple(TASKS[found].classes) if found in TASKS else classes
     order = [classes.index(name) for name in ordered]
+    calibrations, calibrated_on = as_it_stands(count, 1)  # It may be somebody else's.
     return OpenModel(
         name=path.stem,
         task=found,
         classes=ordered,
         face_input=fer2013_input(side, channels),
-        calibration=Calibration(1.0, (0.0,) * count),  # As it stands: it may be somebody else's.
+        calibrations=calibrations,
+        calibrated_on=calibrated_on,
         prepare=lambda data: for_task(data, found) if found in TASKS else in_order(data, ordered),
         outputs=lambda batch: _as_logits(call(batch), probabilities=already)[:, order],
         network=network,

@@ -6,6 +6,7 @@ import base64
 import html
 import io
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from sklearn.metrics import roc_curve
 
 from emocam.adapters.opencv import cv2
 from emocam.domain.colours import style_of
-from training.datasets.faces import fitted, one_hot, png_of
-from training.evaluate import Evaluation
+from training.datasets.faces import fitted, png_of
+from training.evaluate import Answer, Evaluation, heading
 from training.explain import drawn_over, occlusion_map
 from training.metrics import calibration_bins
 from training.models import OpenModel
@@ -40,32 +41,59 @@ def write_report(model: OpenModel, evaluation: Evaluation, out: Path) -> None:
     summary = evaluation.summary
     parts = [
         f"<h1>{html.escape(str(summary['model']))}</h1>",
-        f"<p class=note>{summary['split']}, {summary['n']} pictures, task {html.escape(str(summary['task']))}; "
-        f"test-time augmentation: {summary['tta']}; calibrated on {summary['calibrated_on']}. "
+        f"<p class=note>{html.escape(heading(summary))}; task {html.escape(str(summary['task']))}. "
         "Expression as it appears in a picture, not what a person felt.</p>",
-        "<h2>Figures</h2>",
+        *([_title("Figures", evaluation.answers[-1]), _table(_shown_rows(summary))] if "shown_n" in summary else []),
+        _title("Figures", evaluation.answers[0]),
         _table(_rows(summary)),
-        "<h2>Per class</h2>",
-        _per_class(summary),
-        _plot(_confusion(summary), "Confusion matrix: share of each true class"),
-        _plot(_roc(evaluation, model.classes), "ROC curves, one class against the rest"),
-        _plot(_reliability(evaluation), "Reliability: how often the model is right, by how sure it says it is"),
-        "<h2>The surest errors</h2><div class=faces>",
-        *_errors(model, evaluation),
-        "</div>",
-        "<h2>What decisions rest on</h2><p class=note>Orange: covering this place lowers the probability of the class named. "
-        "Blue: it raises it.</p><div class=faces>",
-        *_explained(model, evaluation),
-        "</div>",
+        "<h2>Size and time</h2>",
+        _table(_size_rows(summary)),
     ]
+    for place in reversed(range(len(evaluation.answers))):  # What the app shows comes first.
+        parts += _of_answer(model, evaluation, place)
     title = html.escape(f"{summary['model']} on {summary['split']}")
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     out.write_text(f"{head}{''.join(parts)}</html>\n", encoding="utf-8")
 
 
+def _of_answer(model: OpenModel, evaluation: Evaluation, place: int) -> list[str]:
+    answer = evaluation.answers[place]
+    found = answer.figures(model.classes)
+    return [
+        _title("Per class", answer),
+        _per_class(found),
+        _plot(_confusion(found, model.classes), "Confusion matrix: share of each true class", answer),
+        _plot(_roc(answer, model.classes), "ROC curves, one class against the rest", answer),
+        _plot(_reliability(answer), "Reliability: how often the model is right, by how sure it says it is", answer),
+        _title("The surest errors", answer),
+        f"<div class=faces>{''.join(_errors(model, evaluation, answer))}</div>",
+        _title("What decisions rest on", answer),
+        "<p class=note>Orange: covering this place lowers the probability of the class named. Blue: it raises it.</p>",
+        f"<div class=faces>{''.join(_explained(model, evaluation, place))}</div>",
+    ]
+
+
+def _title(words: str, answer: Answer) -> str:
+    return f"<h2>{words}{f' <small>({html.escape(answer.whose)})</small>' if answer.whose else ''}</h2>"
+
+
+def _share(summary: Mapping[str, Any], key: str) -> str:
+    return "–" if summary.get(key) is None else f"{100 * summary[key]:.2f} %"
+
+
+def _shown_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Of the answer that the app shows, where there is another."""
+    return [
+        (f"Agreement, {summary['shown_n']} pictures", _share(summary, "shown_accuracy")),
+        ("Balanced accuracy: the mean of the recalls", _share(summary, "shown_balanced_accuracy")),
+        ("Macro-F1", _share(summary, "shown_macro_f1")),
+        ("Calibration error (ECE, 15 bins)", f"{summary['shown_ece']:.4f}"),
+        ("Temperature", f"{summary['votes_temperature']:.3f}"),
+    ]
+
+
 def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    def share(key: str) -> str:
-        return "–" if summary.get(key) is None else f"{100 * summary[key]:.2f} %"
+    share = partial(_share, summary)
 
     def between(key: str) -> str:
         return "" if not summary.get(key) else f" ({100 * summary[key][0]:.1f} to {100 * summary[key][1]:.1f})"
@@ -99,12 +127,17 @@ def _rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
                 share("accuracy_as_they_are"),
             )
         )
-    if "ferplus_majority_accuracy" in summary:
+    if "ferplus_majority_accuracy" in summary and "shown_n" not in summary:
         rows += [
             (f"FER+ majority ({summary['ferplus_majority_n']} pictures, seven classes)", share("ferplus_majority_accuracy")),
+            ("FER+ votes: calibration error (ECE, 15 bins)", f"{summary['ferplus_ece']:.4f}"),
             ("FER+ distribution: total variation distance", f"{summary['ferplus_distribution_total_variation']:.4f}"),
         ]
-    rows += [("Parameters", f"{summary['parameters']:,}"), ("File", f"{summary['file_bytes'] / 1e6:.2f} MB")]
+    return rows
+
+
+def _size_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [("Parameters", f"{summary['parameters']:,}"), ("File", f"{summary['file_bytes'] / 1e6:.2f} MB")]
     if "milliseconds" in summary:
         rows += [
             ("Operations per picture", f"{summary['operations_per_picture'] / 1e6:.1f} M"),
@@ -118,10 +151,10 @@ def _table(rows: list[tuple[str, str]]) -> str:
     return "<table>" + "".join(f"<tr><td>{html.escape(name)}<td>{html.escape(value)}" for name, value in rows) + "</table>"
 
 
-def _per_class(summary: Mapping[str, Any]) -> str:
+def _per_class(found: Mapping[str, Any]) -> str:
     lines = "".join(
         f"<tr><td>{html.escape(name)}<td>{row['precision']:.3f}<td>{row['recall']:.3f}<td>{row['f1']:.3f}<td>{row['n']}"
-        for name, row in summary["per_class"].items()
+        for name, row in found["per_class"].items()
     )
     return f"<table><tr><th>class<th>precision<th>recall<th>F1<th>pictures{lines}</table>"
 
@@ -132,10 +165,9 @@ def _canvas(width: float, height: float) -> Figure:
     return figure
 
 
-def _confusion(summary: Mapping[str, Any]) -> Figure:
-    counts = np.array(summary["confusion"], float)
+def _confusion(found: Mapping[str, Any], classes: tuple[str, ...]) -> Figure:
+    counts = np.array(found["confusion"], float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    classes = summary["classes"]
     figure = _canvas(1.6 + 0.75 * len(classes), 1.2 + 0.62 * len(classes))
     axis = figure.subplots()
     axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -150,13 +182,14 @@ def _confusion(summary: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _roc(evaluation: Evaluation, classes: tuple[str, ...]) -> Figure:
+def _roc(answer: Answer, classes: tuple[str, ...]) -> Figure:
     figure = _canvas(6.2, 5)
     axis = figure.subplots()
-    labels = evaluation.chosen.labels
+    known = answer.truth >= 0
+    labels, probabilities = answer.truth[known], answer.probabilities[known]
     for place, name in enumerate(classes):
         if 0 < (labels == place).sum() < len(labels):
-            false, true, _ = roc_curve(labels == place, evaluation.probabilities[:, place])
+            false, true, _ = roc_curve(labels == place, probabilities[:, place])
             style = style_of(name)
             axis.plot(false, true, label=name, color=style.light, linestyle=(0, style.dash) if style.dash else "-")
     axis.plot([0, 1], [0, 1], color="#cccccc", linewidth=1)
@@ -167,8 +200,8 @@ def _roc(evaluation: Evaluation, classes: tuple[str, ...]) -> Figure:
     return figure
 
 
-def _reliability(evaluation: Evaluation) -> Figure:
-    table = calibration_bins(evaluation.probabilities, one_hot(evaluation.chosen.labels, evaluation.probabilities.shape[1]))
+def _reliability(answer: Answer) -> Figure:
+    table = calibration_bins(answer.probabilities, answer.wanted)
     figure = _canvas(6.2, 4.4)
     axis = figure.subplots()
     axis.plot([0, 1], [0, 1], color="#cccccc", linewidth=1)
@@ -182,39 +215,38 @@ def _reliability(evaluation: Evaluation) -> Figure:
     return figure
 
 
-def _plot(figure: Figure, title: str) -> str:
+def _plot(figure: Figure, words: str, answer: Answer) -> str:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
-    return f"<h2>{html.escape(title)}</h2><img class=plot alt='{html.escape(title)}' src='{_data_uri(buffer.getvalue())}'>"
+    return f"{_title(words, answer)}<img class=plot alt='{words}' src='{_data_uri(buffer.getvalue())}'>"
 
 
-def _errors(model: OpenModel, evaluation: Evaluation) -> list[str]:
+def _errors(model: OpenModel, evaluation: Evaluation, answer: Answer) -> list[str]:
     """Those of which the model is surest that they are something else."""
-    guesses = evaluation.probabilities.argmax(axis=1)
-    labels = evaluation.chosen.labels
-    wrong = np.flatnonzero(guesses != labels)
-    surest = wrong[np.argsort(-evaluation.probabilities[wrong].max(axis=1), kind="stable")][:_TOP_ERRORS]
+    guesses = answer.probabilities.argmax(axis=1)
+    wrong = np.flatnonzero((guesses != answer.truth) & (answer.truth >= 0))
+    surest = wrong[np.argsort(-answer.probabilities[wrong].max(axis=1), kind="stable")][:_TOP_ERRORS]
     return [
         _face(
             _enlarged(fitted(evaluation.chosen.pictures[int(place)], model.side, model.channels)),
-            f"{evaluation.chosen.names[place]}: is {model.classes[labels[place]]}, said {model.classes[guesses[place]]} "
-            f"{evaluation.probabilities[place].max():.2f}",
+            f"{evaluation.chosen.names[place]}: is {model.classes[answer.truth[place]]}, said {model.classes[guesses[place]]} "
+            f"{answer.probabilities[place].max():.2f}",
         )
         for place in surest
     ]
 
 
-def _explained(model: OpenModel, evaluation: Evaluation) -> list[str]:
-    """The surest right answers of each class."""
-    guesses = evaluation.probabilities.argmax(axis=1)
-    labels = evaluation.chosen.labels
+def _explained(model: OpenModel, evaluation: Evaluation, which: int) -> list[str]:
+    """The surest right ones of each class, of the answer in place `which`."""
+    answer = evaluation.answers[which]
+    guesses = answer.probabilities.argmax(axis=1)
     shown = []
     for label, name in enumerate(model.classes):
-        right = np.flatnonzero((guesses == label) & (labels == label))
-        for place in right[np.argsort(-evaluation.probabilities[right, label], kind="stable")][:_EXPLAINED_PER_CLASS]:
+        right = np.flatnonzero((guesses == label) & (answer.truth == label))
+        for place in right[np.argsort(-answer.probabilities[right, label], kind="stable")][:_EXPLAINED_PER_CLASS]:
             picture = fitted(evaluation.chosen.pictures[int(place)], model.side, model.channels)
-            heat = occlusion_map(model, picture, label)
-            shown.append(_face(drawn_over(picture, heat), f"{name} {evaluation.probabilities[place, label]:.2f}"))
+            heat = occlusion_map(model, picture, label, which)
+            shown.append(_face(drawn_over(picture, heat), f"{name} {answer.probabilities[place, label]:.2f}"))
     return shown
 
 

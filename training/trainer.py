@@ -29,6 +29,7 @@ from training.standstill import Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
 
 BEST, RECIPE, DATA, EVALUATION = "best.weights.h5", "recipe.json", "data.json", "evaluation.json"
+CALIBRATION = "calibration.json"
 STATE = "state"
 _PHASES = ("frozen", "whole")
 _FROZEN_RATE = 1e-3  # Of learning, while the backbone is fixed.
@@ -385,7 +386,8 @@ def _fit(
     if done >= epochs or has_stopped(of_phase(run, number, "val_accuracy", done), recipe.patience):
         return
     best = max((row["val_accuracy"] for row in read_history(run)), default=-1.0) if (run / BEST).exists() else -1.0
-    (run / EVALUATION).unlink(missing_ok=True)  # It was of other weights.
+    for of_other_weights in (EVALUATION, CALIBRATION):
+        (run / of_other_weights).unlink(missing_ok=True)
     network.fit(
         batches(training, recipe, training=True, epoch=done),
         steps_per_epoch=count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -104,6 +105,10 @@ class VideoFile:
                 packet = next(packets)
             except StopIteration:
                 return
+            except OSError as error:  # A drive that was pulled, a share that is gone: not the file's end.
+                raise SourceError(
+                    f"{self._path.name} can't be read any further ({reason(error)}); check the drive or share that it lies on."
+                ) from None
             except FFmpegError:  # The file ends in the middle of something.
                 with suppress(FFmpegError):
                     yield from stream.decode(None)
@@ -127,16 +132,18 @@ class VideoFile:
     def _time_of(self, decoded: VideoFrame) -> float:
         """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before, comes one
         frame's length after the last."""
+        # What comes out of the decoder after the last packet has a number, but may have no unit for it.
+        stamp = decoded.time if decoded.pts is not None and math.isfinite(decoded.time) else None
         if self._index == 0:
-            self._origin = decoded.time or 0.0
+            self._origin = stamp or 0.0
             return 0.0
         following = self._last + self._step
-        if decoded.pts is None:
+        if stamp is None:
             time = following
         else:
-            time = decoded.time - self._origin
+            time = stamp - self._origin
             if time < self._last - _RESET_S:
-                self._origin = decoded.time - following
+                self._origin = stamp - following
                 time = following
             elif time < self._last:
                 time = following

@@ -169,6 +169,12 @@ def frame_lengths(times: NDArray[np.float64]) -> NDArray[np.float64]:
     return lengths
 
 
+def stands_until(times: NDArray[np.float64], place: int) -> float:
+    """Until when what the frame at `place` showed may be said, in seconds: up to the next one, but into no hole."""
+    first = max(place - 1, 0)
+    return float(times[place] + frame_lengths(times[first : place + 2])[place - first])
+
+
 def end_of(times: NDArray[np.float64], source_s: float | None = None) -> float:
     """When the last frame has stood for as long as it does, in seconds; 0 where there is none.
 

@@ -61,6 +61,7 @@ class Timeline:
         self._capacity = capacity
         self._faces = faces
         self._rings: dict[int, _Ring] = {}
+        self._seen: set[int] = set()
         self._present: frozenset[int] = frozenset()
         self._lock = threading.Lock()
 
@@ -70,6 +71,7 @@ class Timeline:
             for gone in (self._present - present) & self._rings.keys():
                 self._rings[gone].append(observation.timestamp, float("nan"))
             for reading in observation.readings:
+                self._seen.add(reading.track_id)
                 self._ring_of(reading.track_id).append(observation.timestamp, reading.smoothed.values)
             self._present = present
 
@@ -84,6 +86,12 @@ class Timeline:
         """The ids of the faces kept, in order of their first appearance."""
         with self._lock:
             return tuple(sorted(self._rings))
+
+    @property
+    def all_faces(self) -> tuple[int, ...]:
+        """Also those that are not kept any more."""
+        with self._lock:
+            return tuple(sorted(self._seen))
 
     def _ring_of(self, face: int) -> _Ring:
         if face not in self._rings:

@@ -33,7 +33,7 @@ from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, f
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
-from emocam.gui.numbers import number_field
+from emocam.gui.numbers import NumberField
 from emocam.gui.translation import amount, tr, word
 
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
@@ -85,7 +85,8 @@ class ExportDialog(QDialog):
     def selection(self) -> Selection | None:
         """What the form says; None, with a sentence, where it can't be."""
         try:
-            start, end = _moment(self._start), _moment(self._end)
+            begin, finish = self._what.span or (None, None)
+            start, end = _moment(self._start, begin), _moment(self._end, finish)
         except ValueError:
             self._say(tr("A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end."))
             return None
@@ -275,11 +276,11 @@ class ExportDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self._faces.addItem(item)
-        self._step = number_field(0.0, 3600.0, 0.5, 0.0, " s")
+        self._step = NumberField(0.0, 3600.0, 0.5, 0.0, " s")
         self._step.setFixedWidth(_NUMBER_PX)
         self._step.setSpecialValueText(tr("one per frame"))
         self._step.setToolTip(tr("A row holds the mean over so many seconds"))
-        self._threshold = number_field(0.05, 1.0, 0.05, what.threshold, "")
+        self._threshold = NumberField(0.05, 1.0, 0.05, what.threshold, "")
         self._threshold.setFixedWidth(_NUMBER_PX)
         self._threshold.setToolTip(tr("A class counts as shown from this probability on"))
         self._raw = QCheckBox(tr("The model's own probabilities, not smoothed"))
@@ -342,6 +343,12 @@ class ExportDialog(QDialog):
         layout.addLayout(upper, 1)
         layout.addLayout(buttons)
 
+    def reject(self) -> None:
+        """Escape and Close: what is being written would be lost."""
+        question = tr("An export is being written; closed now, it leaves nothing. Close all the same?")
+        if not self.busy or QMessageBox.question(self, self.windowTitle(), question) == QMessageBox.StandardButton.Yes:
+            super().reject()
+
     def done(self, result: int) -> None:
         """However it is closed."""
         self._stop.set()
@@ -360,9 +367,12 @@ def _file_filter(format: Format) -> str:
     return format.file_filter.replace(format.title, word(format.title), 1)
 
 
-def _moment(field: QLineEdit) -> float | None:
-    """None where it is empty. Raises ValueError where it is no time."""
+def _moment(field: QLineEdit, chosen: float | None) -> float | None:
+    """None where it is empty. chosen: what it showed at first, rounded; exact where nobody touched it, or frames at the ends
+    would be lost. Raises ValueError where it is no time."""
     text = field.text().strip()
+    if chosen is not None and text == time_text(chosen):
+        return chosen
     time_s = parse_time(text)
     if text and time_s is None:
         raise ValueError(text)

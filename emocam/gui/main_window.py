@@ -253,7 +253,7 @@ class MainWindow(Shell):
         if recording is None or session is None:
             self.say(tr("There is nothing to export yet; start a camera, with recording on."))
             return
-        faces = [(face, face_name(face)) for face in session.timeline.faces]
+        faces = [(face, face_name(face)) for face in session.timeline.all_faces]
         what = Exportable(recording, recording.stem, faces, threshold=self._backend.choices.threshold, of_camera=True)
         dialog = ExportDialog(self._backend.export, what, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -264,10 +264,11 @@ class MainWindow(Shell):
         if not ask_settings(self._backend, self):
             return
         after = self._backend.choices
-        # What the run that goes on was made with has changed, so it starts anew.
+        # What the run that goes on was made with has changed, so it starts anew; one that is paused, or waits for its camera,
+        # stays as it is.
         of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
         anew = any(getattr(before, name) != getattr(after, name) for name in of_a_run)
-        if anew and self._session is not None and not self._session.status.state.ended:
+        if anew and self._session is not None and self._session.status.state is SessionState.RUNNING:
             self.start_source(self._source)
 
     def _review(self) -> None:
@@ -280,6 +281,9 @@ class MainWindow(Shell):
 
     def _open_when_complete(self, paths: list[Path]) -> None:
         """The camera is left at once; its recording is not whole before its threads have ended."""
+        if self._session is None or (self._session.status.state.ended and self._session.join(0)):
+            self.recordings_chosen.emit(paths)
+            return
         self.stop_source()
         self._to_open, self._open_by = paths, time.monotonic() + _COMPLETE_WITHIN_S
         self.say(tr("The recording is being completed…"))

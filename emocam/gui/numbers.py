@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QLocale
-from PyQt6.QtWidgets import QDoubleSpinBox
+from PyQt6.QtGui import QValidator
+from PyQt6.QtWidgets import QApplication, QDoubleSpinBox
 
 
 def use_numbers(kind: str) -> None:
     """For the windows, from now on; in files a point is a point. kind: system, point or comma."""
     languages = {"point": QLocale.Language.English, "comma": QLocale.Language.German}
     QLocale.setDefault(QLocale(languages[kind]) if kind in languages else QLocale.system())
+    for widget in QApplication.allWidgets():
+        if isinstance(widget, NumberField):
+            widget.setLocale(QLocale())
 
 
 def decimal(value: float, digits: int = 2) -> str:
@@ -31,12 +35,24 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{decimal(100 * share, digits)} %"
 
 
-def number_field(low: float, high: float, step: float, value: float, suffix: str) -> QDoubleSpinBox:
-    """For a number with two digits."""
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setDecimals(2)
-    box.setValue(value)
-    box.setSuffix(suffix)
-    return box
+class NumberField(QDoubleSpinBox):
+    """For a number with two digits, written with either sign."""
+
+    def __init__(self, low: float, high: float, step: float, value: float, suffix: str) -> None:
+        super().__init__()
+        self.setRange(low, high)
+        self.setSingleStep(step)
+        self.setDecimals(2)
+        self.setValue(value)
+        self.setSuffix(suffix)
+
+    def validate(self, text: str | None, pos: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(self._with_own_sign(text or ""), pos)
+
+    def valueFromText(self, text: str | None) -> float:
+        return super().valueFromText(self._with_own_sign(text or ""))
+
+    def _with_own_sign(self, text: str) -> str:
+        """Qt takes the other one for the sign between thousands, and leaves it out: 0,5 would become 5."""
+        own = self.locale().decimalPoint()
+        return text.replace("," if own == "." else ".", own)

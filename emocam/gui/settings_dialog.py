@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QGroupBox,
@@ -28,7 +27,7 @@ from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
-from emocam.gui.numbers import number_field, use_numbers
+from emocam.gui.numbers import NumberField, use_numbers
 from emocam.gui.translation import tr
 
 
@@ -49,9 +48,9 @@ class SettingsDialog(QDialog):
         self._model = _choice({name: name for name in names}, choices.model)
         self._device = _choice({tr("GPU where there is one"): "auto", "CPU": "cpu", "GPU": "gpu"}, choices.device)
         self._detector = _choice(ranges, choices.detector)
-        self._smoothing = number_field(0.0, 10.0, 0.05, choices.smoothing_s, " s")
+        self._smoothing = NumberField(0.0, 10.0, 0.05, choices.smoothing_s, " s")
         self._smoothing.setSpecialValueText(tr("off"))
-        self._threshold = number_field(0.05, 1.0, 0.05, choices.threshold, "")
+        self._threshold = NumberField(0.05, 1.0, 0.05, choices.threshold, "")
         self._showed = {field: field.value() for field in (self._smoothing, self._threshold)}
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
@@ -118,7 +117,7 @@ class SettingsDialog(QDialog):
             numbers=self._numbers.currentData(),
         )
 
-    def _unless_the_same(self, field: QDoubleSpinBox, before: float) -> float:
+    def _unless_the_same(self, field: NumberField, before: float) -> float:
         """A field shows two digits and a usual range; what was finer or beyond and not touched stays as it was."""
         return before if field.value() == self._showed[field] else round(field.value(), 2)
 

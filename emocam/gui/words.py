@@ -62,9 +62,9 @@ def status_line(status: SessionStatus | None) -> str:
     )
 
 
-def run_text(status: FileStatus, *, earlier: bool, whole: bool, faces: bool) -> str:
-    """How far a recording is. earlier: whether it was analysed before, and is only read; whole: then to its end. faces: whether
-    any was found."""
+def run_text(status: FileStatus, *, earlier: bool, whole: bool, cut_off: bool, faces: bool) -> str:
+    """How far a recording is. earlier: whether it was analysed before, and is only read; whole: then to its end.
+    cut_off: whether that comes before its time. faces: whether any was found."""
     if status.state is FileState.FAILED:
         return status.message
     if status.state is FileState.STOPPED:
@@ -74,7 +74,8 @@ def run_text(status: FileStatus, *, earlier: bool, whole: bool, faces: bool) -> 
         said = said if faces else f"{said}, {tr('no face in any of them')}"
         if not whole:
             return f"{said}, {tr('analysis stopped before the end')}"
-        return f"{said}, {tr('analysed before')}" if earlier else said
+        said = f"{said}, {tr('analysed before')}" if earlier else said
+        return f"{said}; {tr('it ends before its time and may be cut off')}" if cut_off else said
     if status.state is FileState.WAITING:
         return tr("Waits until another file is done…")
     what = tr("Reading") if earlier else tr("Analysing")

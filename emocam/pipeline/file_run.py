@@ -14,6 +14,8 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import Clock, SourceInfo
 from emocam.domain.recording import Readings, Recording
+from emocam.domain.summary import end_of
+from emocam.domain.times import ends_early
 from emocam.domain.vision import Observation
 
 _log = logging.getLogger(__name__)
@@ -141,6 +143,12 @@ class OpenedRecording:
         """How many seconds the source says it lasts; None where it does not, or was not opened yet."""
         source = self.run.status.source
         return source.duration if source else self.told_s
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether a whole one comes to its end so long before its time that the file may have been cut off."""
+        done = self.run.status.state is FileState.DONE and self.whole
+        return done and ends_early(end_of(self.run.recording.readings.times, self.source_s), self.source_s)
 
     @property
     def of_camera(self) -> bool:

@@ -114,17 +114,35 @@ def test_another_format_changes_how_a_chosen_name_ends(dialog):
 
 
 @pytest.mark.parametrize("way", ["escape", "button", "window"])
-def test_closing_it_in_any_way_cancels(qtbot, dialog, backend, way):
+def test_closing_it_in_any_way_asks_and_cancels(qtbot, dialog, backend, way, monkeypatch):
+    def close():
+        if way == "escape":
+            qtbot.keyClick(dialog._formats, Qt.Key.Key_Escape)
+        elif way == "button":
+            next(button for button in dialog.findChildren(QPushButton) if button.text() == "Close").click()
+        else:
+            dialog.close()
+
     backend.gate.clear()
     dialog._go.click()
-    if way == "escape":
-        qtbot.keyClick(dialog._formats, Qt.Key.Key_Escape)
-    elif way == "button":
-        next(button for button in dialog.findChildren(QPushButton) if button.text() == "Close").click()
-    else:
-        dialog.close()
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    close()
+    assert dialog.isVisible()
+    assert dialog.busy
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    close()
     assert not dialog.isVisible()
     assert not dialog.busy
+
+
+def test_a_range_that_nobody_touched_stays_exact(qtbot, backend, tmp_path):
+    """The fields show hundredths; a frame at 1.66833 s would be before 1.67."""
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", "clip.mp4", [], (1.66833, 3.33667)))
+    qtbot.addWidget(dialog)
+    assert dialog._start.text() == "00:01.67"
+    assert (dialog.selection.start_s, dialog.selection.end_s) == (1.66833, 3.33667)
+    dialog._start.setText("00:01.60")
+    assert (dialog.selection.start_s, dialog.selection.end_s) == (1.6, 3.33667)
 
 
 def test_the_list_says_what_is_written_not_the_name(qtbot, dialog, backend, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeSource
+from fakes import FakeSource, observation, reading, scores
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication, QComboBox
@@ -347,3 +347,43 @@ def test_what_is_painted_is_told_to_those_who_cannot_see_it(qtbot, window):
     assert window._preview.accessibleDescription() == "The camera does not answer…"
     window._panel.show_reading(None, None)
     assert window._panel._bars.accessibleDescription() == ""
+
+
+def test_a_change_of_settings_does_not_wake_a_paused_camera(qtbot, window, backend, monkeypatch):
+    session = running(qtbot, window)
+    window._toggle_paused()
+    qtbot.waitUntil(lambda: session.status.state is SessionState.PAUSED)
+
+    def smoother(backend, parent):
+        backend.choose(replace(backend.choices, smoothing_s=backend.choices.smoothing_s + 1))
+        return True
+
+    monkeypatch.setattr("emocam.gui.main_window.ask_settings", smoother)
+    window._ask_settings()
+    assert window.session is session
+    assert session.status.state is SessionState.PAUSED
+    window._toggle_paused()
+    qtbot.waitUntil(lambda: session.status.state is SessionState.RUNNING)
+    window._ask_settings()
+    assert window.session is not session
+
+
+def test_the_export_offers_faces_that_the_chart_has_let_go(qtbot, window):
+    session = running(qtbot, window)
+    for face in range(1, 61):
+        session.timeline.append(observation(face, 100.0 + face, reading(face, scores(happy=0.8))))
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    assert dialog._faces.count() == 60
+    assert len(session.timeline.faces) == 32
+    dialog.close()
+
+
+def test_what_a_failed_run_has_saved_can_be_looked_at(qtbot, window, backend):
+    window.start_source("short")
+    qtbot.waitUntil(lambda: window.session.status.state.ended and window.session.join(0), timeout=5000)
+    backend.recording(None).write_bytes(b"")
+    window.session._fail("The disk is full; make room.", set(SessionState))
+    assert window.session.status.state is SessionState.FAILED
+    with qtbot.waitSignal(window.recordings_chosen, timeout=1000):
+        window._review()

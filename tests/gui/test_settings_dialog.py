@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QLocale
+from PyQt6.QtCore import QLocale, Qt
 from PyQt6.QtWidgets import QApplication, QDialog
 
 from emocam.adapters.settings import Settings, load_settings
 from emocam.app import AppBackend
 from emocam.domain.detector_range import DetectorRange
 from emocam.gui import theme
-from emocam.gui.numbers import decimal, percent, use_numbers
+from emocam.gui.numbers import NumberField, decimal, percent, use_numbers
 from emocam.gui.settings_dialog import SettingsDialog, ask_settings
 
 
@@ -94,3 +94,17 @@ def test_numbers_are_written_as_chosen(kind, number, share):
     use_numbers(kind)
     assert decimal(0.25) == number
     assert percent(0.125, 1) == share
+
+
+@pytest.mark.parametrize(("kind", "other"), [("point", "0,35"), ("comma", "0.35")])
+def test_a_number_may_be_typed_with_either_sign(qtbot, kind, other):
+    use_numbers("point")
+    field = NumberField(0.0, 10.0, 0.05, 1.0, " s")
+    qtbot.addWidget(field)
+    use_numbers(kind)  # Also of a window that is open already.
+    line = field.lineEdit()
+    assert line.text() == ("1.00 s" if kind == "point" else "1,00 s")
+    line.selectAll()
+    qtbot.keyClicks(line, other)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert field.value() == 0.35

@@ -11,22 +11,33 @@ import pytest
 from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox
+from PyQt6.QtGui import QDropEvent, QImage, QKeySequence, QPixmap
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QTableWidget,
+)
 
 from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
+from emocam.gui.bridge import Job
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.numbers import use_numbers
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
+from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
 from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
-from emocam.pipeline.file_run import FileRun, FileState, FileStatus
+from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
 
 HAPPY, SAD = FER7.index("happy"), FER7.index("sad")
 
@@ -446,6 +457,169 @@ def test_a_failed_save_is_tried_again_and_told_at_closing(qtbot, workbench, back
     monkeypatch.setattr(workbench, "_gives_up", lambda message: True)
 
 
+def test_a_failed_save_is_not_tried_for_ever(qtbot):
+    tried = []
+
+    def refuse(annotations):
+        tried.append(annotations)
+        raise SessionFileError("The disk is full; make room.")
+
+    editor = Editor(Annotations(), refuse)
+    for place in range(2):
+        editor.edit("mark", editor.annotations.marked(Marker(float(place), "x")))
+        with qtbot.waitSignal(editor.failed):
+            pass
+    qtbot.wait(600)
+    assert len(tried) == 2
+    assert not editor.findChildren(Job)
+
+
+def test_what_was_marked_waits_for_its_file_and_is_asked_about_where_none_comes(qtbot):
+    kept, there = [], []
+    editor = Editor(Annotations(), kept.append, ready=lambda: bool(there))
+    editor.edit("mark", editor.annotations.marked(Marker(1.0, "x")))
+    qtbot.wait(600)
+    assert kept == []
+    assert "can't be kept" in editor.flush()
+    there.append("file")
+    qtbot.waitUntil(lambda: kept == [editor.annotations], timeout=3000)
+    assert editor.flush() == ""
+
+
+def test_a_marker_is_asked_about_where_its_recording_had_no_turn(qtbot, workbench, backend, monkeypatch):
+    backend.gate.clear()
+    workbench.open_paths([Path(f"{name}.mp4") for name in "abc"])
+    for name in "abc":
+        workbench.show_path(Path(f"{name}.mp4"))
+        if name != "c":
+            qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    press(qtbot, workbench, "M")
+    asked = []
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: bool(asked.append(message)))
+    assert not workbench.close()
+    assert "can't be kept" in asked[0]
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: True)
+
+
+def test_a_label_that_is_typed_stays_its_marker_s(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    for seconds in (5.0, 7.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    table = workbench._markers._table
+    table.selectRow(1)
+    workbench._markers.edit()
+    field = table.findChild(QLineEdit)
+    field.setText("lau")
+    seek(workbench, 2.0)
+    workbench._mark_button.click()  # A row comes in above.
+    qtbot.keyClicks(field, "ghs")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.rowCount() == 3)
+    markers = workbench._editor.annotations.markers
+    assert [(marker.start_s, marker.label) for marker in markers] == [(2.0, "marker 3"), (5.0, "marker 1"), (7.0, "laughs")]
+    assert [table.item(row, 2).text() for row in range(3)] == [marker.label for marker in markers]
+
+
+def test_a_file_that_cannot_be_opened_does_not_take_the_place_of_the_one_shown(qtbot, workbench, backend, monkeypatch):
+    show(qtbot, workbench)
+    workbench.open_paths([Path("broken.mp4")])
+    workbench.show_path(Path("broken.mp4"))
+    asked = []
+    monkeypatch.setattr(workbench, "open_paths", lambda paths, anew: asked.extend(paths))
+    workbench._analyse_anew()
+    assert asked == [Path("clip.mp4")]
+
+
+def test_the_length_of_the_video_is_learned_when_it_is_open(qtbot, workbench, backend):
+    """Also after the run has ended: the rest of what was not analysed can be looked at."""
+    opened = threading.Event()
+
+    class LateReader(FakeReader):
+        def open(self):
+            opened.wait(5)
+            return super().open()
+
+    backend.make_reader = LateReader
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._cancel.click()
+    qtbot.waitUntil(lambda: workbench.opened.run.status.state is FileState.STOPPED)
+    qtbot.wait(700)
+    assert workbench.playback.duration == pytest.approx(4.9)
+    opened.set()
+    qtbot.waitUntil(lambda: workbench.playback.duration == pytest.approx(10.0), timeout=5000)
+
+
+def test_nothing_is_said_of_moments_that_were_not_analysed(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    chart = workbench._chart
+    chart.set_duration(10.0)
+    for seconds, said in ((2.0, "happy"), (9.0, "not analysed")):
+        chart._hover(chart._lanes[0].item.vb.mapViewToScene(QPointF(seconds, 0.5)))
+        assert said in chart._read_out.text()
+        assert chart._read_out.isVisible()
+    workbench._draw_head(workbench.opened, 5.8)
+    assert "49" not in workbench._transport._frame.text()
+
+
+def test_an_end_before_its_time_is_told(qtbot, workbench, backend, monkeypatch):
+    """A recording that was cut off looks like any other."""
+    monkeypatch.setattr(OpenedRecording, "source_s", 60.0)
+    show(qtbot, workbench)
+    qtbot.waitUntil(lambda: "cut off" in workbench._state.text() or "cut off" in workbench._state.toolTip(), timeout=3000)
+
+
+def test_tab_leads_out_of_every_table(workbench):
+    tables = workbench.findChildren(QTableWidget)
+    assert tables
+    assert not [table for table in tables if table.tabKeyNavigation()]
+
+
+def test_a_held_key_sets_no_row_of_markers(qtbot, workbench):
+    repeating = {key.toString() for action in workbench._menus._actions if action.autoRepeat() for key in action.shortcuts()}
+    assert {".", ",", "Right", "Shift+Left"} <= repeating
+    assert not {"M", "I", "O", "C", "Space"} & repeating
+
+
+def test_only_what_is_new_is_drawn_for_a_marker(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds in (1.0, 2.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    drawn = workbench._chart._overview._marks._drawn
+    before = dict(drawn)
+    seek(workbench, 3.0)
+    press(qtbot, workbench, "M")
+    assert len(drawn) == 3
+    assert all(drawn[marker] is item for marker, item in before.items())
+    press(qtbot, workbench, "Ctrl+Z")
+    assert dict(drawn) == before
+
+
+def test_what_has_not_changed_is_not_worked_out_anew(qtbot, workbench, monkeypatch):
+    """Of hours each takes a moment, in which the window stands still."""
+    show(qtbot, workbench)
+    asked = []
+    for name in ("presences", "summarise"):
+        original = getattr(window_module, name)
+        monkeypatch.setattr(window_module, name, lambda *a, name=name, original=original: (asked.append(name), original(*a))[1])
+    press(qtbot, workbench, "M")
+    workbench._editing.rename(1, "Ada")
+    assert workbench._rows[0].name == "Ada"
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    qtbot.waitUntil(lambda: "summarise" in asked, timeout=3000)
+    qtbot.wait(1500)
+    assert asked == ["summarise"]
+    workbench._chart.set_threshold(0.7)
+    workbench._threshold_changed(0.7)
+    qtbot.waitUntil(lambda: asked == ["summarise", "summarise"], timeout=3000)
+
+
 def test_showing_the_same_file_again_keeps_its_edits_and_undo(qtbot, workbench):
     workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
@@ -596,8 +770,9 @@ def test_a_snapshot_goes_to_the_pictures_and_says_where_or_why_not(qtbot, workbe
     (out,) = tmp_path.iterdir()
     assert QImage(str(out)).size() == workbench._preview.grab().size()
     assert str(out) in workbench.news.text()
-    out.unlink()
-    out.mkdir()  # What can't be written to.
+    press(qtbot, workbench, "C")
+    assert {path.stem for path in tmp_path.iterdir()} == {out.stem, f"{out.stem} 2"}  # Another video may have the same name.
+    monkeypatch.setattr(workbench._preview, "grab", QPixmap)  # What can't be written.
     press(qtbot, workbench, "C")
     assert "can't be written" in workbench.news.text()
 

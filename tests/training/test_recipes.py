@@ -106,14 +106,15 @@ def test_a_recipe_trains_is_measured_and_exported(name, few, tmp_path):
     assert model.classes == classes
     evaluation = evaluate(model, few, TEST, timed=False)
     assert evaluation.summary["n"] == len(evaluation.chosen) >= len(classes)
-    assert np.allclose(evaluation.probabilities.sum(axis=1), 1)
+    assert all(np.allclose(answer.probabilities.sum(axis=1), 1) for answer in evaluation.answers)
 
     if name in EXPORTED:
         export(run, few, tmp_path / "model", version="1")
         exported = open_model(tmp_path / "model")
         classifier = FaceClassifier(read_card(tmp_path / "model"), LiteRtNetwork(tmp_path / "model" / LITERT))
         crops = next(evaluation.chosen.batches(model.side, model.channels))
-        assert np.allclose(exported.probabilities(crops.astype(np.float32)), evaluation.probabilities, atol=0.05)
+        of_both_forms = zip(exported.answers(exported.outputs(crops.astype(np.float32))), evaluation.answers, strict=True)
+        assert all(np.allclose(one, other.probabilities, atol=0.05) for one, other in of_both_forms)
         answers = [answer.values for answer in classifier.classify([*crops])]
         assert np.allclose(answers, exported.shown(crops.astype(np.float32)), atol=1e-4)
 

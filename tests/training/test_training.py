@@ -28,12 +28,22 @@ from training.augment import augment
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, fitted, one_hot
 from training.errors import TrainingError
+from training.evaluate import evaluate, operations
 from training.history import read_history
-from training.metrics import calibration_bins, expected_calibration_error, figures, fit_calibration, interval, softmax
+from training.metrics import (
+    calibration_bins,
+    expected_calibration_error,
+    figures,
+    fit_calibration,
+    interval,
+    macro_f1,
+    softmax,
+)
 from training.models import open_model
 from training.pretrained import make_start
 from training.recipe import RECIPES, load_recipe, recipe_of
 from training.standstill import has_stopped, reductions
+from training.tasks import in_order
 from training.trainer import BEST, EVALUATION, _load_backbone, build_network, run_recipe, train
 from training.zoo import family, load_imagenet
 
@@ -166,6 +176,10 @@ class TestMetrics:
         found = figures(np.eye(3)[[0, 1, 2, 1]] * 0.7 + 0.1, np.array([0, 1, 1, 1]), ("a", "b", "c"))
         assert found["balanced_accuracy"] == pytest.approx((1 + 2 / 3) / 2)
         assert np.isfinite(found["roc_auc"])
+
+    def test_a_class_that_was_not_drawn_spoils_no_interval(self):
+        labels = np.array([0] * 38 + [1] * 2)
+        assert interval(labels == labels, lambda drawn: macro_f1(labels[drawn], labels[drawn])) == (1.0, 1.0)
 
     def test_the_interval_is_that_of_the_normal_approximation(self):
         right = np.arange(4000) % 10 < 7
@@ -322,9 +336,11 @@ class TestRuns:
         page = report.read_text()
         assert page.count("data:image/png;base64,") > 15
         assert "http" not in page.replace("http-equiv", "")
+        assert "run on PrivateTest, 50 pictures; test-time augmentation: none; calibrated on nothing" in shown.output
         both = run("evaluate", folder, "--data", sheets, "--tta", "--json", figures_file)
         assert json.loads(figures_file.read_text())["tta"] == "mirror"
         assert both.exit_code == 0
+        assert "test-time augmentation: mirror" in both.output
 
         own = (folder / EVALUATION).read_text()
         write_folders(tmp_path / "mine", open_dataset(sheets).where(np.arange(400) >= 360))
@@ -534,12 +550,20 @@ class TestRuns:
         train(recipe, data, tmp_path / "run", verbose=0)
         model = open_model(tmp_path / "run")
         assert len(model.prepare(data)) <= 60
-        mine = data.where(np.arange(len(data)) >= 360)
-        assert len(model.prepare(mine)) == 40
+        for first in (360, 200):  # Fewer than the recipe takes, and more.
+            mine = data.where(np.arange(len(data)) >= first)
+            assert len(model.prepare(mine)) == len(mine) == 400 - first
+            assert evaluate(model, mine, "all", timed=False).summary["n"] == 400 - first
         small = replace(recipe, pictures=10_000)  # More than there are: still balanced for training.
         train(small, data, tmp_path / "all", verbose=0)
         assert run("evaluate", tmp_path / "all", "--data", sheets).exit_code == 0
         assert (tmp_path / "all" / EVALUATION).is_file()
+
+    def test_a_run_without_a_finished_epoch_says_so(self, tiny, tmp_path):
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "recipe.json").write_text(json.dumps(load_recipe(str(tiny)).as_dict()))
+        with pytest.raises(TrainingError, match=r"run has no finished epoch yet; go on with --resume\."):
+            open_model(tmp_path / "run")
 
     def test_only_one_class_in_the_test_is_no_reason_to_write_what_no_json_holds(self, sheets, tiny, tmp_path):
         data = open_dataset(sheets)
@@ -659,6 +683,34 @@ class TestRuns:
         assert run(*given, "--classes", "happy,neutral,sad").exit_code == 0
         summary = json.loads((tmp_path / "f.json").read_text())
         assert (summary["classes"], summary["accuracy"]) == (["happy", "neutral", "sad"], 1.0)
+
+    def test_what_most_taggers_saw_is_found_in_any_order_of_the_classes(self, sheets, tmp_path):
+        network = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])
+        network.save(tmp_path / "m.keras")
+        data = open_dataset(sheets)
+        model = open_model(tmp_path / "m.keras")
+        order = np.argsort(model.classes)
+        by_the_alphabet = replace(
+            model,
+            classes=tuple(sorted(model.classes)),
+            prepare=lambda data: in_order(data, tuple(sorted(model.classes))),
+            outputs=lambda batch: model.outputs(batch)[:, order],
+        )
+        one, other = (evaluate(each, data, TEST, timed=False).summary for each in (model, by_the_alphabet))
+        wanted = ("accuracy", *(key for key in one if key.startswith("ferplus")))
+        assert len(wanted) == 6
+        assert [one[key] for key in wanted] == pytest.approx([other[key] for key in wanted])
+
+    def test_operations_are_counted_in_every_kind_of_convolution(self):
+        def counted(*kinds):
+            return operations(keras.Sequential([keras.Input((8, 8, 3)), *kinds]))
+
+        same = {"padding": "same", "strides": 2}
+        assert counted(keras.layers.Conv2D(5, 3, **same)) == 4 * 4 * 5 * 3 * 3 * 3
+        assert counted(keras.layers.DepthwiseConv2D(3, **same)) == 4 * 4 * 3 * 3 * 3
+        assert counted(keras.layers.SeparableConv2D(5, 3, **same)) == 4 * 4 * (3 * 3 * 3 + 3 * 5)
+        assert counted(keras.layers.Conv2DTranspose(5, 3, **same)) == 8 * 8 * 3 * 3 * 3 * 5
+        assert counted(keras.layers.Flatten(), keras.layers.Dense(5)) == 192 * 5
 
     def test_what_does_not_fit_together_is_said_in_a_sentence(self, sheets, tiny, tmp_path):
         data = open_dataset(sheets)

@@ -1,6 +1,7 @@
 """Networks that answer twice: what FER2013's label is, and how FER+'s votes would fall."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,16 +11,20 @@ from ai_edge_litert.interpreter import Interpreter
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
+from training import calibration
 from training import export as exporting
 from training.datasets import open_dataset
-from training.datasets.faces import TEST
+from training.datasets.faces import TEST, VALIDATION
 from training.datasets.fer2013 import VOTES
 from training.errors import TrainingError
 from training.evaluate import evaluate
+from training.explain import occlusion_map
 from training.export import export
+from training.metrics import Calibration
 from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
-from training.trainer import build_network, train
+from training.report import write_report
+from training.trainer import CALIBRATION, build_network, train
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
 
@@ -71,7 +76,9 @@ def test_each_half_learns_its_own_answer(runs, faces):
         assert summary["shown"] == "votes"
 
 
-def test_the_app_shows_the_votes_and_the_card_keeps_both(runs, faces, tmp_path):
+def test_the_app_shows_the_votes_and_the_card_keeps_both(runs, faces, tmp_path, monkeypatch):
+    monkeypatch.setattr(calibration, "_FEWEST", 50)
+    (runs / "two" / CALIBRATION).unlink(missing_ok=True)
     export(runs / "two", faces, tmp_path, version="1")
     exported, test = open_model(tmp_path), faces.split(TEST)
     crops = next(test.batches(48, 1))
@@ -82,12 +89,40 @@ def test_the_app_shows_the_votes_and_the_card_keeps_both(runs, faces, tmp_path):
 
     evaluation, of_the_run = (evaluate(model, faces, TEST, timed=False) for model in (exported, open_model(runs / "two")))
     assert evaluation.summary["calibrated_on"] == "its card"
-    assert np.allclose(evaluation.probabilities, of_the_run.probabilities, atol=0.05)
+    for one, other in zip(evaluation.answers, of_the_run.answers, strict=True):
+        assert np.abs(one.probabilities - other.probabilities).mean() < 0.01  # The one in 8 bits.
+    assert of_the_run.summary["calibrated_on"] == VALIDATION
     card = json.loads((tmp_path / "card.json").read_text())
     assert card["temperature"] == pytest.approx(of_the_run.summary["votes_temperature"], abs=1e-4)
     assert card["label_answer"]["temperature"] == pytest.approx(of_the_run.summary["temperature"], abs=1e-4)
     assert card["bias"] == pytest.approx(of_the_run.summary["votes_bias"], abs=1e-4)
     assert card["label_answer"]["bias"] == pytest.approx(of_the_run.summary["bias"], abs=1e-4)
+
+
+def test_each_answer_has_figures_errors_and_maps_of_its_own(runs, faces, tmp_path):
+    model = open_model(runs / "two")
+    evaluation = evaluate(model, faces, TEST, timed=False)
+    summary = evaluation.summary
+    test = faces.split(TEST)
+    said = model.answers(model.logits(test))[1].argmax(axis=1)
+    assert summary["shown_accuracy"] == summary["ferplus_majority_accuracy"] == (said == (test.labels + 1) % 7).mean()
+    assert summary["shown_ece"] == summary["ferplus_ece"]
+    by_hand = np.zeros((7, 7), int)
+    np.add.at(by_hand, ((test.labels + 1) % 7, said), 1)
+    assert summary["shown_confusion"] == by_hand.tolist() != summary["confusion"]
+    picture = next(test.batches(48, 1))[0]
+    soft = replace(model, calibrations=(Calibration(50.0, (0.0,) * 7),) * 2)  # Else covering a place changes nothing.
+    assert not np.allclose(*(occlusion_map(soft, picture, 3, answer) for answer in (0, 1)))
+
+    write_report(model, evaluation, tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text()
+    for words in ("Figures", "Per class", "Confusion matrix", "ROC", "Reliability", "The surest errors", "What decisions"):
+        whose = re.findall(rf"<h2>{words}[^<]*<small>\(([^<]*)\)</small>", page)
+        assert whose == ["what the app shows, by FER+&#x27;s taggers", "the answer to the label"], words
+
+    unasked = evaluate(model, replace(faces, votes=None), TEST, timed=False).summary
+    assert unasked["shown_accuracy"] == (said == test.labels).mean()
+    assert unasked["shown_whose"] == "what the app shows, by the data's label"
 
 
 def test_a_teacher_with_two_answers_teaches_both(runs, faces, tmp_path):

@@ -1,4 +1,6 @@
+import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -74,6 +76,39 @@ def test_a_decoder_that_fails_at_the_end_of_what_was_cut_off_ends_it(tmp_path):
             raise av.InvalidDataError(1, "Invalid data found when processing input")
 
     assert list(VideoFile(tmp_path / "a.mkv")._decoded(Broken(), Broken())) == []
+
+
+def test_a_drive_that_fails_in_the_middle_is_not_taken_for_the_end(tmp_path, monkeypatch):
+    """A session of half a file would else say that it is whole."""
+    path = write_clip(tmp_path / "a.mkv", steady(40))
+    decoded = VideoFile._decoded
+
+    class Failing:
+        def __init__(self, container):
+            self._container = container
+
+        def demux(self, stream):
+            for number, packet in enumerate(self._container.demux(stream)):
+                if number == 20:
+                    raise av.OSError(errno.EIO, "Input/output error", str(path))
+                yield packet
+
+    monkeypatch.setattr(VideoFile, "_decoded", lambda self, container, stream: decoded(self, Failing(container), stream))
+    source = VideoFile(path)
+    source.open()
+    with pytest.raises(SourceError, match=r"a\.mkv can't be read any further \(Input/output error\); check the drive"):
+        list(iter(source.read, None))
+    source.close()
+
+
+def test_a_frame_without_a_unit_of_time_comes_after_the_last(tmp_path):
+    """As what is left in a decoder after the last packet may have."""
+    source = VideoFile(write_clip(tmp_path / "a.mkv", steady(3)))
+    source.open()
+    source.read()
+    known = source._time_of(SimpleNamespace(pts=1, time=0.04))
+    assert source._time_of(SimpleNamespace(pts=2, time=float("nan"))) == pytest.approx(known + 1 / RATE)
+    source.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 5000, b"just a text\n" * 400])

@@ -128,6 +128,10 @@
             <translation>Dafür wird die Aufnahme selbst gebraucht, sie ist aber nicht zu finden. Abhilfe: Datei, „Video suchen …“.</translation>
         </message>
         <message>
+            <source>An export is being written; closed now, it leaves nothing. Close all the same?</source>
+            <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon. Trotzdem schließen?</translation>
+        </message>
+        <message>
             <source>Export {title}</source>
             <translation>{title} exportieren</translation>
         </message>
@@ -738,6 +742,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>schon früher analysiert</translation>
         </message>
         <message>
+            <source>it ends before its time and may be cut off</source>
+            <translation>endet vor ihrer Zeit und ist vielleicht abgeschnitten</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Linien</translation>
         </message>
@@ -770,12 +778,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Zeitverlauf der gewählten Gesichter</translation>
         </message>
         <message>
-            <source>not in the picture</source>
-            <translation>nicht im Bild</translation>
+            <source>not analysed</source>
+            <translation>nicht analysiert</translation>
         </message>
         <message>
             <source>The whole recording</source>
             <translation>Die ganze Aufnahme</translation>
+        </message>
+        <message>
+            <source>not in the picture</source>
+            <translation>nicht im Bild</translation>
         </message>
         <message>
             <source>time</source>
@@ -848,6 +860,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>{label} begins at {time}; press the key again where it ends.</source>
             <translation>{label} beginnt bei {time}; am Ende die Taste noch einmal drücken.</translation>
+        </message>
+        <message>
+            <source>Names and markers of a recording whose analysis has not begun can't be kept.</source>
+            <translation>Namen und Marker einer Aufnahme, deren Analyse nicht begonnen hat, können nicht behalten werden.</translation>
         </message>
         <message>
             <source>point</source>

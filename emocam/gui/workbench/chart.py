@@ -12,21 +12,23 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPalette, QPolygonF
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.recording import Series
+from emocam.domain.summary import stands_until
 from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.numbers import decimal, short, with_sign
+from emocam.gui.numbers import NumberField, decimal, short, with_sign
 from emocam.gui.translation import class_name, later, tr, word
 
 LINES, STACKED = later("Lines"), later("Stacked")
-_MOST_LANES = 4
+MOST_LANES = 4
 _SHORTEST_VIEW_S = 0.2
 _OVERVIEW_PX = 56
+_BESIDE_PX = 14  # Of the mouse stands what it points at.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,21 +62,14 @@ class RecordingChart(QWidget):
 
         self._legend = ClassLegend(classes)
         self._legend.toggled.connect(lambda *_: self._draw())
-        self._read_out = QLabel()
-        self._read_out.setFont(theme.number_font(theme.TEXT_PX - 1))
         self._style = QComboBox()
         for style in (LINES, STACKED):
             self._style.addItem(word(style), style)
         self._style.setAccessibleName(tr("Kind of chart"))
         self._style.setToolTip(tr("Lines, or the classes stacked up to 1"))
         self._style.currentTextChanged.connect(lambda *_: self._draw())
-        self._smoothing = QDoubleSpinBox()
-        self._smoothing.setRange(-0.05, 10.0)
-        self._smoothing.setSingleStep(0.05)
-        self._smoothing.setDecimals(2)
-        self._smoothing.setSuffix(" s")
+        self._smoothing = NumberField(-0.05, 10.0, 0.05, -0.05, " s")
         self._smoothing.setSpecialValueText(tr("as analysed"))
-        self._smoothing.setValue(-0.05)
         self._smoothing.setKeyboardTracking(False)
         self._smoothing.setAccessibleName(tr("Smoothing"))
         self._smoothing.setToolTip(tr("Smoothing: time constant in seconds, 0 shows the model's own values"))
@@ -85,8 +80,7 @@ class RecordingChart(QWidget):
         )
         head = QHBoxLayout()
         head.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
-        head.addWidget(self._legend)
-        head.addWidget(self._read_out, 1)
+        head.addWidget(self._legend, 1)
         head.addWidget(QLabel(tr("Smoothing")))
         head.addWidget(self._smoothing)
         head.addWidget(self._style)
@@ -96,6 +90,12 @@ class RecordingChart(QWidget):
         self._view.ci.layout.setSpacing(0)
         self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._view.scene().sigMouseMoved.connect(self._hover)
+        self._read_out = QLabel(self._view)  # Over the chart, where one looks anyway; a row of its own would be empty mostly.
+        self._read_out.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._read_out.setAutoFillBackground(True)
+        self._read_out.setMargin(4)
+        self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._read_out.hide()
         self._overview = _Overview(classes)
         self._overview.window_moved.connect(self.show_span)
         layout = QVBoxLayout(self)
@@ -125,7 +125,7 @@ class RecordingChart(QWidget):
 
     def show_lanes(self, shown: Sequence[Shown]) -> None:
         """What the lanes show, at most four; the overview shows the first."""
-        self._shown = tuple(shown[:_MOST_LANES])
+        self._shown = tuple(shown[:MOST_LANES])
         if len(self._lanes) != max(1, len(self._shown)):
             self._build_lanes(max(1, len(self._shown)))
         self._overview.show_pyramid(self._shown[0].pyramid if self._shown else None)
@@ -242,21 +242,29 @@ class RecordingChart(QWidget):
     def _hover(self, point: QPointF) -> None:
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
         if lane is None or lane.shown is None:
-            self._read_out.clear()
+            self._read_out.hide()
             return
         time = float(lane.item.vb.mapSceneToView(point).x())
         series = lane.shown.pyramid.series
         place = bisect.bisect_right(series.times, time) - 1
         if not 0 <= time <= self._duration or place < 0:
-            self._read_out.clear()
+            self._read_out.hide()
             return
         values = series.values[place]
-        if np.isnan(values[0]):
+        if time > stands_until(series.times, place):
+            said = tr("not analysed")
+        elif np.isnan(values[0]):
             said = tr("not in the picture")
         else:
             best = np.argsort(-values)[:2]
             said = "  ".join(f"{class_name(self._classes[each])} {decimal(float(values[each]))}" for each in best)
-        self._read_out.setText(f"  {decimal(time)} s  {said}")
+        self._read_out.setText(f"{decimal(time)} s  {said}")
+        self._read_out.adjustSize()
+        beside = point.x() + _BESIDE_PX
+        if beside + self._read_out.width() > self._view.width():
+            beside = point.x() - _BESIDE_PX - self._read_out.width()
+        self._read_out.move(round(beside), max(round(point.y()) - self._read_out.height(), 0))
+        self._read_out.show()
 
     def _recolour(self) -> None:
         palette = self.palette()
@@ -486,36 +494,36 @@ class _Marks:
     def __init__(self, item: pg.PlotItem, *, labels: bool) -> None:
         self._item = item
         self._labels = labels
-        self._drawn: list[pg.GraphicsObject] = []
+        self._drawn: dict[Marker | tuple[float, float], pg.GraphicsObject] = {}
 
     def show(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
-        for drawn in self._drawn:
-            self._item.removeItem(drawn)
-        self._drawn = []
-        if span is not None:
-            self._band(*span, QColor(47, 127, 209, 45), "")
-        for marker in markers:
-            if marker.end_s is None:
-                line = pg.InfiniteLine(marker.start_s, pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine))
-                self._label(line, marker.label)
-                self._add(line)
-            else:
-                self._band(marker.start_s, marker.end_s, QColor(150, 150, 150, 50), marker.label)
+        """Only what is new is made: with hundreds, to make all of them anew for each takes a second."""
+        wanted: set[Marker | tuple[float, float]] = {*markers, *([span] if span is not None else [])}
+        for gone in self._drawn.keys() - wanted:
+            self._item.removeItem(self._drawn.pop(gone))
+        for new in wanted - self._drawn.keys():
+            self._drawn[new] = drawn = self._made(new)
+            self._item.addItem(drawn)
 
-    def _band(self, start: float, end: float, colour: QColor, label: str) -> None:
+    def _made(self, what: Marker | tuple[float, float]) -> pg.GraphicsObject:
+        if not isinstance(what, Marker):
+            return self._band(*what, QColor(47, 127, 209, 45), "")
+        if what.end_s is not None:
+            return self._band(what.start_s, what.end_s, QColor(150, 150, 150, 50), what.label)
+        line = pg.InfiniteLine(what.start_s, pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine))
+        self._label(line, what.label)
+        return line
+
+    def _band(self, start: float, end: float, colour: QColor, label: str) -> pg.GraphicsObject:
         band = pg.LinearRegionItem((start, end), movable=False, brush=colour, pen=pg.mkPen(colour))
         band.setZValue(-5)
         self._label(band.lines[0], label)
-        self._add(band)
+        return band
 
     def _label(self, line: pg.InfiniteLine, label: str) -> None:
         if label and self._labels:
             plain = label.replace("{", "{{").replace("}", "}}")  # pyqtgraph takes it for a format.
             pg.InfLineLabel(line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT)
-
-    def _add(self, drawn: pg.GraphicsObject) -> None:
-        self._item.addItem(drawn)
-        self._drawn.append(drawn)
 
 
 class _TimeAxis(pg.AxisItem):

@@ -12,6 +12,8 @@ from emocam.gui.bridge import Job
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.resmoothing import resmoothed
 
+_KEPT = 8  # Of hours each takes tens of megabytes; what is shown is a part of it.
+
 
 class Curves(QObject):
     """`changed` where all that was handed out should be drawn anew."""
@@ -46,6 +48,8 @@ class Curves(QObject):
         assert self._opened is not None
         if people not in self._pyramids:
             series = self._opened.run.recording.series(people, self._annotations, self._scores)
+            while len(self._pyramids) >= _KEPT:
+                del self._pyramids[next(iter(self._pyramids))]
             self._pyramids[people] = Pyramid(series)
         return self._pyramids[people]
 

@@ -10,14 +10,15 @@ from PyQt6.QtGui import QUndoCommand, QUndoStack
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.gui.bridge import Job
+from emocam.gui.translation import tr
 
 _SAVE_AFTER_MS = 400
 _WAIT_S = 15.0
 
 
 class Editor(QObject):
-    """save: keeps annotations in the file, in a thread; raises EmocamError. One save at a time, always of the newest, so that
-    an older one never comes last. Not while `hold` is on, as long as there is no file yet to keep them in.
+    """saved: what is in the file already. save: keeps annotations in the file, in a thread; raises EmocamError. One save at a
+    time, always of the newest, so that an older one never comes last. ready: whether there is a file; until then it waits.
 
     `failed` has a sentence; it is tried again with the next change, and in the end by `flush`.
     """
@@ -25,11 +26,19 @@ class Editor(QObject):
     changed = pyqtSignal()
     failed = pyqtSignal(str)
 
-    def __init__(self, annotations: Annotations, save: Callable[[Annotations], object], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        annotations: Annotations,
+        save: Callable[[Annotations], object],
+        parent: QObject | None = None,
+        *,
+        saved: Annotations | None = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(parent)
-        self._annotations = self._saved = annotations
-        self._save = save
-        self._held = False
+        self._annotations = annotations
+        self._saved = annotations if saved is None else saved
+        self._save, self._ready = save, ready
         self._job: Job | None = None
         self.undo_stack = QUndoStack(self)
         self.begun: dict[str, float] = {}  # State events without an end as yet: since when, in seconds, by label.
@@ -37,6 +46,8 @@ class Editor(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save_now)
+        if self._annotations != self._saved:
+            self._timer.start()
 
     @property
     def annotations(self) -> Annotations:
@@ -47,31 +58,38 @@ class Editor(QObject):
         if annotations != self._annotations:
             self.undo_stack.push(_Change(what, self, self._annotations, annotations))
 
-    def hold(self, held: bool) -> None:
-        self._held = held
-        self.save_now()
-
     def save_now(self) -> None:
-        if self._held or self._annotations is self._saved or (self._job is not None and self._job.busy):
+        if self._annotations == self._saved or self._job is not None:
             return  # Where one is at work, its end begins the next.
+        if not self._ready():
+            self._timer.start()
+            return
         self._job = job = Job(self._write, self)
         job.done.connect(self._after_save)
-        job.failed.connect(self.failed)
+        job.failed.connect(self._after_failure)
         job.start()
 
     def _after_save(self, _: str) -> None:
+        self._let_go()
+        self.save_now()
+
+    def _after_failure(self, message: str) -> None:
+        self._let_go()
+        self.failed.emit(message)
+
+    def _let_go(self) -> None:
         if self._job is not None:
             self._job.let_go()
             self._job = None
-        self.save_now()
 
     def flush(self) -> str:
-        """Wait until everything is in the file; a sentence where it can't be, else empty. Where it is held, nothing is done."""
-        self._timer.stop()
+        """Wait until everything is in the file; a sentence where it can't be, else empty."""
         if self._job is not None:
             self._job.join(_WAIT_S)
-        if self._held or self._annotations is self._saved:
+        if self._annotations == self._saved:
             return ""
+        if not self._ready():
+            return tr("Names and markers of a recording whose analysis has not begun can't be kept.")
         try:
             return self._write()
         except EmocamError as error:

@@ -56,6 +56,7 @@ class EventKeysDialog(QDialog):
         self.resize(480, 360)
         self._taken = taken
         self._table = QTableWidget(0, 3)
+        self._table.setTabKeyNavigation(False)
         self._table.setHorizontalHeaderLabels([tr("Key"), tr("Label"), tr("Kind")])
         self._table.setAccessibleName(tr("Keys of your own"))
         if (columns := self._table.horizontalHeader()) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -38,7 +38,9 @@ class MarkersPanel(QWidget):
         super().__init__(parent)
         self._markers: tuple[Marker, ...] = ()
         self._filling = False
+        self._waiting: tuple[Marker, ...] | None = None
         self._table = QTableWidget(0, 3)
+        self._table.setTabKeyNavigation(False)  # Tab leads out of the list, as everywhere.
         self._table.setHorizontalHeaderLabels([tr("Start"), tr("End"), tr("Label")])
         self._table.setAccessibleName(tr("Markers and spans"))
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -50,6 +52,8 @@ class MarkersPanel(QWidget):
         self._table.setColumnWidth(_START, 84)
         self._table.setColumnWidth(_END, 84)
         self._table.itemChanged.connect(self._edited)
+        if (delegate := self._table.itemDelegate()) is not None:
+            delegate.closeEditor.connect(lambda *_: QTimer.singleShot(0, self._catch_up))
         self._table.itemSelectionChanged.connect(self._go)
         self._table.itemClicked.connect(lambda _: self._go())  # The chosen one again.
         delete = QShortcut(QKeySequence.StandardKey.Delete, self._table)
@@ -78,21 +82,30 @@ class MarkersPanel(QWidget):
         layout.addLayout(row)
 
     def show_markers(self, markers: tuple[Marker, ...]) -> None:
+        """While a cell is typed into, they wait: it must stay the same marker's."""
+        if self._table.state() == QAbstractItemView.State.EditingState:
+            self._waiting = markers
+            return
+        self._waiting = None
         if markers == self._markers:
             return
         self._markers = markers
         self._filling = True
         self._table.setRowCount(len(markers))
         for place, marker in enumerate(markers):
-            end = "" if marker.end_s is None else time_text(marker.end_s)
-            for column, text in enumerate((time_text(marker.start_s), end, marker.label)):
+            for column, text in enumerate(_cells(marker)):
                 self._table.setItem(place, column, QTableWidgetItem(text))
         self._filling = False
 
-    def edit_label(self) -> None:
-        """Of the chosen marker, the last one where none is."""
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            self.show_markers(self._waiting)
+
+    def edit(self) -> None:
+        """The cell that has the focus; else the label of the chosen marker, the last one where none is."""
         rows = self._rows() or [len(self._markers) - 1]
-        item = self._table.item(rows[0], _LABEL)
+        column = self._table.currentColumn() if self._table.hasFocus() and self._table.currentRow() == rows[0] else _LABEL
+        item = self._table.item(rows[0], max(column, 0))
         if item is not None:
             self._table.setFocus()
             self._table.setCurrentItem(item)
@@ -123,10 +136,15 @@ class MarkersPanel(QWidget):
         else:
             after = _moved(before, item.column(), parse_time(text))
         if after is None or after == before:
-            self._markers, again = (), self._markers
-            self.show_markers(again)  # What can't be a time is put back.
+            self._filling = True
+            item.setText(_cells(before)[item.column()])  # What can't be a time is put back.
+            self._filling = False
         else:
             self.change_wanted.emit(before, after)
+
+
+def _cells(marker: Marker) -> tuple[str, str, str]:
+    return time_text(marker.start_s), "" if marker.end_s is None else time_text(marker.end_s), marker.label
 
 
 def _moved(marker: Marker, column: int, time_s: float | None) -> Marker | None:

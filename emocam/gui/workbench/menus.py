@@ -28,8 +28,10 @@ class Menus:
             self._menus[title] = menu
         return self._menus[title]
 
-    def add(self, menu: str, text: str, slot: Callable[[], object], *keys: str) -> QAction:
+    def add(self, menu: str, text: str, slot: Callable[[], object], *keys: str, repeats: bool = False) -> QAction:
+        """repeats: again and again while a key of it is held."""
         action = QAction(text, self._window)
+        action.setAutoRepeat(repeats)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.triggered.connect(lambda: slot())
         self.menu(menu).addAction(action)

@@ -12,7 +12,7 @@ from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.numbers import percent
 from emocam.gui.translation import tr, word
-from emocam.pipeline.file_run import FileState, OpenedRecording
+from emocam.pipeline.file_run import FileState, FileStatus, OpenedRecording
 
 _LOOK_EVERY_MS = 300
 _MOST_AT_WORK = 2  # The one that is looked at does not wait for the end of another; a third does.
@@ -50,14 +50,16 @@ class Queue(QObject):
         self._timer.timeout.connect(self._advance)
 
     def add(self, paths: list[Path], *, anew: bool = False) -> None:
+        known = set(self.paths)
         for path in paths:
-            if anew or path not in self.paths:
+            if anew or path not in known:
                 self._done.pop(path, None)
             if anew:
                 self._anew.add(path)
                 self._forget(path)
                 self._sessions.pop(path, None)
-            if path not in self.paths:
+            if path not in known:
+                known.add(path)
                 self.paths.append(path)
         self._timer.start()
 
@@ -69,12 +71,14 @@ class Queue(QObject):
 
     def opened(self, path: Path) -> OpenedRecording | None:
         """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
+        opened = self._open(path)
+        if opened is None:
+            return None
         before, self._shown = self._shown, path
         left = self._runs.get(before) if before is not None and before != path else None
         if before is not None and left is not None and left.run.status.state is FileState.DONE:
             # Its readings are in its session; the memory is for the one that is looked at. A stopped one is kept.
             self._forget(before)
-        opened = self._open(path)
         self._advance()
         self._timer.start()
         return opened
@@ -103,16 +107,10 @@ class Queue(QObject):
         self._shown = None
 
     @property
-    def shown(self) -> Path | None:
-        """The one that is looked at, as it was added."""
-        return self._shown
-
-    @property
     def seconds_left(self) -> float:
-        """Of what is at work, as far as that can be told."""
-        return max(
-            (opened.run.status.seconds_left or 0.0 for opened in self._runs.values() if self._works(opened)), default=0.0
-        )
+        """Of what is at work; where that can't be told, as long again as it took so far."""
+        working = [opened.run.status for opened in self._runs.values() if self._works(opened)]
+        return max((_left(status) for status in working), default=0.0)
 
     @staticmethod
     def _works(opened: OpenedRecording) -> bool:
@@ -165,6 +163,12 @@ class Queue(QObject):
                 self._sessions[path] = opened.session, _kept(path)
             opened.run.stop()
             opened.run.join(10)
+
+
+def _left(status: FileStatus) -> float:
+    if status.seconds_left is not None:
+        return status.seconds_left
+    return status.frames / status.rate if status.rate else 0.0
 
 
 class QueuePanel(QWidget):

@@ -128,6 +128,7 @@ def _changes_text(summary: Summary) -> str:
 
 def _table(columns: list[str], name: str) -> QTableWidget:
     table = QTableWidget(0, len(columns))
+    table.setTabKeyNavigation(False)
     table.setHorizontalHeaderLabels(columns)
     table.setAccessibleName(name)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
+from weakref import ref
 
-from PyQt6.QtCore import QStandardPaths, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QFileInfo, QStandardPaths, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -29,8 +31,9 @@ from PyQt6.QtWidgets import (
 
 from emocam.domain.annotations import Annotations, Piece
 from emocam.domain.files import looks_like_a_session
-from emocam.domain.presence import presences
-from emocam.domain.summary import Rules, end_of, summarise
+from emocam.domain.ports import SourceInfo
+from emocam.domain.presence import Presence, presences
+from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
@@ -43,7 +46,7 @@ from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
 from emocam.gui.translation import shown_name, tip_with, tr
 from emocam.gui.words import file_filter, run_text
-from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
+from emocam.gui.workbench.chart import LINES, MOST_LANES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
 from emocam.gui.workbench.editor import Editor
@@ -64,7 +67,6 @@ _READINGS_EVERY_S = 0.5
 _SUMMARY_EVERY_S = 1.0
 
 _LONG_S = 20.0  # Of analysis left: for less nobody needs to be asked.
-_STANDS_FOR_S = 1.0  # The last frame that was analysed says nothing of what comes later than that.
 
 
 class RecordingWindow(Shell):
@@ -82,6 +84,10 @@ class RecordingWindow(Shell):
         self._editor = Editor(Annotations(), lambda _: None, self)
         self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
         self._pieces: tuple[Piece, ...] = ()
+        self._people_shown: tuple[object, ...] = ()
+        self._present: list[Presence] = []
+        self._present_of: tuple[object, ...] = ()
+        self._path: Path | None = None  # Of what is shown, as it was asked for.
         self._editing: Editing | None = None
         self._playback = Playback(backend.open_reader, self.leaving, self)
         self._curves = Curves(self)
@@ -92,7 +98,8 @@ class RecordingWindow(Shell):
         self._images: dict[int, QImage] = {}
         self._rows: list[FaceRow] = []
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
-        self._ended_seen = False
+        self._learned_from: tuple[bool, SourceInfo | None] = (False, None)
+        self._summarised: tuple[object, ...] = ()
 
         self._queue = Queue(backend.open_recording, self)
         self._queue.failed.connect(self.say)
@@ -146,11 +153,10 @@ class RecordingWindow(Shell):
             self.say(said.format(name=opened.title, classes=classes))
             return False
         self._close_recording()
-        self._opened = opened
+        self._opened, self._path = opened, path
         remember_file(path)
         self.setWindowTitle(f"{short_name(opened.title, 60)} – emocam")
         self._editor = self._editor_of(opened)
-        self._editor.hold(True)
         self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
         self._editing.said.connect(self.say)
         self._editing.chosen.connect(self._faces.select)
@@ -168,7 +174,7 @@ class RecordingWindow(Shell):
             )
         self._chart.set_duration(1.0)
         self._chart.fit()
-        self._frames_drawn, self._ended_seen = -1, False
+        self._frames_drawn, self._learned_from = -1, (False, None)
         self._timer.start()
         self._annotations_changed()
         self._enable()
@@ -231,7 +237,7 @@ class RecordingWindow(Shell):
             self._chart.keep_in_view(position)
         readings = opened.run.recording.readings
         place = readings.place_at(position)
-        known = place >= 0 and position <= readings.times[-1] + _STANDS_FOR_S
+        known = place >= 0 and position <= stands_until(readings.times, place)
         number = int(readings.frames[place]) if known else None
         self._transport.show_time(position, playback.duration, number)
         self._transport.show_playing(playback.playing, playback.rate)
@@ -251,7 +257,7 @@ class RecordingWindow(Shell):
         working = status.state is FileState.WORKING
         for action in (self._bar_action, self._cancel_action):
             if action is not None:
-                action.setVisible(working)
+                action.setVisible(working and not (action is self._cancel_action and opened.earlier))  # To read takes a moment.
         self._bar.setRange(0, 0 if status.share is None else 1000)
         self._bar.setValue(round((status.share or 0.0) * 1000))
         self._state.setText(
@@ -259,17 +265,14 @@ class RecordingWindow(Shell):
                 status,
                 earlier=opened.earlier,
                 whole=opened.whole,
+                cut_off=opened.ends_early,
                 faces=bool(self._rows) or self._frames_drawn < status.frames,
             )
         )
         if _failure(opened):
             self._preview.show_word(_failure(opened))
-        if status.frames or status.state.ended:
-            self._editor.hold(False)
-        if working:
-            self._learn_duration(opened)
-        elif status.state.ended and not self._ended_seen:
-            self._ended_seen = True
+        if working or (status.state.ended, self._playback.info) != self._learned_from:  # The video may be open later than that.
+            self._learned_from = (status.state.ended, self._playback.info)
             self._learn_duration(opened)
             self._enable()
         self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
@@ -293,7 +296,11 @@ class RecordingWindow(Shell):
         if opened is None:
             return
         recording, annotations = opened.run.recording, self._editor.annotations
+        self._people_shown = (annotations.people, annotations.pieces)
         self._curves.show(opened, annotations)
+        of = (recording, len(recording.readings.times), annotations.pieces, opened.source_s)
+        if of != self._present_of:  # A name changes nobody's time, and of hours it takes a moment.
+            self._present, self._present_of = presences(recording, annotations, opened.source_s), of
         self._rows = [
             FaceRow(
                 each.person,
@@ -303,7 +310,7 @@ class RecordingWindow(Shell):
                 recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
                 each.mean,
             )
-            for each in presences(recording, annotations, opened.source_s)
+            for each in self._present
         ]
         self._faces.show_rows(self._rows, self._images)
         self._make_thumbnails()
@@ -318,7 +325,7 @@ class RecordingWindow(Shell):
                 tr("mean") if len(group) > 1 else shown_name(annotations, group[0]),
                 self._curves.pyramid(group),
             )
-            for group in self._groups
+            for group in self._groups[:MOST_LANES]
         ]
         self._chart.show_lanes(lanes)
         self._due["summary"] = 0.0
@@ -333,10 +340,15 @@ class RecordingWindow(Shell):
         if self._tabs.currentWidget() is not self._summary:
             return
         people = next(iter(self._groups), None)
-        if people is None:
+        pyramid, span = self._curves.pyramid(people) if people else None, self._span
+        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s)
+        if of == self._summarised:
+            return  # Of hours it takes a moment.
+        self._summarised = of
+        if people is None or pyramid is None:
             self._summary.show_summary("", "", self._chart.threshold, None)
             return
-        series, span = self._curves.pyramid(people).series, self._span
+        series = pyramid.series
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
         who = tr("Mean of the chosen faces") if len(people) > 1 else shown_name(self._editor.annotations, people[0])
         rules = Rules(self._chart.threshold)
@@ -353,7 +365,8 @@ class RecordingWindow(Shell):
             self._images.clear()
         self._markers.show_markers(annotations.markers)
         self._chart.set_markers(annotations.markers, self._span)
-        self._show_people()
+        if (annotations.people, annotations.pieces) != self._people_shown:  # Markers move no curve.
+            self._show_people()
 
     @property
     def _span(self) -> tuple[float, float] | None:
@@ -377,7 +390,14 @@ class RecordingWindow(Shell):
 
     def _editor_of(self, opened: OpenedRecording) -> Editor:
         if opened.session not in self._editors:
-            editor = Editor(opened.annotations, partial(self._backend.save_annotations, opened.session), self)
+            run = ref(opened.run)  # The readings are not to live as long as the editor.
+            editor = Editor(
+                opened.annotations,
+                partial(self._backend.save_annotations, opened.session),
+                self,
+                saved=opened.annotations if opened.earlier else Annotations(),
+                ready=lambda: (at_work := run()) is None or at_work.status.frames > 0 or at_work.status.state.ended,
+            )
             editor.changed.connect(self._annotations_changed)
             editor.failed.connect(self.say)
             self._editors[opened.session] = editor
@@ -464,14 +484,16 @@ class RecordingWindow(Shell):
         moment = time_text(self._playback.position).replace(":", "-")
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
-        out = folder / f"{Path(self._opened.title).stem} {moment}.png"
+        stem = f"{Path(self._opened.title).stem} {moment}"
+        names = chain([f"{stem}.png"], (f"{stem} {number}.png" for number in count(2)))
+        out = next(folder / name for name in names if not QFileInfo.exists(str(folder / name)))
         if self._preview.grab().save(str(out)):
             self.say(tr("Snapshot saved to {path}", path=out))
         else:
             self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
 
     def _analyse_anew(self) -> None:
-        shown, video = self._queue.shown, self._video
+        shown, video = self._path, self._video
         if shown is None or video is None or (self._editor.annotations != Annotations() and not self._begins_without_them()):
             return
         elsewhere = looks_like_a_session(shown) or (self._opened is not None and self._opened.session in self._found)
@@ -542,15 +564,15 @@ class RecordingWindow(Shell):
         add(play, tr("&Play and pause"), playback.toggle, "Space", "K")
         add(play, tr("Play, and faster"), lambda: playback.shuttle(1), "L")
         add(play, tr("Play backwards, and faster"), lambda: playback.shuttle(-1), "J")
-        add(play, tr("One frame on"), lambda: self._step(1), ".")
-        add(play, tr("One frame back"), lambda: self._step(-1), ",")
+        add(play, tr("One frame on"), lambda: self._step(1), ".", repeats=True)
+        add(play, tr("One frame back"), lambda: self._step(-1), ",", repeats=True)
         for seconds, on, back, key in (
             (1, tr("One second on"), tr("One second back"), ""),
             (5, tr("Five seconds on"), tr("Five seconds back"), "Shift+"),
             (60, tr("A minute on"), tr("A minute back"), "Ctrl+"),
         ):
-            add(play, on, partial(playback.jump, seconds), f"{key}Right")
-            add(play, back, partial(playback.jump, -seconds), f"{key}Left")
+            add(play, on, partial(playback.jump, seconds), f"{key}Right", repeats=True)
+            add(play, back, partial(playback.jump, -seconds), f"{key}Left", repeats=True)
         add(play, tr("To the start"), lambda: self.seek(0.0), "Home")
         add(play, tr("To the end"), lambda: self.seek(playback.duration), "End")
         add(mark, tr("Set a &marker"), lambda: self._with_editing(Editing.mark), "M")
@@ -558,12 +580,12 @@ class RecordingWindow(Shell):
         add(mark, tr("Range to here (&out)"), lambda: self._range.finish(playback.position), "O")
         add(mark, tr("&Clear the range"), self._range.clear, "Shift+X")
         add(mark, tr("Make the range a &span"), self._mark_span, "Shift+M")
-        add(mark, tr("Next marker"), lambda: self._go_to_marker(1), "Shift+Down")
-        add(mark, tr("Marker before"), lambda: self._go_to_marker(-1), "Shift+Up")
+        add(mark, tr("Next marker"), lambda: self._go_to_marker(1), "Shift+Down", repeats=True)
+        add(mark, tr("Marker before"), lambda: self._go_to_marker(-1), "Shift+Up", repeats=True)
         add(mark, tr("&Keys of your own…"), self._ask_event_keys)
         add(view, tr("Fit all of the &time"), self._chart.fit, "Z")
-        add(view, tr("Zoom &in"), lambda: self._chart.zoom(0.5), "Ctrl++", "Up")
-        add(view, tr("Zoom &out"), lambda: self._chart.zoom(2.0), "Ctrl+-", "Down")
+        add(view, tr("Zoom &in"), lambda: self._chart.zoom(0.5), "Ctrl++", "Up", repeats=True)
+        add(view, tr("Zoom &out"), lambda: self._chart.zoom(2.0), "Ctrl+-", "Down", repeats=True)
         add(view, tr("&Lines"), lambda: self._chart.show_style(LINES), "Ctrl+1")
         add(view, tr("&Stacked"), lambda: self._chart.show_style(STACKED), "Ctrl+2")
         for place in range(self._tabs.count()):
@@ -576,7 +598,7 @@ class RecordingWindow(Shell):
 
     def _rename(self) -> None:
         if self._tabs.currentWidget() is self._markers:
-            self._markers.edit_label()
+            self._markers.edit()
         else:
             self._faces.rename()
 
@@ -622,6 +644,7 @@ class RecordingWindow(Shell):
         self._event_shortcuts = []
         for key in load_event_keys():
             shortcut = QShortcut(QKeySequence(key.key), self)
+            shortcut.setAutoRepeat(False)
             press = partial(Editing.press_event_key, label=key.label, state=key.state)
             shortcut.activated.connect(partial(self._with_editing, press))
             self._event_shortcuts.append(shortcut)
@@ -692,7 +715,8 @@ class RecordingWindow(Shell):
         self._playback.reset()
         if self._editing is not None:
             self._editing.deleteLater()  # Else it, and all the readings with it, would live as long as this window.
-        self._opened = self._editing = self._video = None
+        self._opened = self._editing = self._video = self._path = None
+        self._people_shown = self._present_of = ()
         self._due = dict.fromkeys(self._due, 0.0)
         self._curves.show(None, Annotations())
         self._images, self._rows, self._drawn = {}, [], ()
@@ -727,14 +751,13 @@ class RecordingWindow(Shell):
     def leave(self) -> None:
         """Close, whatever is under way."""
         for dialog in self.findChildren(ExportDialog):
-            dialog.close()
+            dialog.done(0)  # It was asked about by now.
         self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         self._curves.close()
         self._close_recording()
         self._queue.close()
         for editor in self._editors.values():  # Also what had to wait for its file until now.
-            editor.hold(False)
             editor.flush()
         self._editors.clear()
         self._found.clear()

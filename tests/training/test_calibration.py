@@ -1,0 +1,137 @@
+"""A run's calibration is fitted once, on its own validation split, and is what everything uses from then on."""
+
+import json
+
+import numpy as np
+import pytest
+from test_data import write_folders
+from typer.testing import CliRunner
+
+from training import calibration
+from training.__main__ import app
+from training.calibration import calibrated, own_pictures
+from training.datasets import open_dataset
+from training.datasets.faces import TEST, VALIDATION
+from training.errors import TrainingError
+from training.evaluate import evaluate
+from training.metrics import Calibration
+from training.models import open_model
+from training.recipe import recipe_of
+from training.trainer import CALIBRATION, train
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
+
+RECIPE = """
+summary = "for a test"
+family = "cnn"
+epochs = 1
+batch = 32
+network = { widths = [8], dense = [16] }
+"""
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(sheets, tmp_path_factory):
+    """The recipe, the run that `train` made of it, and other pictures than its own."""
+    folder = tmp_path_factory.mktemp("calibrated")
+    (folder / "small.toml").write_text(RECIPE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "_FEWEST", 50)
+        made = run("train", folder / "small.toml", "--data", sheets, "--out", folder / "run")
+    assert made.exit_code == 0, made.output
+    write_folders(folder / "other", open_dataset(sheets).where(np.arange(400) >= 50))
+    return folder
+
+
+@pytest.fixture
+def without(trained):
+    """The same run, as if it were of before calibrations were kept."""
+    path = trained / "run" / CALIBRATION
+    kept = path.read_text()
+    path.unlink()
+    yield trained
+    path.write_text(kept)
+
+
+def test_training_ends_with_a_calibration_which_other_pictures_do_not_change(trained, tmp_path):
+    kept = (trained / "run" / CALIBRATION).read_text()
+    facts = json.loads(kept)
+    assert (facts["calibrated_on"], facts["pictures"]) == (VALIDATION, 50)
+    own = Calibration(facts["answers"][0]["temperature"], tuple(facts["answers"][0]["bias"]))
+    assert own != Calibration(1.0, (0.0,) * 7)
+    assert open_model(trained / "run").calibrations == (own,)
+
+    out = tmp_path / "f.json"
+    said = run("evaluate", trained / "run", "--data", trained / "other", "--json", out)
+    assert said.exit_code == 0, said.output
+    assert "other pictures than" in said.output
+    assert "has no calibration yet" not in said.output
+    summary = json.loads(out.read_text())
+    assert (summary["temperature"], summary["bias"]) == (own.temperature, list(own.bias))
+    assert (summary["calibrated_on"], summary["split"]) == (VALIDATION, TEST)
+    assert (trained / "run" / CALIBRATION).read_text() == kept
+
+    refused = run("export", trained / "run", "--data", trained / "other", "--to", tmp_path / "model")
+    assert "other pictures than" in str(refused.exception)
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_run_of_before_gets_its_own_from_its_own_pictures_alone(without, tmp_path, monkeypatch):
+    monkeypatch.setattr(calibration, "_FEWEST", 50)
+    place, out = without / "run", tmp_path / "f.json"
+    said = run("evaluate", place, "--data", without / "other", "--json", out)
+    assert "has no calibration yet, its probabilities are as they stand" in said.output
+    summary = json.loads(out.read_text())
+    assert (summary["temperature"], summary["calibrated_on"], summary["ece"]) == (
+        1.0,
+        "nothing",
+        summary["ece_before_calibration"],
+    )
+    assert not (place / CALIBRATION).exists()
+
+    said = run("evaluate", place, "--json", out)
+    assert "has no calibration yet" not in said.output
+    (own,) = open_model(place).calibrations
+    assert json.loads(out.read_text())["temperature"] == own.temperature != 1.0
+
+
+def test_too_few_pictures_fit_no_calibration(without, sheets):
+    said = run("evaluate", without / "run")
+    assert said.exit_code == 0, said.output
+    model = open_model(without / "run")
+    assert (model.calibrations, model.calibrated_on, model.remark) == ((Calibration(1.0, (0.0,) * 7),), "nothing", "")
+
+
+def test_weights_that_go_on_lose_the_calibration_of_those_before(trained, sheets, tmp_path):
+    recipe = recipe_of({"name": "small", "summary": "", "family": "ann", "epochs": 1})
+    data = open_dataset(sheets)
+    train(recipe, data, tmp_path / "run", verbose=0)
+    (tmp_path / "run" / CALIBRATION).write_text((trained / "run" / CALIBRATION).read_text())
+    train(recipe_of({**recipe.as_dict(), "epochs": 2}), data, tmp_path / "run", resume=True, verbose=0)
+    assert not (tmp_path / "run" / CALIBRATION).exists()
+
+
+def test_a_kept_one_is_used_by_the_evaluation(trained, sheets):
+    model = open_model(trained / "run")
+    data = open_dataset(sheets)
+    assert calibrated(trained / "run", model, data) is model
+    assert own_pictures(trained / "run", data) is not None
+    (answer,) = evaluate(model, data, TEST, timed=False).answers
+    pixels = next(data.split(TEST).batches(48, 1)).astype(np.float32)
+    assert np.allclose(answer.probabilities, model.shown(pixels))
+
+
+def test_a_damaged_one_is_told_in_a_sentence(trained):
+    path = trained / "run" / CALIBRATION
+    kept = path.read_text()
+    try:
+        for content in ("{", "{}", '{"answers": [{"temperature": 1}], "calibrated_on": "x"}'):
+            path.write_text(content)
+            with pytest.raises(TrainingError, match=r"calibration\.json can't be read .*delete it"):
+                open_model(trained / "run")
+    finally:
+        path.write_text(kept)
