@@ -654,7 +654,7 @@ def test_two_files_at_most_are_at_work(qtbot, workbench, backend):
     for path in paths:
         workbench.show_path(path)
         qtbot.wait(20)
-    states = [opened.run.status.state for opened in workbench._queue._runs.values()]
+    states = [entry.opened.run.status.state for entry in workbench._queue._entries.values() if entry.opened]
     assert states.count(FileState.WORKING) == 2
     qtbot.waitUntil(lambda: workbench._state.text().startswith("Waits"))
     backend.gate.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -30,6 +31,21 @@ def _kept(path: Path) -> _Kept:
     return facts.st_size, facts.st_mtime_ns
 
 
+@dataclass(slots=True)
+class _Entry:
+    """A file. opened: while its readings are in memory. outcome: how its run ended, empty until then. anew: not to be taken as
+    it was analysed before. made: its session, in which it is looked at again, and what the file was then."""
+
+    opened: OpenedRecording | None = None
+    outcome: str = ""
+    anew: bool = False
+    made: tuple[Path, _Kept] | None = None
+
+    @property
+    def works(self) -> bool:
+        return self.opened is not None and self.opened.run.status.state is FileState.WORKING
+
+
 class Queue(QObject):
     """open_recording: makes the recording of a path, not started; with True, analysed anew."""
 
@@ -38,129 +54,119 @@ class Queue(QObject):
     def __init__(self, open_recording: Callable[[Path, bool], OpenedRecording], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_recording = open_recording
-        self.paths: list[Path] = []
-        self._anew: set[Path] = set()
-        self._runs: dict[Path, OpenedRecording] = {}
-        self._done: dict[Path, str] = {}
-        # What was made of each, as it was then: in that it is looked at again.
-        self._sessions: dict[Path, tuple[Path, _Kept]] = {}
+        self._entries: dict[Path, _Entry] = {}
         self._shown: Path | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._advance)
 
+    @property
+    def paths(self) -> list[Path]:
+        return list(self._entries)
+
     def add(self, paths: list[Path], *, anew: bool = False) -> None:
-        known = set(self.paths)
         for path in paths:
-            if anew or path not in known:
-                self._done.pop(path, None)
+            entry = self._entries.setdefault(path, _Entry())
             if anew:
-                self._anew.add(path)
-                self._forget(path)
-                self._sessions.pop(path, None)
-            if path not in known:
-                known.add(path)
-                self.paths.append(path)
+                self._forget(path, entry)
+                self._entries[path] = _Entry(anew=True)
         self._timer.start()
 
     def retry(self, path: Path) -> None:
         """Forget that it failed."""
         if self.state(path) == FileState.FAILED.value:
-            self._done.pop(path, None)
-            self._forget(path)
+            self._entries[path].outcome = ""
+            self._forget(path, self._entries[path])
 
     def opened(self, path: Path) -> OpenedRecording | None:
         """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
-        opened = self._open(path)
+        opened = self._open(path, self._entries[path])
         if opened is None:
             return None
         before, self._shown = self._shown, path
-        left = self._runs.get(before) if before is not None and before != path else None
-        if before is not None and left is not None and left.run.status.state is FileState.DONE:
+        left = self._entries.get(before) if before is not None and before != path else None
+        if before is not None and left is not None and left.opened and left.opened.run.status.state is FileState.DONE:
             # Its readings are in its session; the memory is for the one that is looked at. A stopped one is kept.
-            self._forget(before)
+            self._forget(before, left)
         self._advance()
         self._timer.start()
         return opened
 
     def state(self, path: Path) -> str:
         """In a word or two."""
-        if path in self._runs:
-            status = self._runs[path].run.status
-            if status.state is FileState.WORKING:
-                return f"{percent(status.share)}" if status.share is not None else tr("at work")
-            return status.state.value
-        return self._done.get(path, "waiting")
+        entry = self._entries.get(path, _Entry())
+        if entry.opened is None:
+            return entry.outcome or FileState.WAITING.value
+        status = entry.opened.run.status
+        if status.state is FileState.WORKING:
+            return f"{percent(status.share)}" if status.share is not None else tr("at work")
+        return status.state.value
 
     def close(self) -> None:
         """Stop what is at work, and forget everything: what was finished is in its session."""
         self._timer.stop()
-        for opened in self._runs.values():
-            opened.run.stop()
-        for opened in self._runs.values():
-            opened.run.join(10)
-        self.paths.clear()
-        self._anew.clear()
-        self._runs.clear()
-        self._done.clear()
-        self._sessions.clear()
+        runs = [entry.opened.run for entry in self._entries.values() if entry.opened]
+        for run in runs:
+            run.stop()
+        for run in runs:
+            run.join(10)
+        self._entries.clear()
         self._shown = None
 
     @property
     def seconds_left(self) -> float:
         """Of what is at work; where that can't be told, as long again as it took so far."""
-        working = [opened.run.status for opened in self._runs.values() if self._works(opened)]
+        working = [entry.opened.run.status for entry in self._entries.values() if entry.opened and entry.works]
         return max((_left(status) for status in working), default=0.0)
 
-    @staticmethod
-    def _works(opened: OpenedRecording) -> bool:
-        return opened.run.status.state is FileState.WORKING
-
-    def _open(self, path: Path) -> OpenedRecording | None:
-        if path not in self._runs:
+    def _open(self, path: Path, entry: _Entry) -> OpenedRecording | None:
+        if entry.opened is None:
             try:
-                self._runs[path] = self._made_before(path) or self._open_recording(path, path in self._anew)
+                entry.opened = self._made_before(path, entry) or self._open_recording(path, entry.anew)
             except EmocamError as error:
-                self._done[path] = FileState.FAILED.value
+                entry.outcome = FileState.FAILED.value
                 self.failed.emit(str(error))
                 return None
-            self._anew.discard(path)
-        return self._runs[path]
+            entry.anew = False
+        return entry.opened
 
-    def _made_before(self, path: Path) -> OpenedRecording | None:
+    def _made_before(self, path: Path, entry: _Entry) -> OpenedRecording | None:
         """What was looked at here before, with all that was done to it, though the settings may be others by now."""
-        session, kept = self._sessions.get(path, (None, None))
+        session, kept = entry.made or (None, None)
         try:
             return self._open_recording(session, False) if session is not None and kept == _kept(path) else None
         except EmocamError:  # Gone, or damaged.
             return None
 
     def _advance(self) -> None:
-        for path, opened in list(self._runs.items()):
-            state = opened.run.status.state
-            if state.ended and path not in self._done:
-                self._done[path] = state.value
-                if state is FileState.FAILED:
-                    self.failed.emit(opened.run.status.message)
-                if path != self._shown and state is FileState.DONE:
-                    self._forget(path)
-        working = sum(map(self._works, self._runs.values()))
-        shown = self._runs.get(self._shown) if self._shown else None
+        for path, entry in list(self._entries.items()):
+            if entry.opened is None or entry.outcome or not entry.opened.run.status.state.ended:
+                continue
+            status = entry.opened.run.status
+            entry.outcome = status.state.value
+            if status.state is FileState.FAILED:
+                self.failed.emit(status.message)
+            if path != self._shown and status.state is FileState.DONE:
+                self._forget(path, entry)
+        working = sum(entry.works for entry in self._entries.values())
+        shown = self._entries[self._shown].opened if self._shown else None
         if shown is not None and shown.run.status.state is FileState.WAITING:
             if working < _MOST_AT_WORK:
                 shown.run.start()
         elif not working:
-            following = next((path for path in self.paths if path not in self._done), None)
+            following = next((each for each in self._entries.items() if not each[1].outcome), None)
             if following is None:
                 self._timer.stop()
-            elif (opened_next := self._open(following)) is not None:
+            elif (opened_next := self._open(*following)) is not None:
                 opened_next.run.start()
 
-    def _forget(self, path: Path) -> None:
-        opened = self._runs.pop(path, None)
+    @staticmethod
+    def _forget(path: Path, entry: _Entry) -> None:
+        """Its readings; what is known of it stays."""
+        opened, entry.opened = entry.opened, None
         if opened is not None:
             if opened.run.status.state is FileState.DONE:
-                self._sessions[path] = opened.session, _kept(path)
+                entry.made = opened.session, _kept(path)
             opened.run.stop()
             opened.run.join(10)
 
