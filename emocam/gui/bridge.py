@@ -24,7 +24,8 @@ class SessionBridge(QObject):
 
 
 class Job(QObject):
-    """Work in a thread of its own, so that the window never waits. `done` or `failed` tells the outcome, in words."""
+    """Work in a thread of its own, so that the window never waits. `done` or `failed` tells the outcome, in words; then it
+    goes, and with it all that it holds."""
 
     done = pyqtSignal(str)
     failed = pyqtSignal(str)
@@ -35,6 +36,9 @@ class Job(QObject):
         self._thread = threading.Thread(target=self._run, name="emocam-job")
 
     def start(self) -> None:
+        """Whoever wants to hear has connected before."""
+        self.done.connect(self._over)
+        self.failed.connect(self._over)
         self._thread.start()
 
     @property
@@ -45,10 +49,9 @@ class Job(QObject):
         self._thread.join(timeout)
         return not self.busy
 
-    def let_go(self) -> None:
-        """Once it has told its outcome: else all that it holds would live as long as its parent."""
+    def _over(self, _: str) -> None:
         self._thread.join()
-        self.deleteLater()
+        self.deleteLater()  # Else it would live as long as its parent.
 
     def _run(self) -> None:
         try:

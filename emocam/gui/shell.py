@@ -61,9 +61,9 @@ class Shell(QMainWindow):
         self.news.setToolTip(text)
 
     def begin(self, job: Job) -> None:
-        """Start it; it goes once it has told its outcome."""
+        """Start it; at the end of the application it is waited for."""
         job.start()
-        self.leaving.add(job, job.deleteLater)
+        self.leaving.add(job)
 
     def files_dropped(self, files: list[Path]) -> None:
         raise NotImplementedError

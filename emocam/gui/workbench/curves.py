@@ -80,7 +80,6 @@ class Curves(QObject):
             return ""
 
         def take(_: str) -> None:
-            job.let_go()
             if self._job is job:
                 self._job = None
             if self._opened is opened and self._time_constant == time_constant and found and found[0] is not None:

@@ -70,17 +70,12 @@ class Editor(QObject):
         job.start()
 
     def _after_save(self, _: str) -> None:
-        self._let_go()
+        self._job = None
         self.save_now()
 
     def _after_failure(self, message: str) -> None:
-        self._let_go()
+        self._job = None
         self.failed.emit(message)
-
-    def _let_go(self) -> None:
-        if self._job is not None:
-            self._job.let_go()
-            self._job = None
 
     def flush(self) -> str:
         """Wait until everything is in the file; a sentence where it can't be, else empty."""
