@@ -470,8 +470,9 @@ class TestVideo:
         ("told", "reason"),
         [
             ({}, "analysed up to 4.9 s only"),
-            ({"complete": "yes", "every": "10"}, "one frame in 0.4 s"),
-            ({"step_s": "2"}, "in 2 s"),
+            ({"complete": "yes", "every": "2"}, "Only some frames of clip.mp4 were analysed"),
+            ({"complete": "yes", "every": "72", "frame_rate": "1000.0"}, "Only some frames"),
+            ({"complete": "yes", "step_s": "0.1"}, "Only some frames"),
         ],
     )
     def test_what_nobody_looked_at_is_not_given_out_as_hidden(self, session, told, reason):
@@ -846,6 +847,16 @@ class TestSampled:
         rows = read_csv(sampled.with_name("o.boris.tsv"), "\t")
         assert {row["Behavior"]: row["Image index"] for row in rows}["ring"] == "175"
         assert max(float(row["Time"]) for row in rows) == 14
+
+    def test_the_rate_that_a_browser_claims_counts_no_frames(self, sampled):
+        with contextlib.closing(sqlite3.connect(sampled)) as database, database:
+            database.execute("UPDATE meta SET value = '1000.0' WHERE key = 'frame_rate'")
+        shutil.copy(sampled, sampled.with_name("long.mp4"))  # Some file, so that it is an observation of media.
+        export(sampled, sampled.with_name("o.boris.tsv"))
+        rows = read_csv(sampled.with_name("o.boris.tsv"), "\t")
+        assert {row["FPS"] for row in rows} == {"25.000"}
+        numbers = {row["Behavior"]: row["Image index"] for row in rows if row["Behavior type"] == "POINT"}
+        assert numbers == {"ring": "175", "end": "300"}
 
     def test_the_report_says_so(self, sampled):
         for start, end, frames, said in (
