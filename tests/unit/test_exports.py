@@ -233,6 +233,36 @@ class TestRefusals:
         with pytest.raises(SessionFileError, match="is the session itself"):
             export(session.with_name("run.csv"), session.with_name("run.csv"))
 
+    @pytest.mark.parametrize("told", [{"source": "gone.mp4"}, {}])
+    def test_the_recording_is_not_overwritten_where_another_video_is_chosen(self, session, told):
+        """It is known by its place, or by its name beside the session."""
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            told = told and told | {"source_path": str(session.with_name("clip.mp4"))}
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
+        video, copy = session.with_name("clip.mp4"), session.parent / "copy"
+        copy.mkdir()
+        shutil.copy(video, copy)
+        before = video.read_bytes()
+        with pytest.raises(SessionFileError, match="is the recording itself"):
+            export(session, video, Selection(video=copy / "clip.mp4"))
+        assert video.read_bytes() == before
+
+    def test_two_exports_to_one_place_do_not_meet(self, session):
+        out, others = session.with_name("out.csv"), []
+
+        def another(share):
+            if not others:
+                others.append(None)
+                others[0] = export(session, out)
+
+        assert export(session, out, on_progress=another) == others[0]
+        assert out.read_bytes()
+        assert [path.name for path in session.parent.glob(".*")] == []
+
+    def test_the_longest_name_that_a_disk_takes_is_written(self, session):
+        out = session.with_name("n" * 251 + ".csv")
+        assert export(session, out).count == len(read_csv(out))
+
     def test_a_recording_that_has_gone_is_asked_for(self, session):
         session.with_name("clip.mp4").unlink()
         with pytest.raises(SessionFileError, match="choose it anew"):
