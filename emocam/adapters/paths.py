@@ -21,8 +21,8 @@ def is_folder(path: Path) -> bool:
 
 
 def draft_for(path: Path) -> Path:
-    """A name beside `path` for what takes its place once it is whole: no other's, and short, as `path` may have the longest name
-    that a disk takes."""
+    """A name beside `path` for what takes its place once it is whole: nobody else's, and short, as `path` may have the longest
+    name that a disk takes."""
     return path.with_name(f".{uuid.uuid4().hex[:12]}.part")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -75,12 +75,18 @@ def analyze_many(
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)
     failures: dict[str, str] = {}
+    left_behind: list[str] = []
     with _Bar(screen, tally, len(todo)) as bar:
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
+            if outcome.kept:
+                left_behind.append(PurePath(outcome.job.name).with_name(outcome.kept).as_posix())
             if outcome.state is State.FAILED:
                 failures[outcome.job.name] = outcome.message
+    if left_behind:
+        what = f"Names, joined, cut and hidden faces of {_files(len(left_behind))} don't count any more"
+        _say(screen, f"{what}, as the new analysis numbers faces otherwise; they are kept in {some(left_behind)}")
     files = _sum_up(jobs, way, Rules() if threshold is None else Rules(threshold), failures, stop)
     if stop.is_set():
         left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]

@@ -38,7 +38,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """message: one sentence where it failed. frames: analysed now. faces: different ones in them. duration_s: time of the
-    last of them, in seconds."""
+    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one."""
 
     job: Job
     state: State
@@ -46,6 +46,7 @@ class Outcome:
     frames: int = 0
     faces: int = 0
     duration_s: float = 0.0
+    kept: str = ""
 
 
 _PID, _STOP, _BEGUN, _FRAMES, _COUNT = range(5)

@@ -207,6 +207,16 @@ def test_results_of_another_folder_are_left_alone(tmp_path, folder):
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
+def test_edits_that_do_not_count_any_more_are_told_of(tmp_path, clip, capsys):
+    assert many([clip], tmp_path) == 0
+    (job,) = plan([clip], tmp_path / "out")
+    save_annotations(job.session, Annotations().renamed(1, "Anna"))
+    assert many([clip], tmp_path, sampling=Sampling(every=2)) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "hidden faces of 1 file don't count any more" in said
+    assert "they are kept in short.mp4 edited-1.emocam" in said
+
+
 def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
     """As where a worker of a cluster writes to a disk of its own."""
     elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
@@ -266,12 +276,27 @@ class TestWork:
         assert work.analyse(Way(other), job, Board()).state is State.DONE
         assert annotations_of(job.session) == marked
         assert len(list(job.session.parent.iterdir())) == 1
-        named = marked.renamed(1, "Anna")
-        save_annotations(job.session, named)
+
+    def test_names_go_on_where_the_new_analysis_finds_the_same_faces(self, job):
+        settings = Settings(device="cpu")
         assert work.analyse(Way(settings), job, Board()).state is State.DONE
-        assert annotations_of(job.session) == marked, "numbers of faces may be others now"
+        named = Annotations(markers=(Marker(0.1, "here"),)).renamed(1, "Anna").shown(1, hidden=True)
+        save_annotations(job.session, named)
+        os.utime(job.path)
+        outcome = work.analyse(Way(settings), job, Board())
+        assert (outcome.state, outcome.kept) == (State.DONE, "")
+        assert annotations_of(job.session) == named
+        assert [path.name for path in job.session.parent.iterdir()] == ["short.mp4.emocam"]
+
+    def test_names_stay_with_the_older_session_where_it_finds_others(self, job):
+        settings = Settings(device="cpu")
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        named = Annotations(markers=(Marker(0.1, "here"),)).renamed(1, "Anna")
+        save_annotations(job.session, named)
+        outcome = work.analyse(Way(settings, Sampling(every=2)), job, Board())
+        assert annotations_of(job.session) == Annotations(markers=named.markers)
         (kept,) = (path for path in job.session.parent.iterdir() if path != job.session)
-        assert kept.name == "short.mp4 edited-1.emocam"
+        assert kept.name == outcome.kept == "short.mp4 edited-1.emocam"
         assert annotations_of(kept) == named
 
     def test_a_session_of_another_recording_is_never_replaced(self, job, tmp_path):
