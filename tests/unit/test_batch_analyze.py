@@ -20,7 +20,7 @@ from emocam.adapters.settings import Settings
 from emocam.batch import command, wants_queue, work
 from emocam.batch.command import analyze_many
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
-from emocam.bootstrap import DEMO_CLIP, session_meta
+from emocam.bootstrap import DEMO_CLIP, model_folder, session_meta
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
@@ -354,6 +354,27 @@ class TestWork:
         assert not work.is_done(job, Way(other))
         assert work.analyse(Way(other), job, Board()).state is State.DONE
         assert not work.is_done(job, Way(settings))
+
+    def test_other_weights_of_one_name_and_version_are_another_analysis(self, job, tmp_path):
+        shutil.copytree(model_folder(Settings()), tmp_path / "mine")
+        own = Way(Settings(device="cpu", model=str(tmp_path / "mine")))
+        assert work.analyse(own, job, Board()).state is State.DONE
+        assert work.is_done(job, own)
+        card = tmp_path / "mine" / "card.json"
+        card.write_text(card.read_text() + "\n")
+        assert not work.is_done(job, own)
+
+    def test_a_session_from_before_models_were_told_apart_counts_for_the_bundled_one(self, job, tmp_path):
+        settings = Settings(device="cpu")
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        with contextlib.closing(sqlite3.connect(job.session)) as database, database:
+            database.execute("DELETE FROM meta WHERE key = 'model_hash'")
+        os.utime(job.table)
+        assert work.is_done(job, Way(settings))
+        other = tmp_path / settings.model
+        shutil.copytree(model_folder(settings), other)
+        (other / "card.json").write_text((other / "card.json").read_text() + "\n")
+        assert not work.is_done(job, Way(Settings(device="cpu", model=str(other))))
 
     def test_a_sampled_session_is_not_taken_for_a_whole_one(self, job):
         settings = Settings(device="cpu")
