@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from clips import cut_clip
@@ -205,6 +206,26 @@ def test_results_of_another_folder_are_left_alone(tmp_path, folder):
     with pytest.raises(EmocamError, match="give another --out"):
         many([tmp_path / "day2"], tmp_path)
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_folder_that_can_not_be_read_is_a_failure(tmp_path, clip, monkeypatch, capsys):
+    for name in ("in/a.mp4", "in/closed/b.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(clip, tmp_path / name)
+    scandir = os.scandir
+
+    def refusing(place):
+        if Path(place).name == "closed":
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)  # Whoever runs the tests may be allowed to read all.
+    assert many([tmp_path / "in"], tmp_path) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "summary.csv")] == ["a.mp4"]
+    (failed,) = rows(tmp_path / "out" / "failed.csv")
+    assert failed["file"] == str(tmp_path / "in" / "closed")
+    assert "closed: Permission denied" in failed["reason"]
+    assert "closed: Permission denied" in capsys.readouterr().err
 
 
 def test_edits_that_do_not_count_any_more_are_told_of(tmp_path, clip, capsys):
