@@ -67,9 +67,9 @@ def analyze_all(
         what = f"{done.frames} frames, {done.faces} faces, {done.time_s:.1f} s"
         if done.complete:
             screen.print(f"{source}: {what} → {kept}", markup=False, highlight=False, soft_wrap=True)
-            if ends_early(done.time_s + sampling.gap_s(info.frame_rate), info.duration):
+            if ends_early(done.end_s, info.duration):
                 says = f"it says that it lasts {info.duration:.1f} s"
-                early = f"{source}: ends at {done.time_s:.1f} s, though {says}; it may be cut off."
+                early = f"{source}: ends at {done.end_s:.1f} s, though {says}; it may be cut off."
                 screen.print(early, markup=False, highlight=False, soft_wrap=True)
         else:
             screen.print(

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import emocam
-from emocam.adapters.model_card import KERAS, LITERT, read_card
+from emocam.adapters.model_card import KERAS, LITERT, fingerprint, read_card
 from emocam.adapters.paths import exists, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
@@ -41,6 +41,7 @@ _DEVICES = Path("/dev")
 _LET_GO_WITHIN_S = 5.0  # A network camera that hangs lets go after its own time limit.
 _GIVEN: set[Path] = set()  # Names of sessions that may not be there yet.
 LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
+MODEL_HASH = "model_hash"
 DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
@@ -130,9 +131,14 @@ def analysis_facts(settings: Settings) -> dict[str, str]:
     card = model_card(settings)
     return {
         "model": f"{card.name} {card.version}",
+        MODEL_HASH: fingerprint(model_folder(settings)),
         "detector": settings.detector.value,
         "smoothing_s": str(settings.smoothing_s),
     }
+
+
+def is_bundled_model(model_hash: str) -> bool:
+    return model_hash == fingerprint(bundled("trained_models", Settings().model))
 
 
 def file_facts(path: Path) -> dict[str, str]:

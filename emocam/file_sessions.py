@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, refuse_to_lose
 from emocam.adapters.settings import Settings
-from emocam.bootstrap import analysis_facts, build_analyser, file_facts, session_meta
+from emocam.bootstrap import MODEL_HASH, analysis_facts, build_analyser, file_facts, is_bundled_model, session_meta
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.pipeline.offline import Progress, analyse_recording
@@ -40,6 +40,8 @@ def says(session: Path, facts: Mapping[str, str]) -> bool:
     except SessionFileError:
         return False
     reader.close()
+    if MODEL_HASH not in reader.meta and is_bundled_model(facts.get(MODEL_HASH, "")):  # As before it was written down.
+        facts = {key: value for key, value in facts.items() if key != MODEL_HASH}
     return facts.items() <= reader.meta.items() and SAMPLING_KEYS & reader.meta.keys() <= facts.keys()
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from emocam.domain.errors import SourceError
 
+_FASTEST = 250.0  # Frames a second. What says more, as browsers' recordings with their 1000, names the unit of its clock.
 _ATTACHED_PICTURE = 0x0400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not a video.
 
 
@@ -47,9 +48,10 @@ class UprightRgb:
         return np.ascontiguousarray(np.rot90(pixels, turns) if turns else pixels)
 
 
-def frame_rate(stream: VideoStream) -> float | None:
-    rate = stream.guessed_rate or stream.average_rate
-    return float(rate) if rate and 0 < rate <= 1000 else None
+def frame_rate(stream: VideoStream) -> Fraction | None:
+    """What the file says. No more than a hint: where frames come as they like, it is that of the fastest ones."""
+    rates = (stream.guessed_rate, stream.average_rate)
+    return next((rate for rate in rates if rate and 0 < rate <= _FASTEST), None)
 
 
 def reason(error: Exception) -> str:

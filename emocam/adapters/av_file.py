@@ -52,7 +52,7 @@ class VideoFile:
             stream.thread_type = "SLICE"  # Frame threads lose the last frames of a file that was cut off.
             rate = frame_rate(stream)
             self._pixel_aspect = stream.sample_aspect_ratio
-            self._step = 1 / (rate or _FALLBACK_RATE)
+            self._step = 1 / float(rate or _FALLBACK_RATE)
             self._index, self._origin, self._last = 0, 0.0, 0.0
             self._frames = self._decoded(self._container, stream)
             self._held = self._next()
@@ -71,7 +71,7 @@ class VideoFile:
             kind=SourceKind.VIDEO,
             width=self._held.width,
             height=self._held.height,
-            frame_rate=rate,
+            frame_rate=float(rate) if rate else None,
             frame_count=stream.frames or (round(duration * rate) if duration and rate else None),
             duration=duration,
             sound=bool(self._container.streams.audio) if self._container else False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,22 @@ def read_card(folder: Path) -> ModelCard:
 
 def model_folders(root: Path) -> tuple[Path, ...]:
     return tuple(sorted(path.parent for path in root.glob(f"*/{CARD}")))
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes with the card and with the network, which may be others under the same name and version. Raises ModelError."""
+    network = next((path for path in (folder / LITERT, folder / KERAS) if path.exists()), folder / LITERT)
+    try:
+        made = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in (folder / CARD, network)]
+        return _digest(*made)
+    except OSError as error:
+        raise ModelError(f"{folder} can't be read ({error.strerror}); choose a folder of trained_models.") from None
+
+
+@lru_cache(maxsize=16)
+def _digest(*files: tuple[Path, int, int]) -> str:
+    """Once per state of the files, as it is asked for at every start."""
+    return hashlib.sha256("".join(sha256(path) for path, _, _ in files).encode()).hexdigest()[:12]
 
 
 def sha256(path: Path) -> str:

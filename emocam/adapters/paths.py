@@ -4,6 +4,7 @@ says of it where something fails."""
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 
 
@@ -17,6 +18,12 @@ def is_file(path: Path) -> bool:
 
 def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def draft_for(path: Path) -> Path:
+    """A name beside `path` for what takes its place once it is whole: nobody else's, and short, as `path` may have the longest
+    name that a disk takes."""
+    return path.with_name(f".{uuid.uuid4().hex[:12]}.part")
 
 
 def trouble(error: OSError, where: str = "") -> str:

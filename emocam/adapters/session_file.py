@@ -353,10 +353,16 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
         ) from None
 
 
-def video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
-    """The recording that `session` is of: where it was when it was analysed, or else beside the session; None for neither."""
+def recordings_of(session: Path, meta: Mapping[str, str]) -> list[Path]:
+    """What may be the recording that `session` is of: what is where it was when it was analysed, and what is called so beside
+    the session."""
     places = (Path(meta.get("source_path", "")), session.parent / Path(meta["source"]).name)
-    return next((place for place in places if is_file(place)), None)
+    return [place for place in places if is_file(place)]
+
+
+def video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
+    """The first of those; None where there is none."""
+    return next(iter(recordings_of(session, meta)), None)
 
 
 def mark_complete(path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from emocam.adapters.av_file import VideoFile
@@ -54,10 +57,33 @@ def _first_camera() -> FrameSource:
     return Cv2Camera(found[0])
 
 
-def recordings_in(folder: Path) -> list[Path]:
-    """The videos and pictures in `folder` and in what lies in it, by their extensions, in the order of their names."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEOS | PICTURES and not path.name.startswith("."))
-    return sorted(path for path in found if is_file(path))
+def recordings_in(folder: Path, on_trouble: Callable[[OSError], None] = lambda error: None) -> list[Path]:
+    """The videos and pictures in `folder` and in what lies in it or is linked there, by their extensions, in the order of their
+    names; nothing that is hidden. on_trouble: is told what can't be looked at."""
+    root = os.path.realpath(folder)
+    seen = {root}
+
+    def is_new(place: str, link: bool) -> bool:
+        """Links may lead in circles, and to what is found anyway."""
+        real = os.path.realpath(place)
+        known = real in seen or (link and Path(real).is_relative_to(root))
+        seen.add(real)
+        return not known
+
+    found = []
+    for here, folders, names in os.walk(folder, onerror=on_trouble, followlinks=True):
+        places = {name: os.path.join(here, name) for name in sorted(folders) if not name.startswith(".")}  # noqa: PTH118
+        folders[:] = [name for name, place in places.items() if is_new(place, os.path.islink(place))]  # noqa: PTH114
+        for path in (Path(here, name) for name in names if not name.startswith(".")):
+            if path.suffix.lower() in VIDEOS | PICTURES:
+                try:
+                    if stat.S_ISREG(path.stat().st_mode):
+                        found.append(path)
+                except FileNotFoundError:  # A link to what is gone.
+                    continue
+                except OSError as error:
+                    on_trouble(error)
+    return sorted(found)
 
 
 def is_recording(source: FrameSource) -> bool:

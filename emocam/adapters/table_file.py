@@ -11,6 +11,7 @@ from pathlib import Path
 
 from emocam.adapters.columns import Cell
 from emocam.adapters.csv_sink import text
+from emocam.adapters.paths import draft_for
 from emocam.domain.errors import SessionFileError
 
 _DIGITS = 6
@@ -21,7 +22,7 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
 
     Raises SessionFileError; an older file is left alone then.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = draft_for(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:

@@ -94,7 +94,7 @@ class _Jumping:
         self._stream: VideoStream = moving_picture(self._container, path.name)
         self._stream.thread_type = "AUTO"
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
-        self._last_lasts = max(_LAST_S, 2 / (frame_rate(self._stream) or 25.0))
+        self._last_lasts = max(_LAST_S, 2 / float(frame_rate(self._stream) or 25))
         self._upright_rgb = UprightRgb()
         self._decoded: Iterator[VideoFrame] = iter(())
         self._now: VideoFrame | None = None

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from emocam.adapters.paths import is_file, is_folder
+from emocam.adapters.paths import is_file, is_folder, trouble
 from emocam.adapters.settings import Settings
 from emocam.batch.groups_file import match, read_groups, some
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
@@ -61,7 +61,13 @@ def analyze_many(
     if groups and groups.resolve() in [(out / name).resolve() for name in ("groups.csv", "summary.csv", "failed.csv")]:
         raise EmocamError(f"{groups} would be overwritten by the results; move it, or give another --out.")
     grouping = read_groups(groups) if groups else None  # What is wrong with it is told before hours of work, not after them.
-    jobs = plan(places, out.absolute(), tables.absolute() if tables else None)
+    failures: dict[str, str] = {}
+
+    def passed_over(error: OSError) -> None:
+        failures[str(error.filename)] = sentence = trouble(error)
+        _say(screen, sentence)
+
+    jobs = plan(places, out.absolute(), tables.absolute() if tables else None, passed_over)
     rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
@@ -74,13 +80,18 @@ def analyze_many(
     if len(todo) < len(jobs):
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)
-    failures: dict[str, str] = {}
+    left_behind: list[str] = []
     with _Bar(screen, tally, len(todo)) as bar:
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
+            if outcome.kept:
+                left_behind.append(PurePath(outcome.job.name).with_name(outcome.kept).as_posix())
             if outcome.state is State.FAILED:
                 failures[outcome.job.name] = outcome.message
+    if left_behind:
+        what = f"Names, joined, cut and hidden faces of {_files(len(left_behind))} don't count any more"
+        _say(screen, f"{what}, as the new analysis numbers faces otherwise; they are kept in {some(left_behind)}")
     files = _sum_up(jobs, way, Rules() if threshold is None else Rules(threshold), failures, stop)
     if stop.is_set():
         left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from emocam.adapters.paths import is_file, is_folder
 from emocam.adapters.session_file import EXTENSION
+from emocam.adapters.sources import recordings_in
 from emocam.domain.errors import EmocamError, SourceError
-from emocam.recordings import find_recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """message: one sentence where it failed. frames: analysed now. faces: different ones in them. duration_s: time of the
-    last of them, in seconds."""
+    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one."""
 
     job: Job
     state: State
@@ -46,6 +46,7 @@ class Outcome:
     frames: int = 0
     faces: int = 0
     duration_s: float = 0.0
+    kept: str = ""
 
 
 _PID, _STOP, _BEGUN, _FRAMES, _COUNT = range(5)
@@ -104,10 +105,16 @@ class Board:
 Work = Callable[[Job, Board], Outcome]
 
 
-def plan(sources: list[Path], out: Path, tables: Path | None = None) -> list[Job]:
+def plan(
+    sources: list[Path],
+    out: Path,
+    tables: Path | None = None,
+    on_trouble: Callable[[OSError], None] = lambda error: None,
+) -> list[Job]:
     """A job per file of `sources`, in their order; folders with all that lies in them.
 
     Of a single folder the structure is kept in `out`; of several, below the name of each. `tables`: the same for CSV files.
+    on_trouble: is told what of a folder can't be looked at.
     Raises SourceError where a source is not there or nothing is found.
     """
     for source in sources:
@@ -119,7 +126,7 @@ def plan(sources: list[Path], out: Path, tables: Path | None = None) -> list[Job
     known: set[Path] = set()
     for source in sources:
         within = Path() if len(sources) == 1 else Path(source.resolve().name)
-        for path in find_recordings([source]):
+        for path in recordings_in(source, on_trouble) if source in folders else [source]:
             absolute = Path(os.path.abspath(path))  # noqa: PTH100  # links stay: their names are what people know
             if absolute in known:
                 continue

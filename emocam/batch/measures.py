@@ -42,7 +42,9 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
         classes, annotations = reader.classes, reader.annotations
         recording = reader.recording()
         end_s = end_of(recording.readings.times, reader.source_s)
-        cut_off = ends_early(end_of(recording.readings.times), reader.source_s)
+        # Of a single frame out of many it can't be told where the file ends.
+        known = not reader.sampled or len(recording.readings.times) > 1
+        cut_off = known and ends_early(end_of(recording.readings.times), reader.source_s)
     finally:
         reader.close()
     people = tuple(person for person in recording.people(annotations) if person not in annotations.hidden)

@@ -18,6 +18,8 @@ import time
 import uuid
 from pathlib import Path
 
+import numpy as np
+
 from emocam.adapters.exports import export
 from emocam.adapters.paths import exists, trouble
 from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
@@ -30,6 +32,7 @@ from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
 _HOST = platform.node()
+_SAME = 1e-3  # Seconds, and of the width or height of the picture.
 _DEAD_AFTER_S = 3600.0
 
 
@@ -63,10 +66,10 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
     # TensorFlow takes the whole memory of a GPU unless told otherwise; other workers want some too.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
-        progress = Progress(complete=True)
+        progress, kept = Progress(complete=True), ""
         earlier = says(job.session, complete_facts(job.path, way))
         if not earlier:
-            progress = _make(way, job, board)
+            progress, kept = _make(way, job, board)
         if progress.complete and job.table is not None and not _table_is_fresh(job):
             job.table.parent.mkdir(parents=True, exist_ok=True)
             export(job.session, job.table)
@@ -77,11 +80,12 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
     except OSError as error:
         return Outcome(job, State.FAILED, trouble(error, job.name))
     state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED
-    return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s)
+    return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s, kept)
 
 
-def _make(way: Way, job: Job, board: Board) -> Progress:
-    stop = threading.Event()
+def _make(way: Way, job: Job, board: Board) -> tuple[Progress, str]:
+    """Also says what `_carry_over` says."""
+    stop, kept = threading.Event(), ""
     count: int | None = None
 
     def opened(info: SourceInfo, device: str) -> None:
@@ -99,7 +103,7 @@ def _make(way: Way, job: Job, board: Board) -> Progress:
     try:
         done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
-            _carry_over(_added_before(job), job.session, draft)
+            kept = _carry_over(_added_before(job), job.session, draft)
             _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
             draft.replace(job.session)
             # Drafts of workers that were killed. One that lost the race may still write its own.
@@ -107,7 +111,7 @@ def _make(way: Way, job: Job, board: Board) -> Progress:
             _remove(*(left for left in drafts if not _is_written(left)))
     finally:
         _remove(draft, *_beside(draft))
-    return done
+    return done, kept
 
 
 def _added_before(job: Job) -> Annotations:
@@ -128,18 +132,35 @@ def _added_before(job: Job) -> Annotations:
     return reader.annotations
 
 
-def _carry_over(added: Annotations, session: Path, new: Path) -> None:
-    """What people have added to an older `session` outlives it: markers go on into `new`, and where faces were named, joined,
-    cut or hidden, which tells of numbers that the new one may give otherwise, the older one stays beside it."""
-    if added.markers:
-        save_annotations(new, Annotations(markers=added.markers))
-    if added.people or added.pieces:
-        names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
-        kept = next(name for name in names if not name.exists())
-        shutil.copy2(session, kept)
-        log = _beside(session)[0]
-        if log.exists():
-            shutil.copy2(log, _beside(kept)[0])
+def _carry_over(added: Annotations, session: Path, new: Path) -> str:
+    """What people have added to an older `session` outlives it, and goes on into `new`; but where faces were named, joined, cut
+    or hidden and `new` numbers them otherwise, only markers do, and the older one stays beside it. Returns its name then."""
+    edited = bool(added.people or added.pieces)
+    fits = not edited or _same_faces(session, new)
+    if added != Annotations():
+        save_annotations(new, added if fits else Annotations(markers=added.markers))
+    if fits:
+        return ""
+    names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
+    kept = next(name for name in names if not name.exists())
+    shutil.copy2(session, kept)
+    log = _beside(session)[0]
+    if log.exists():
+        shutil.copy2(log, _beside(kept)[0])
+    return kept.name
+
+
+def _same_faces(*sessions: Path) -> bool:
+    """Whether both found the same faces at the same places and times, by the same numbers."""
+    found = []
+    for session in sessions:
+        reader = SessionReader(session)
+        found.append(reader.recording().readings)
+        reader.close()
+    one, other = found
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("frames", "places", "tracks")) and all(
+        np.allclose(getattr(one, name), getattr(other, name), rtol=0, atol=_SAME) for name in ("times", "boxes")
+    )
 
 
 def _is_written(draft: Path) -> bool:

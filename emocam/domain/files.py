@@ -7,7 +7,7 @@ from pathlib import PurePath
 VIDEOS = frozenset(
     f".{name}"
     for name in (
-        *("3gp", "asf", "avi", "flv", "gif", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg"),
+        *("3g2", "3gp", "asf", "avi", "f4v", "flv", "gif", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg"),
         *("mpg", "mts", "mxf", "ogm", "ogv", "ts", "vob", "webm", "wmv"),
     )
 )

@@ -40,6 +40,7 @@ class Ahead:
         self._source, self._wanted = source, wanted
         self._opened: Handover[SourceInfo] = Handover(1)
         self._closed = threading.Event()
+        self.end_s = 0.0  # Of the last frame that was read, also where it was passed over.
         self._lanes = [_Lane(locate) for locate in locates]
         self._turn = itertools.cycle(self._lanes)
         self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
@@ -77,6 +78,7 @@ class Ahead:
                 self._opened.put(info)
                 turn = itertools.cycle(self._lanes)
                 while not self._closed.is_set() and (frame := self._source.read()) is not None:
+                    self.end_s = frame.timestamp
                     if self._wanted(frame) and not next(turn).frames.put(frame):
                         break
             finally:

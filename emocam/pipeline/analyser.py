@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,14 +43,17 @@ class Analyser:
         self._classifier = classifier
         self._tracker = tracker
         self._smoother = smoother
+        self._patience = tracker.patience
+        self._latest: deque[float] | None = None  # When the last two frames were, where gaps are expected.
 
     @property
     def device(self) -> str:
         return self._classifier.device
 
-    def expect_gaps(self, gap_s: float) -> None:
-        """Frames come so many seconds apart: a face that is missing in one of them keeps its number all the same."""
-        self._tracker.patience = max(self._tracker.patience, 2 * gap_s)
+    def expect_gaps(self) -> None:
+        """Frames between those that come are passed over: however far apart these are, a face that is missing in one of them
+        keeps its number all the same, and is smoothed."""
+        self._latest = deque(maxlen=2)
 
     def analyse(self, frame: Frame) -> Analysis:
         return self.read(frame, self._locators[0].locate(frame))
@@ -61,6 +65,10 @@ class Analyser:
 
     def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
         """The rest of the analysis, from the faces in it."""
+        if self._latest is not None:
+            since = frame.timestamp - self._latest[0] if self._latest else 0.0
+            self._tracker.patience = self._smoother.reset_after = max(self._patience, since)
+            self._latest.append(frame.timestamp)
         tracks = self._tracker.update(faces, frame.timestamp)
         crops = [self._classifier.crop(frame, track.face) for track in tracks]
         scores = self._classifier.classify(crops)
@@ -74,7 +82,7 @@ class Analyser:
             )
             for track, crop, raw in zip(tracks, crops, scores, strict=True)
         )
-        self._smoother.forget_before(frame.timestamp - _FORGET_AFTER_S)
+        self._smoother.forget_before(frame.timestamp - max(_FORGET_AFTER_S, self._smoother.reset_after))
         observation = Observation(frame.index, frame.timestamp, frame.width, frame.height, readings)
         return Analysis(frame, observation, {track.id: crop for track, crop in zip(tracks, crops, strict=True)})
 

@@ -26,13 +26,15 @@ _FLUSH_EVERY_S = 0.4
 @dataclass(frozen=True, slots=True)
 class Progress:
     """frames: analysed so far. time_s: of the last one. faces: different faces so far. readings: face by face, all frames.
-    complete: False where the run was stopped before the end of the source."""
+    complete: False where the run was stopped before the end of the source. end_s: at the end, the time of the last frame that
+    was read, also where it was passed over."""
 
     frames: int = 0
     time_s: float = 0.0
     faces: int = 0
     readings: int = 0
     complete: bool = False
+    end_s: float = 0.0
 
 
 def analyse_recording(
@@ -61,7 +63,8 @@ def analyse_recording(
         closing.callback(ahead.close)
         info = ahead.open()
         on_open(info)
-        analyser.expect_gaps(sampling.gap_s(info.frame_rate))
+        if sampling != ALL_FRAMES:
+            analyser.expect_gaps()
         sinks = make_sinks(info)
         for sink in sinks:
             closing.callback(sink.close)
@@ -79,4 +82,4 @@ def analyse_recording(
                 for sink in sinks:
                     sink.flush()
                 flushed = clock()
-    return replace(progress, complete=not stop.is_set())
+    return replace(progress, complete=not stop.is_set(), end_s=ahead.end_s)

@@ -42,12 +42,6 @@ class Sampling:
             return {"step_s": f"{self.step_s:g}"}
         return {"every": str(self.every)} if self.every > 1 else {}
 
-    def gap_s(self, frame_rate: float | None) -> float:
-        """Seconds from one analysed frame to the next; 0 where that can't be told or all are analysed."""
-        if self.step_s > 0:
-            return self.step_s
-        return self.every / frame_rate if self.every > 1 and frame_rate else 0.0
-
     def chooser(self) -> Callable[[Frame], bool]:
         """Asked of each frame of one run in turn: whether to analyse it."""
         if self.step_s <= 0:

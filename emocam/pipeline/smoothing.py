@@ -12,6 +12,7 @@ from emocam.domain.emotions import EmotionScores
 
 # Chosen on the test clips, see docs/decisions/0007.
 _HASTE = 4.0  # By how much a change of 1 per second shortens the time constant: its inverse grows by this much per second.
+_SAME_S = 1e-6
 _TREND_S = 0.2  # Over this time the trend is watched, so that noise, which goes to and fro, is none.
 
 
@@ -31,15 +32,15 @@ class Smoother:
 
     def __init__(self, time_constant: float = 0.5, reset_after: float = 1.0) -> None:
         self._time_constant = time_constant
-        self._reset_after = reset_after
+        self.reset_after = reset_after
         self._states: dict[int, _State] = {}
 
     def smooth(self, track_id: int, timestamp: float, raw: EmotionScores) -> EmotionScores:
         values = np.asarray(raw.values)
         state = self._states.get(track_id)
-        if state is None or timestamp - state.time > self._reset_after or self._time_constant <= 0:
+        if state is None or timestamp - state.time > self.reset_after + _SAME_S or self._time_constant <= 0:
             self._states[track_id] = _State(timestamp, values, np.zeros_like(values))
-        elif (step := timestamp - state.time) > 1e-6:
+        elif (step := timestamp - state.time) > _SAME_S:
             state.trend += (1 - math.exp(-step / _TREND_S)) * ((values - state.values) / step - state.trend)
             pace = 1 / self._time_constant + _HASTE * float(np.abs(state.trend).max())
             state.values = state.values + (1 - math.exp(-step * pace)) * (values - state.values)

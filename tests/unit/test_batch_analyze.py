@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from clips import cut_clip
@@ -20,7 +21,7 @@ from emocam.adapters.settings import Settings
 from emocam.batch import command, wants_queue, work
 from emocam.batch.command import analyze_many
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
-from emocam.bootstrap import DEMO_CLIP, session_meta
+from emocam.bootstrap import DEMO_CLIP, model_folder, session_meta
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
@@ -207,6 +208,36 @@ def test_results_of_another_folder_are_left_alone(tmp_path, folder):
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
+def test_a_folder_that_can_not_be_read_is_a_failure(tmp_path, clip, monkeypatch, capsys):
+    for name in ("in/a.mp4", "in/closed/b.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(clip, tmp_path / name)
+    scandir = os.scandir
+
+    def refusing(place):
+        if Path(place).name == "closed":
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)  # Whoever runs the tests may be allowed to read all.
+    assert many([tmp_path / "in"], tmp_path) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "summary.csv")] == ["a.mp4"]
+    (failed,) = rows(tmp_path / "out" / "failed.csv")
+    assert failed["file"] == str(tmp_path / "in" / "closed")
+    assert "closed: Permission denied" in failed["reason"]
+    assert "closed: Permission denied" in capsys.readouterr().err
+
+
+def test_edits_that_do_not_count_any_more_are_told_of(tmp_path, clip, capsys):
+    assert many([clip], tmp_path) == 0
+    (job,) = plan([clip], tmp_path / "out")
+    save_annotations(job.session, Annotations().renamed(1, "Anna"))
+    assert many([clip], tmp_path, sampling=Sampling(every=2)) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "hidden faces of 1 file don't count any more" in said
+    assert "they are kept in short.mp4 edited-1.emocam" in said
+
+
 def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
     """As where a worker of a cluster writes to a disk of its own."""
     elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
@@ -266,12 +297,27 @@ class TestWork:
         assert work.analyse(Way(other), job, Board()).state is State.DONE
         assert annotations_of(job.session) == marked
         assert len(list(job.session.parent.iterdir())) == 1
-        named = marked.renamed(1, "Anna")
-        save_annotations(job.session, named)
+
+    def test_names_go_on_where_the_new_analysis_finds_the_same_faces(self, job):
+        settings = Settings(device="cpu")
         assert work.analyse(Way(settings), job, Board()).state is State.DONE
-        assert annotations_of(job.session) == marked, "numbers of faces may be others now"
+        named = Annotations(markers=(Marker(0.1, "here"),)).renamed(1, "Anna").shown(1, hidden=True)
+        save_annotations(job.session, named)
+        os.utime(job.path)
+        outcome = work.analyse(Way(settings), job, Board())
+        assert (outcome.state, outcome.kept) == (State.DONE, "")
+        assert annotations_of(job.session) == named
+        assert [path.name for path in job.session.parent.iterdir()] == ["short.mp4.emocam"]
+
+    def test_names_stay_with_the_older_session_where_it_finds_others(self, job):
+        settings = Settings(device="cpu")
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        named = Annotations(markers=(Marker(0.1, "here"),)).renamed(1, "Anna")
+        save_annotations(job.session, named)
+        outcome = work.analyse(Way(settings, Sampling(every=2)), job, Board())
+        assert annotations_of(job.session) == Annotations(markers=named.markers)
         (kept,) = (path for path in job.session.parent.iterdir() if path != job.session)
-        assert kept.name == "short.mp4 edited-1.emocam"
+        assert kept.name == outcome.kept == "short.mp4 edited-1.emocam"
         assert annotations_of(kept) == named
 
     def test_a_session_of_another_recording_is_never_replaced(self, job, tmp_path):
@@ -329,6 +375,27 @@ class TestWork:
         assert not work.is_done(job, Way(other))
         assert work.analyse(Way(other), job, Board()).state is State.DONE
         assert not work.is_done(job, Way(settings))
+
+    def test_other_weights_of_one_name_and_version_are_another_analysis(self, job, tmp_path):
+        shutil.copytree(model_folder(Settings()), tmp_path / "mine")
+        own = Way(Settings(device="cpu", model=str(tmp_path / "mine")))
+        assert work.analyse(own, job, Board()).state is State.DONE
+        assert work.is_done(job, own)
+        card = tmp_path / "mine" / "card.json"
+        card.write_text(card.read_text() + "\n")
+        assert not work.is_done(job, own)
+
+    def test_a_session_from_before_models_were_told_apart_counts_for_the_bundled_one(self, job, tmp_path):
+        settings = Settings(device="cpu")
+        assert work.analyse(Way(settings), job, Board()).state is State.DONE
+        with contextlib.closing(sqlite3.connect(job.session)) as database, database:
+            database.execute("DELETE FROM meta WHERE key = 'model_hash'")
+        os.utime(job.table)
+        assert work.is_done(job, Way(settings))
+        other = tmp_path / settings.model
+        shutil.copytree(model_folder(settings), other)
+        (other / "card.json").write_text((other / "card.json").read_text() + "\n")
+        assert not work.is_done(job, Way(Settings(device="cpu", model=str(other))))
 
     def test_a_sampled_session_is_not_taken_for_a_whole_one(self, job):
         settings = Settings(device="cpu")

@@ -115,6 +115,9 @@ def test_a_file_that_was_not_copied_whole_is_known(tmp_path, monkeypatch):
     assert summary_of(tmp_path, "a", *[[]] * 20).cut_off
     monkeypatch.setitem(META, "duration_s", "2.1")
     assert not summary_of(tmp_path, "a", *[[]] * 20).cut_off
+    monkeypatch.setitem(META, "duration_s", "9.0")
+    monkeypatch.setitem(META, "every", "500")
+    assert not summary_of(tmp_path, "a", []).cut_off  # Of the one frame that was looked at this can't be told.
 
 
 class TestGroupsFile:

@@ -233,6 +233,36 @@ class TestRefusals:
         with pytest.raises(SessionFileError, match="is the session itself"):
             export(session.with_name("run.csv"), session.with_name("run.csv"))
 
+    @pytest.mark.parametrize("told", [{"source": "gone.mp4"}, {}])
+    def test_the_recording_is_not_overwritten_where_another_video_is_chosen(self, session, told):
+        """It is known by its place, or by its name beside the session."""
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            told = told and told | {"source_path": str(session.with_name("clip.mp4"))}
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
+        video, copy = session.with_name("clip.mp4"), session.parent / "copy"
+        copy.mkdir()
+        shutil.copy(video, copy)
+        before = video.read_bytes()
+        with pytest.raises(SessionFileError, match="is the recording itself"):
+            export(session, video, Selection(video=copy / "clip.mp4"))
+        assert video.read_bytes() == before
+
+    def test_two_exports_to_one_place_do_not_meet(self, session):
+        out, others = session.with_name("out.csv"), []
+
+        def another(share):
+            if not others:
+                others.append(None)
+                others[0] = export(session, out)
+
+        assert export(session, out, on_progress=another) == others[0]
+        assert out.read_bytes()
+        assert [path.name for path in session.parent.glob(".*")] == []
+
+    def test_the_longest_name_that_a_disk_takes_is_written(self, session):
+        out = session.with_name("n" * 251 + ".csv")
+        assert export(session, out).count == len(read_csv(out))
+
     def test_a_recording_that_has_gone_is_asked_for(self, session):
         session.with_name("clip.mp4").unlink()
         with pytest.raises(SessionFileError, match="choose it anew"):
@@ -470,8 +500,9 @@ class TestVideo:
         ("told", "reason"),
         [
             ({}, "analysed up to 4.9 s only"),
-            ({"complete": "yes", "every": "10"}, "one frame in 0.4 s"),
-            ({"step_s": "2"}, "in 2 s"),
+            ({"complete": "yes", "every": "2"}, "Only some frames of clip.mp4 were analysed"),
+            ({"complete": "yes", "every": "72", "frame_rate": "1000.0"}, "Only some frames"),
+            ({"complete": "yes", "step_s": "0.1"}, "Only some frames"),
         ],
     )
     def test_what_nobody_looked_at_is_not_given_out_as_hidden(self, session, told, reason):
@@ -846,6 +877,16 @@ class TestSampled:
         rows = read_csv(sampled.with_name("o.boris.tsv"), "\t")
         assert {row["Behavior"]: row["Image index"] for row in rows}["ring"] == "175"
         assert max(float(row["Time"]) for row in rows) == 14
+
+    def test_the_rate_that_a_browser_claims_counts_no_frames(self, sampled):
+        with contextlib.closing(sqlite3.connect(sampled)) as database, database:
+            database.execute("UPDATE meta SET value = '1000.0' WHERE key = 'frame_rate'")
+        shutil.copy(sampled, sampled.with_name("long.mp4"))  # Some file, so that it is an observation of media.
+        export(sampled, sampled.with_name("o.boris.tsv"))
+        rows = read_csv(sampled.with_name("o.boris.tsv"), "\t")
+        assert {row["FPS"] for row in rows} == {"25.000"}
+        numbers = {row["Behavior"]: row["Image index"] for row in rows if row["Behavior type"] == "POINT"}
+        assert numbers == {"ring": "175", "end": "300"}
 
     def test_the_report_says_so(self, sampled):
         for start, end, frames, said in (

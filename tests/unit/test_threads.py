@@ -4,11 +4,12 @@ import csv
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeLocator, FakeSink, FakeSource, analyser, face, frame, scores
+from fakes import HAPPY, FakeClassifier, FakeLocator, FakeSink, FakeSource, analyser, face, frame, scores
 
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.columns import columns
@@ -272,6 +273,43 @@ def test_a_face_keeps_its_number_over_long_steps():
     progress = analyse_recording(Seldom(9), analyser(), lambda _: [sink], sampling=Sampling(step_s=3))
     assert len(sink.observations) == 5
     assert progress.faces == 1
+
+
+@pytest.mark.parametrize("sampling", [Sampling(every=36), Sampling(step_s=1.4)])
+def test_neither_number_nor_end_goes_by_the_rate_that_a_file_claims(sampling):
+    class Browser(FakeSource):
+        """25 frames a second, of which its file says 1000."""
+
+        def open(self):
+            return replace(super().open(), frame_rate=1000.0)
+
+        def read(self):
+            taken = super().read()
+            return taken and frame(taken.index, taken.index / 25)
+
+    progress = analyse_recording(Browser(192), analyser(), lambda _: [FakeSink()], sampling=sampling)
+    assert progress.faces == 1
+    assert progress.end_s == 191 / 25  # Though the last one that was analysed came before.
+
+
+@pytest.mark.parametrize("rate", [25.0, 29.97])
+def test_what_is_smoothed_at_a_step_of_a_second_does_not_depend_on_the_rate(rate):
+    class Paced(FakeSource):
+        def read(self):
+            taken = super().read()
+            return taken and frame(taken.index, taken.index / rate)
+
+    class Turning(FakeClassifier):
+        def classify(self, crops):
+            self._answer = scores(sad=0.9) if self._answer is HAPPY else HAPPY
+            return super().classify(crops)
+
+    sink = FakeSink()
+    made = analyser(classifier=Turning())
+    analyse_recording(Paced(100), made, lambda _: [sink], sampling=Sampling(step_s=1.0))
+    later = [seen.readings[0] for seen in sink.observations[1:]]
+    assert len(later) >= 3
+    assert all(reading.smoothed != reading.raw for reading in later)
 
 
 def test_the_session_says_which_frames_were_chosen():

@@ -1,4 +1,5 @@
 import errno
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -40,6 +41,22 @@ def test_a_hole_stays_a_hole_and_a_late_start_is_zero(tmp_path):
     times = [10.0, 10.04, 10.08, 17.0, 17.04]
     _, frames = frames_of(write_clip(tmp_path / "hole.mkv", times))
     assert [frame.timestamp for frame in frames] == pytest.approx([0, 0.04, 0.08, 7.0, 7.04], abs=0.002)
+
+
+def test_a_browser_s_unit_of_time_is_no_frame_rate(tmp_path):
+    """MediaRecorder's files say 1000 frames a second."""
+    path = tmp_path / "browser.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=1000)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(10):
+            picture = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+            picture.pts, picture.time_base = 40 * number, Fraction(1, 1000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    info, frames = frames_of(path)
+    assert info.frame_rate is None
+    assert frames[-1].timestamp == pytest.approx(0.36)
 
 
 def test_what_was_cut_off_gives_what_is_there(tmp_path):

@@ -1,5 +1,6 @@
 """What the workbench is made of, without a window: exact seeking, decimation, filling recordings, the clock."""
 
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -288,11 +289,24 @@ def test_what_can_not_be_opened_says_so(tmp_path):
 
 
 def test_a_folder_stands_for_the_recordings_in_it(tmp_path):
-    for name in ("b.mp4", "a.JPG", "notes.txt", "deep/c.mkv", ".hidden.mp4"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("b.mp4", "a.JPG", "notes.txt", "deep/c.mkv", ".hidden.mp4", ".Trash-1000/files/x.mp4", "deep/d.3g2", "e.f4v"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     found = find_recordings([tmp_path, tmp_path / "b.mp4"])
-    assert [str(path.relative_to(tmp_path)) for path in found] == ["a.JPG", "b.mp4", "deep/c.mkv"]
+    assert [str(path.relative_to(tmp_path)) for path in found] == ["a.JPG", "b.mp4", "deep/c.mkv", "deep/d.3g2", "e.f4v"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+def test_linked_folders_are_looked_into_once(tmp_path):
+    for name in ("in/a/one.mp4", "elsewhere/two.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    for name, target in (("away", "elsewhere"), ("again", "elsewhere"), ("around", "in"), ("within", "in/a")):
+        (tmp_path / "in" / name).symlink_to(tmp_path / target)
+    (tmp_path / "elsewhere" / "up").symlink_to(tmp_path)
+    (tmp_path / "in" / "gone.mp4").symlink_to(tmp_path / "nothing")
+    found = find_recordings([tmp_path / "in"])
+    assert [str(path.relative_to(tmp_path / "in")) for path in found] == ["a/one.mp4", "again/two.mp4"]
 
 
 # The clock

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from emocam.adapters.csv_sink import text
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.probe import duration, has_sound
@@ -22,6 +24,7 @@ from emocam.domain.colours import style_of
 
 _NOT_THERE = "NA"
 _SHORTEST_S = 0.001
+_SAME_RATE = 0.02  # So far, as a share, may times that are rounded be off.
 _ON_THE_EDGE = 0.01  # Of a frame: times are rounded to the millisecond.
 _COLUMNS = (
     *("Observation id", "Observation date", "Description", "Observation duration", "Observation type", "Source"),
@@ -203,8 +206,16 @@ def _frame_at(job: Job, time_s: float) -> int:
     place = max(readings.place_at(time_s), 0)
     number = int(readings.frames[place])
     if job.reader.sampled:
-        number += max(int((time_s - readings.times[place]) * _rate(job) + _ON_THE_EDGE), 0)
+        number += max(int((time_s - readings.times[place]) * _rate_at(job, place) + _ON_THE_EDGE), 0)
     return number
+
+
+def _rate_at(job: Job, place: int) -> float:
+    """Frames per second from an analysed frame to the next; after the last one as before it."""
+    readings = job.recording.readings
+    first = max(min(place, len(readings.times) - 2), 0)
+    seconds = np.diff(readings.times[first : first + 2]).sum()
+    return float(np.diff(readings.frames[first : first + 2]).sum() / seconds) if seconds > 0 else _rate(job)
 
 
 def _observation_id(job: Job) -> str:
@@ -216,8 +227,13 @@ def _description(job: Job) -> str:
 
 
 def _rate(job: Job) -> float:
-    """Frames per second; the usual 25 where the recording does not say."""
-    return float(job.reader.meta.get("frame_rate") or 0) or 25.0
+    """Frames per second: what the recording says, where its frames came so, or else as they came; 25 where nothing tells."""
+    readings, said = job.recording.readings, float(job.reader.meta.get("frame_rate") or 0)
+    seconds = float(readings.times[-1] - readings.times[0]) if len(readings.times) > 1 else 0.0
+    if not seconds > 0:
+        return said or 25.0
+    came = float(readings.frames[-1] - readings.frames[0]) / seconds
+    return said if abs(said - came) < _SAME_RATE * came else came
 
 
 def _length(job: Job) -> float:

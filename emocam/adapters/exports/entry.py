@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 from emocam.adapters.exports.job import Job, who_is_there
-from emocam.adapters.paths import is_folder
-from emocam.adapters.session_file import SessionReader
+from emocam.adapters.paths import draft_for, is_folder
+from emocam.adapters.session_file import SessionReader, recordings_of
 from emocam.domain.errors import SessionFileError
 from emocam.domain.export import Exported, Selection, format_of
 
@@ -56,10 +56,12 @@ def export(
     if is_folder(out):
         raise SessionFileError(f"{out} is a folder; add a name for the file.")
     job = Job(session, selection or Selection(), on_progress, stop)
-    part = out.with_name(f".{out.name}.part")
+    part = draft_for(out)
     try:
-        video = job.needed_video() if format.needs_video else job.video
-        for precious, what in ((session, "session"), (video, "recording")):
+        if format.needs_video:
+            job.needed_video()
+        recordings = [job.video, *recordings_of(session, job.reader.meta)]  # Another video may have been chosen.
+        for precious, what in ((session, "session"), *((recording, "recording") for recording in recordings)):
             if precious is not None and out.exists() and out.samefile(precious):
                 raise SessionFileError(f"{out} is the {what} itself; choose another name.")
         job.progress(0.0)

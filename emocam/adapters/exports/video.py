@@ -15,7 +15,7 @@ from av.container import OutputContainer
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, moving_picture, reason
+from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.exports.drawing import draw_faces, hide_faces
 from emocam.adapters.exports.job import Job
@@ -27,7 +27,7 @@ from emocam.domain.errors import SessionFileError
 
 _TICKS = 60_000  # A second; as fine as the oldest of the codecs takes.
 _SAME_S = 1e-4
-_OVERLOOKED_S = 0.25  # In less than that a face does not leave the margin that is hidden around it.
+_OVERLOOKED_S = 0.25  # In less than that after the last frame a face does not leave the margin that is hidden around it.
 _BT709, _BT601 = 1, (5, 6)
 _ENCODERS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "hevc": (("libx265", {"crf": "24", "preset": "veryfast", "x265-params": "log-level=error"}),),
@@ -82,11 +82,9 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
 def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
     """A face can be hidden only where it was looked for. Raises SessionFileError."""
     meta, times, end_s = job.reader.meta, job.recording.readings.times, job.selection.end_s
-    rate = float(meta.get("frame_rate") or 0) or 25.0
-    apart = max(int(meta.get("every", 1)) / rate, float(meta.get("step_s", 0)))
-    if apart > _OVERLOOKED_S:
+    if job.reader.sampled:
         raise SessionFileError(
-            f"Only one frame in {apart:.2g} s was analysed, so faces would be seen between them; analyse every frame first."
+            f"Only some frames of {name} were analysed, so faces would be seen between them; analyse every frame first."
         )
     last = float(times[-1]) if len(times) else 0.0
     if meta.get("complete") != "yes" and (end_s is None or end_s > last + _OVERLOOKED_S):
@@ -145,13 +143,12 @@ def _write(
 def _facts(path: Path) -> _Facts:
     with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
         stream = moving_picture(container, path.name)
-        rate = stream.guessed_rate or stream.average_rate
         first = first_picture(container, stream)
         return _Facts(
             codec=stream.codec_context.name,
             origin_s=(first.time or 0.0) if first is not None and first.pts is not None else 0.0,
             colours=int(stream.codec_context.colorspace),
-            rate=rate if rate and 0 < rate <= 1000 else Fraction(25),
+            rate=frame_rate(stream) or Fraction(25),
         )
 
 
