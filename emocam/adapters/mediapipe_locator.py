@@ -24,7 +24,6 @@ SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_f
 
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
-_SURE = 0.75  # From here on a face may start a track (pipeline/tracking.py): a closer look has nothing to add.
 _CLOSE_UP = 0.7  # What only the short-range model finds, in the whole picture.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
@@ -60,9 +59,7 @@ class MediaPipeLocator:
             return [face for face in short.detect(frame.pixels) if face.confidence >= _CLOSE_UP]
         faces = []
         for face in proposed:
-            confidence = face.confidence if face.confidence >= _LIKELY else 0.0
-            if confidence < _SURE:
-                confidence = max(confidence, _closer_look(frame, face, short))
+            confidence = face.confidence if face.confidence >= _LIKELY else _closer_look(frame, face, short)
             if confidence >= _LEAST:
                 faces.append(Face(face.box, confidence, face.keypoints))
         return faces
