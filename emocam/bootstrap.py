@@ -159,11 +159,12 @@ def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
 
 
 def new_session_path(settings: Settings, name: str) -> Path:
-    """A free one in the recordings folder, named by the moment and by the source's name; no other call gets the same."""
+    """A free one in the recordings folder, named by the moment, the source's name and this process; no other call and no other
+    window gets the same."""
     from emocam.adapters.session_file import EXTENSION
 
     source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
-    stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
+    stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source} p{os.getpid()}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"
     while exists(path) or path in _GIVEN:

@@ -22,7 +22,7 @@ import numpy as np
 
 from emocam.adapters.exports import export
 from emocam.adapters.paths import exists, trouble
-from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
+from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError, SessionFileError
@@ -101,16 +101,15 @@ def _make(way: Way, job: Job, board: Board) -> tuple[Progress, str]:
     job.session.parent.mkdir(parents=True, exist_ok=True)
     draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
     try:
-        done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
+        done = make_session(job.path, draft, way, called=job.session, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
             kept = _carry_over(_added_before(job), job.session, draft)
-            _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
-            draft.replace(job.session)
+            put_in_place(draft, job.session)
             # Drafts of workers that were killed. One that lost the race may still write its own.
             drafts = job.session.parent.glob(f".{glob.escape(job.session.name)}.*{_DRAFT}*")
             _remove(*(left for left in drafts if not _is_written(left)))
     finally:
-        _remove(draft, *_beside(draft))
+        _remove(draft, *logs_of(draft))
     return done, kept
 
 
@@ -144,9 +143,9 @@ def _carry_over(added: Annotations, session: Path, new: Path) -> str:
     names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
     kept = next(name for name in names if not name.exists())
     shutil.copy2(session, kept)
-    log = _beside(session)[0]
+    log = logs_of(session)[0]
     if log.exists():
-        shutil.copy2(log, _beside(kept)[0])
+        shutil.copy2(log, logs_of(kept)[0])
     return kept.name
 
 
@@ -175,10 +174,6 @@ def _is_written(draft: Path) -> bool:
     except OSError:
         return False
     return int(writer["process"]) != os.getpid()
-
-
-def _beside(session: Path) -> tuple[Path, Path]:
-    return Path(f"{session}-wal"), Path(f"{session}-shm")
 
 
 def _remove(*paths: Path) -> None:
