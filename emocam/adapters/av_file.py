@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, reason
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, packets_of, reason
 from emocam.adapters.paths import is_folder
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -99,7 +99,7 @@ class VideoFile:
             raise SourceError(f"{self._path} can't be read ({error.strerror}); check the name.") from None
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-        packets = container.demux(stream)
+        packets = packets_of(container, stream)
         while True:
             try:
                 packet = next(packets)

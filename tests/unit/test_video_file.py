@@ -118,6 +118,29 @@ def test_a_drive_that_fails_in_the_middle_is_not_taken_for_the_end(tmp_path, mon
     source.close()
 
 
+def test_a_stream_that_a_file_names_late_does_not_end_it(tmp_path, monkeypatch):
+    """PyAV's `demux` raises IndexError at each of its packets."""
+    path = write_clip(tmp_path / "a.mp4", steady(12))
+    opened = av.open
+
+    class Late:
+        def __init__(self, container):
+            self._container, self._left = container, None
+
+        def __getattr__(self, name):
+            return getattr(self._container, name)
+
+        def demux(self, stream):
+            self._left = self._left or enumerate(self._container.demux(stream))
+            for number, packet in self._left:
+                if number % 4 == 3:
+                    raise IndexError("list index out of range")
+                yield packet
+
+    monkeypatch.setattr(av, "open", lambda *given, **options: Late(opened(*given, **options)))
+    assert len(frames_of(path)[1]) == 12 - 3
+
+
 def test_a_frame_without_a_unit_of_time_comes_after_the_last(tmp_path):
     """As what is left in a decoder after the last packet may have."""
     source = VideoFile(write_clip(tmp_path / "a.mkv", steady(3)))
