@@ -16,12 +16,13 @@ import shutil
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from emocam.adapters.exports import export
-from emocam.adapters.paths import exists, trouble
+from emocam.adapters.paths import exists, is_file, trouble
 from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
@@ -52,6 +53,24 @@ def is_taken(job: Job) -> bool:
         return False
     reader.close()
     return _is_of_another(reader, job)
+
+
+def not_among(jobs: Sequence[Job], out: Path) -> dict[Path, bool]:
+    """The sessions in `out` that are of none of `jobs`, each with whether its recording is still there."""
+    paths, known = {str(job.path.resolve()) for job in jobs}, {job.session for job in jobs}
+    found = {}
+    for session in sorted(out.absolute().rglob(f"*{EXTENSION}")):
+        if session in known or not is_file(session):
+            continue
+        try:
+            reader = SessionReader(session)
+        except SessionFileError:
+            continue
+        reader.close()
+        source = reader.meta.get("source_path", "")
+        if source not in paths:  # As is what people had added to an older session of a job.
+            found[session] = is_file(Path(source))
+    return found
 
 
 def _is_of_another(reader: SessionReader, job: Job) -> bool:

@@ -238,6 +238,36 @@ def test_edits_that_do_not_count_any_more_are_told_of(tmp_path, clip, capsys):
     assert "they are kept in short.mp4 edited-1.emocam" in said
 
 
+def test_one_default_place_is_not_for_two_sets(tmp_path, clip, monkeypatch, capsys):
+    for name in ("d1/videos/a.mp4", "d2/videos/b.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(clip, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert many([tmp_path / "d1/videos"], tmp_path, out=None) == 0
+    before = (tmp_path / "videos-emocam" / "summary.csv").read_bytes()
+    with pytest.raises(EmocamError, match=r"a.mp4.emocam is of another recording.* give an --out"):
+        many([tmp_path / "d2/videos"], tmp_path, out=None)
+    assert (tmp_path / "videos-emocam" / "summary.csv").read_bytes() == before
+    assert many([tmp_path / "d2/videos"], tmp_path, out=tmp_path / "videos-emocam") == 0
+    said = "1 session is in {} of none of these files, and in no table: a.mp4.emocam".format(tmp_path / "videos-emocam")
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_tables_of_an_earlier_run_do_not_stay(tmp_path, clip):
+    groups = tmp_path / "g.csv"
+    groups.write_text("file,group\nshort.mp4,x\n")
+    assert many([clip], tmp_path, groups=groups) == 0
+    out = tmp_path / "out"
+    assert (out / "groups.csv").exists()
+    assert many([clip], tmp_path) == 0
+    assert not (out / "groups.csv").exists()
+    shutil.copy(groups, out / "groups.csv")  # Somebody's own.
+    stop = threading.Event()
+    stop.set()
+    assert many([clip], tmp_path, stop=stop) == 1
+    assert sorted(path.name for path in out.iterdir()) == ["groups.csv", "short.mp4.emocam"]
+
+
 def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
     """As where a worker of a cluster writes to a disk of its own."""
     elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
@@ -270,7 +300,7 @@ def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
 def many(sources, tmp_path, **options):
     given = {"tables": None, "workers": 1, "groups": None, "threshold": None, "dask": None, "stop": threading.Event()}
     settings = Settings(device="cpu")
-    return analyze_many([str(source) for source in sources], settings, out=tmp_path / "out", **(given | options))
+    return analyze_many([str(source) for source in sources], settings, **({"out": tmp_path / "out"} | given | options))
 
 
 def test_the_queue_is_for_folders_and_its_options(tmp_path):
