@@ -92,6 +92,9 @@ def analyze_many(
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
+            if outcome.full and not stop.is_set():
+                _say(screen, f"There is no room left on the disk of {out}, so no further file is begun.")
+                stop.set()
             if outcome.kept:
                 left_behind.append(PurePath(outcome.job.name).with_name(outcome.kept).as_posix())
             if outcome.state is State.FAILED:

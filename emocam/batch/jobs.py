@@ -39,7 +39,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """message: one sentence where it failed. frames: analysed now. faces: different ones in them. duration_s: time of the
-    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one."""
+    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one.
+    full: whether it failed for want of room on the disk."""
 
     job: Job
     state: State
@@ -48,6 +49,7 @@ class Outcome:
     faces: int = 0
     duration_s: float = 0.0
     kept: str = ""
+    full: bool = False
 
 
 _PID, _STOP, _BEGUN, _FRAMES, _COUNT = range(5)
