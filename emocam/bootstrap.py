@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import emocam
-from emocam.adapters.model_card import KERAS, LITERT, fingerprint, read_card
+from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
 from emocam.adapters.paths import exists, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
@@ -46,8 +46,9 @@ DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
 def model_folder(settings: Settings) -> Path:
-    own = Path(settings.model)
-    return own if is_folder(own) else bundled("trained_models", settings.model)
+    """One's own by its path; what is called like a bundled one, as a folder here may be by chance, is that."""
+    own, named = Path(settings.model), bundled("trained_models", settings.model)
+    return own if is_folder(own) and not (own.name == settings.model and exists(named / CARD)) else named
 
 
 def model_card(settings: Settings) -> ModelCard:

@@ -198,7 +198,7 @@ class SessionReader:
     def observations(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
     ) -> Iterator[Observation]:
-        """Those from `start_s` to `end_s` seconds, both included, in time order, a few in memory at a time.
+        """Those from `start_s` to `end_s` seconds, both included, also when rounded, in time order, a few in memory at once.
 
         As annotated: `track_id` is the person, and of a person who has two readings in one frame the surer one counts.
         people: only these; None for all who are not hidden.
@@ -207,7 +207,7 @@ class SessionReader:
             cursor = self._database.execute(
                 "SELECT f.frame, f.time_s, f.width, f.height, r.* FROM frames f LEFT JOIN readings r USING (frame) "
                 "WHERE f.time_s BETWEEN ? AND ? ORDER BY f.frame, r.face",
-                (start_s, end_s),
+                (start_s - ROUNDED_S, end_s + ROUNDED_S),
             )
             edited = bool(self.annotations.pieces or self.annotations.people or people is not None)
             for (frame, time_s, width, height), group in groupby(cursor, key=lambda row: row[:4]):
@@ -248,7 +248,7 @@ class SessionReader:
         joined by "; "."""
         wanted = "SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
         with self._readable():
-            times = [row[0] for row in self._database.execute(wanted, (start_s, end_s))]
+            times = [row[0] for row in self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S))]
         points: dict[float, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from emocam.adapters.paths import is_file, is_folder, trouble
+from emocam.adapters.paths import is_file, trouble
 from emocam.adapters.settings import Settings
 from emocam.batch.groups_file import match, read_groups, some
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
@@ -23,7 +23,7 @@ from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
-from emocam.bootstrap import model_card
+from emocam.bootstrap import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.summary import Rules
 from emocam.file_sessions import Way
@@ -158,8 +158,8 @@ def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str
 
 def _for_workers(settings: Settings, workers: int) -> Settings:
     """A folder of one's own model by its whole path; and several processes don't share a GPU unless the user says so."""
-    own = Path(settings.model)
-    model = str(own.absolute()) if is_folder(own) else settings.model
+    folder = model_folder(settings)
+    model = str(folder.absolute()) if folder == Path(settings.model) else settings.model
     return replace(settings, model=model, device="cpu" if settings.device == "auto" and workers > 1 else settings.device)
 
 

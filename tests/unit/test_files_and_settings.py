@@ -285,6 +285,14 @@ class TestModelCard:
     def test_a_models_own_folder_may_be_given(self, tmp_path):
         assert model_folder(Settings(model=str(tmp_path))) == tmp_path
 
+    def test_a_folder_that_is_called_like_a_bundled_model_is_not_taken_for_one(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name in (Settings().model, "mine"):
+            (tmp_path / name).mkdir()
+        assert model_folder(Settings()) == bootstrap.bundled("trained_models", Settings().model)
+        assert model_folder(Settings(model="mine")) == Path("mine")
+        assert model_folder(Settings(model=f"./{Settings().model}")) == Path(Settings().model)
+
 
 class TestRecording:
     INFO = SourceInfo("http://10.0.0.7:8080/video", SourceKind.NETWORK, 64, 48)
