@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import tempfile
 import threading
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -15,13 +16,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.exports import export
-from emocam.adapters.paths import trouble
-from emocam.adapters.session_file import EXTENSION
+from emocam.adapters.paths import draft_for, exists, trouble, why_not
+from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, refuse_to_lose
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
-from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.errors import EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.domain.times import ends_early
 from emocam.file_sessions import Way, make_session
@@ -57,13 +58,13 @@ def analyze_all(
         try:
             for output in outputs:
                 if output is not None:
-                    _make_folder(output.parent)
-            done, info = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
+                    _make_room(output)
+            done, info, made = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
         except Exception as error:  # noqa: BLE001  # whatever one source does, the next one has its turn
             screen.print(f"emocam: {_sentence(source, error)}", markup=False, highlight=False, soft_wrap=True)
             failed += 1
             continue
-        kept = ", ".join(str(output) for output in outputs if output is not None)
+        kept = ", ".join(map(str, made))
         what = f"{done.frames} frames, {done.faces} faces, {done.time_s:.1f} s"
         if done.complete:
             screen.print(f"{source}: {what} → {kept}", markup=False, highlight=False, soft_wrap=True)
@@ -88,11 +89,15 @@ def _sentence(source: str, error: Exception) -> str:
     return f"{source}: Something went wrong inside emocam ({error!r}); please report it."
 
 
-def _make_folder(folder: Path) -> None:
+def _make_room(output: Path) -> None:
+    """Its folder; and what is wrong with its name is told before the work, as it gets that name last."""
+    folder = output.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EmocamError(f"The folder {folder} can't be made ({error.strerror}); choose another place.") from None
+    if reason := why_not(output):
+        raise EmocamError(f"{output} can't be written ({reason}); choose another place.")
 
 
 def _analyze_one(
@@ -105,8 +110,11 @@ def _analyze_one(
     stop: threading.Event,
     screen: Console,
     sampling: Sampling,
-) -> tuple[Done, SourceInfo]:
+) -> tuple[Done, SourceInfo, list[Path]]:
+    """Also says what was made. An older result is replaced once the new one is whole."""
     told: list[SourceInfo] = []
+    folder: str | None = None
+    begun = False
 
     def opened(info: SourceInfo) -> None:
         told.append(info)
@@ -120,8 +128,17 @@ def _analyze_one(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="emocam-"))
             session = Path(folder) / f"chart{EXTENSION}"
 
+        drafts = {place: draft_for(place) for place in (csv, session) if place is not None}
+        for draft in drafts.values():
+            for left in (draft, *logs_of(draft)):
+                stack.callback(_remove, left)
+
         def make_table(info: SourceInfo) -> list[ObservationSink]:
-            return [CsvSink(csv, columns(card.classes, info.started_at, card.uncertain_below))] if csv is not None else []
+            if session is not None:
+                refuse_to_lose(session, {"source": info.name})
+            if csv is None:
+                return []
+            return [CsvSink(drafts[csv], columns(card.classes, info.started_at, card.uncertain_below), csv)]
 
         bar = stack.enter_context(
             Progress(
@@ -137,6 +154,8 @@ def _analyze_one(
         task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
 
         def show(progress: Done) -> None:
+            nonlocal begun
+            begun = True
             bar.update(
                 task,
                 completed=progress.frames,
@@ -144,15 +163,56 @@ def _analyze_one(
                 rate=bar.tasks[0].finished_speed or bar.tasks[0].speed or 0,
             )
 
-        done = make_session(
-            Path(name),
-            session,
-            Way(settings, sampling, LOCATORS_FOR_FILES),
-            more_sinks=make_table,
-            on_open=lambda info, _: opened(info),
-            on_progress=show,
-            stop=stop,
-        )
-        if chart is not None and session is not None:
-            export(session, chart)
-        return done, told[0]
+        try:
+            done = make_session(
+                Path(name),
+                None if session is None else drafts[session],
+                Way(settings, sampling, LOCATORS_FOR_FILES),
+                called=session,
+                more_sinks=make_table,
+                on_open=lambda info, _: opened(info),
+                on_progress=show,
+                stop=stop,
+            )
+        except BaseException:
+            for place, draft in drafts.items():
+                if begun and draft.exists() and not exists(place):  # What was written until then is kept.
+                    draft.replace(place)
+            raise
+        made: list[Path] = []
+        if csv is not None:
+            place = csv if done.complete else _free(csv)
+            drafts[csv].replace(place)
+            made.append(place)
+        if session is not None:
+            place = session if _may_be_replaced(session, done, told[0]) else _free(session)
+            put_in_place(drafts[session], place)
+            if folder is None:
+                made.append(place)
+            if chart is not None:
+                made.append(export(place, chart if done.complete else _free(chart)).path)
+        return done, told[0], made
+
+
+def _may_be_replaced(session: Path, done: Done, info: SourceInfo) -> bool:
+    """A whole one not by one that was stopped, and none that somebody has worked on meanwhile."""
+    if not exists(session):
+        return True
+    try:
+        refuse_to_lose(session, {"source": info.name})
+        reader = SessionReader(session)
+    except SessionFileError:
+        return False
+    reader.close()
+    return done.complete or reader.meta.get("complete") != "yes"
+
+
+def _free(place: Path) -> Path:
+    """`place`, or a name beside what stands there."""
+    names = (place.with_name(f"{place.stem} {number}{place.suffix}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([place], names) if not exists(name))
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import emocam
-from emocam.adapters.model_card import KERAS, LITERT, fingerprint, read_card
+from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
 from emocam.adapters.paths import exists, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
@@ -46,8 +46,9 @@ DEMO_CLIP = bundled("assets", "demo", "demo.mp4")
 
 
 def model_folder(settings: Settings) -> Path:
-    own = Path(settings.model)
-    return own if is_folder(own) else bundled("trained_models", settings.model)
+    """One's own by its path; what is called like a bundled one, as a folder here may be by chance, is that."""
+    own, named = Path(settings.model), bundled("trained_models", settings.model)
+    return own if is_folder(own) and not (own.name == settings.model and exists(named / CARD)) else named
 
 
 def model_card(settings: Settings) -> ModelCard:
@@ -159,11 +160,12 @@ def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
 
 
 def new_session_path(settings: Settings, name: str) -> Path:
-    """A free one in the recordings folder, named by the moment and by the source's name; no other call gets the same."""
+    """A free one in the recordings folder, named by the moment, the source's name and this process; no other call and no other
+    window gets the same."""
     from emocam.adapters.session_file import EXTENSION
 
     source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
-    stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source}"
+    stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source} p{os.getpid()}"
     folder = settings.recordings_folder
     number, path = 1, folder / f"{stem}{EXTENSION}"
     while exists(path) or path in _GIVEN:

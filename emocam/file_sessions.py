@@ -57,6 +57,7 @@ def make_session(
     session: Path | None,
     way: Way,
     *,
+    called: Path | None = None,
     more_sinks: Callable[[SourceInfo], Sequence[ObservationSink]] = lambda info: (),
     on_open: Callable[[SourceInfo, str], None] = lambda info, device: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
@@ -64,7 +65,8 @@ def make_session(
 ) -> Progress:
     """Analyse the file `path` into a new `session`; it says that it is complete where `stop` was not set on the way.
 
-    session: None where only the other sinks are wanted. on_open: is given the device that the model runs on too.
+    session: None where only the other sinks are wanted. called: what people know it by, where it is a draft. on_open: is given
+    the device that the model runs on too.
 
     Raises EmocamError; what was written until then is kept.
     """
@@ -77,7 +79,7 @@ def make_session(
         refuse_to_lose(session, meta)  # Before a table is begun; and the session last, for it replaces the one of before.
         tables = more_sinks(info)
         try:
-            return (SessionWriter(session, meta), *tables)
+            return (SessionWriter(session, meta, called), *tables)
         except BaseException:
             for table in tables:
                 table.close()

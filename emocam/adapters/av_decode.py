@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
@@ -26,6 +30,21 @@ def moving_picture(container: InputContainer, name: str) -> VideoStream:
         raise SourceError(f"{name} holds {what}; choose a file with a moving picture.")
     best = container.streams.best("video")
     return best if isinstance(best, VideoStream) and best in streams else streams[0]
+
+
+def packets_of(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+    """All of `stream`. PyAV knows no stream that a file names only after its beginning, as FLV and MPEG may, and gives up at a
+    packet of it; the next one is asked for anew."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except IndexError:
+            packets = container.demux(stream)
+        else:
+            yield packet
 
 
 class UprightRgb:

@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, reason
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, packets_of, reason
 from emocam.adapters.paths import is_folder
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -35,6 +35,7 @@ class VideoFile:
         self._origin = 0.0
         self._last = 0.0
         self._step = 1 / _FALLBACK_RATE
+        self._untimed = False
         self._pixel_aspect: Fraction | None = None
         self._upright_rgb = UprightRgb()
 
@@ -53,6 +54,8 @@ class VideoFile:
             rate = frame_rate(stream)
             self._pixel_aspect = stream.sample_aspect_ratio
             self._step = 1 / float(rate or _FALLBACK_RATE)
+            # AVI says when a frame is decoded, which is not when it is shown where later ones are decoded before it.
+            self._untimed = self._container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
             self._index, self._origin, self._last = 0, 0.0, 0.0
             self._frames = self._decoded(self._container, stream)
             self._held = self._next()
@@ -65,7 +68,7 @@ class VideoFile:
         if self._held is None:
             self.close()
             raise SourceError(f"No picture of {name} can be decoded; check that it plays elsewhere.")
-        duration = float(self._container.duration / av.time_base) if self._container.duration else None
+        duration = self._duration(self._container)
         return SourceInfo(
             name=name,
             kind=SourceKind.VIDEO,
@@ -76,6 +79,13 @@ class VideoFile:
             duration=duration,
             sound=bool(self._container.streams.audio) if self._container else False,
         )
+
+    def _duration(self, container: InputContainer) -> float | None:
+        if not container.duration:
+            return None
+        told = container.duration / av.time_base
+        # Matroska says when it ends, on a clock that may stand anywhere at the first picture.
+        return told - self._origin if "matroska" in container.format.name and told > self._origin else told
 
     def read(self) -> Frame | None:
         if self._container is None:
@@ -99,7 +109,7 @@ class VideoFile:
             raise SourceError(f"{self._path} can't be read ({error.strerror}); check the name.") from None
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-        packets = container.demux(stream)
+        packets = packets_of(container, stream)
         while True:
             try:
                 packet = next(packets)
@@ -133,7 +143,7 @@ class VideoFile:
         """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before, comes one
         frame's length after the last."""
         # What comes out of the decoder after the last packet has a number, but may have no unit for it.
-        stamp = decoded.time if decoded.pts is not None and math.isfinite(decoded.time) else None
+        stamp = decoded.time if not self._untimed and decoded.pts is not None and math.isfinite(decoded.time) else None
         if self._index == 0:
             self._origin = stamp or 0.0
             return 0.0

@@ -16,15 +16,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvSink:
-    """Writes as it goes; what was flushed stays, whatever happens to the process. Raises SessionFileError."""
+    """Writes as it goes; what was flushed stays, whatever happens to the process. called: what people know the file by, where
+    `path` is a draft of it. Raises SessionFileError."""
 
-    def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
-        self._path, self._columns = path, columns
+    def __init__(self, path: Path, columns: tuple[Column, ...], called: Path | None = None) -> None:
+        self._path, self._columns = called or path, columns
         try:
             self._file = open(path, "w", newline="", encoding="utf-8")  # noqa: SIM115  # closed by close()
         except OSError as error:
             raise SessionFileError(
-                f"{path} can't be written ({error.strerror}); choose another place or close what uses it."
+                f"{self._path} can't be written ({error.strerror}); choose another place or close what uses it."
             ) from None
         self._writer = csv.writer(self._file)
         self._writer.writerow([column.name for column in columns])

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, moving_picture
+from emocam.adapters.av_decode import FFmpegError, moving_picture, packets_of
 from emocam.domain.errors import SourceError
 
 _SEEN_S = 0.1
@@ -18,7 +18,7 @@ _SEEN_S = 0.1
 
 def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
     """Past what can't be decoded, as in an analysis."""
-    for packet in container.demux(stream):
+    for packet in packets_of(container, stream):
         with contextlib.suppress(FFmpegError):
             for picture in packet.decode():
                 return picture

@@ -26,6 +26,17 @@ def draft_for(path: Path) -> Path:
     return path.with_name(f".{uuid.uuid4().hex[:12]}.part")
 
 
+def why_not(path: Path) -> str:
+    """Why there can't be a file `path`, in the system's words; empty where that is not known beforehand."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
 def trouble(error: OSError, where: str = "") -> str:
     """What the system said, as a sentence. where: what it is about, if the system does not say."""
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else where

@@ -64,13 +64,15 @@ class SessionWriter:
     connection finds its turn to save what was edited meanwhile.
 
     meta: what is known of the run, as text; `classes` (comma-separated), `source` and `uncertain_below` must be in it.
+    called: what people know the file by, where `path` is a draft of it.
     """
 
-    def __init__(self, path: Path, meta: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, meta: Mapping[str, str], called: Path | None = None) -> None:
+        self._called = called or path
         refuse_to_lose(path, meta)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            for leftover in (path, *logs_of(path)):
                 leftover.unlink(missing_ok=True)
             self._database: sqlite3.Connection | None = sqlite3.connect(path, check_same_thread=False)
             self._database.executescript(
@@ -82,7 +84,9 @@ class SessionWriter:
         except UnicodeEncodeError:
             raise SessionFileError("Its name or folder is no text that can be written down (not UTF-8); rename it.") from None
         except (OSError, sqlite3.Error) as error:
-            raise SessionFileError(f"The session file {path} can't be written ({error}); choose another folder.") from None
+            raise SessionFileError(
+                f"The session file {self._called} can't be written ({error}); choose another folder."
+            ) from None
         self.path = path
         self._frames: list[tuple[object, ...]] = []
         self._readings: list[tuple[object, ...]] = []
@@ -130,7 +134,7 @@ class SessionWriter:
 
     def _unwritable(self, error: sqlite3.Error) -> SessionFileError:
         return SessionFileError(
-            f"The session file {self.path} can't be written any more ({error}); what was recorded before is kept: "
+            f"The session file {self._called} can't be written any more ({error}); what was recorded before is kept: "
             "make room on the disk or choose another folder."
         )
 
@@ -194,7 +198,7 @@ class SessionReader:
     def observations(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
     ) -> Iterator[Observation]:
-        """Those from `start_s` to `end_s` seconds, both included, in time order, a few in memory at a time.
+        """Those from `start_s` to `end_s` seconds, both included, also when rounded, in time order, a few in memory at once.
 
         As annotated: `track_id` is the person, and of a person who has two readings in one frame the surer one counts.
         people: only these; None for all who are not hidden.
@@ -203,7 +207,7 @@ class SessionReader:
             cursor = self._database.execute(
                 "SELECT f.frame, f.time_s, f.width, f.height, r.* FROM frames f LEFT JOIN readings r USING (frame) "
                 "WHERE f.time_s BETWEEN ? AND ? ORDER BY f.frame, r.face",
-                (start_s, end_s),
+                (start_s - ROUNDED_S, end_s + ROUNDED_S),
             )
             edited = bool(self.annotations.pieces or self.annotations.people or people is not None)
             for (frame, time_s, width, height), group in groupby(cursor, key=lambda row: row[:4]):
@@ -244,7 +248,7 @@ class SessionReader:
         joined by "; "."""
         wanted = "SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
         with self._readable():
-            times = [row[0] for row in self._database.execute(wanted, (start_s, end_s))]
+            times = [row[0] for row in self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S))]
         points: dict[float, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:
@@ -351,6 +355,19 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
         raise SessionFileError(
             f"The changes can't be saved in {path} ({error}); make the file writable or copy it elsewhere."
         ) from None
+
+
+def logs_of(path: Path) -> tuple[Path, Path]:
+    """What SQLite may keep beside a session."""
+    return Path(f"{path}-wal"), Path(f"{path}-shm")
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Let the closed session `draft` take the place of `path`. Raises OSError."""
+    for log in logs_of(path):  # It would be taken for one of the new file.
+        with contextlib.suppress(OSError):
+            log.unlink()
+    draft.replace(path)
 
 
 def recordings_of(session: Path, meta: Mapping[str, str]) -> list[Path]:

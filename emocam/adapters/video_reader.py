@@ -45,7 +45,7 @@ class RecordingReader:
             self._jumping = _Jumping(self._path)
             try:
                 self._jumping.start()
-            except (_Untrusted, FFmpegError):
+            except (_Untrusted, FFmpegError, IndexError):
                 self._plainly_from_now_on()
         return replace(info, lead_s=lead(self._path)) if info.sound else info
 
@@ -53,7 +53,7 @@ class RecordingReader:
         if self._jumping is not None:
             try:
                 return self._jumping.frame_at(time_s)
-            except (_Untrusted, FFmpegError):
+            except (_Untrusted, FFmpegError, IndexError):  # The last for a stream that begins late, see `packets_of`.
                 self._plainly_from_now_on()
         return self._plainly(time_s)
 

@@ -13,17 +13,17 @@ from pathlib import Path, PurePath
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from emocam.adapters.paths import is_file, is_folder, trouble
+from emocam.adapters.paths import is_file, trouble
 from emocam.adapters.settings import Settings
 from emocam.batch.groups_file import match, read_groups, some
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.batch.measures import FileSummary, summarise_session
 from emocam.batch.on_dask import run_on_dask
 from emocam.batch.processes import run_in_processes
-from emocam.batch.tables import write_failures, write_groups, write_summary
+from emocam.batch.tables import remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
-from emocam.batch.work import analyse, is_done, is_taken
-from emocam.bootstrap import model_card
+from emocam.batch.work import analyse, is_done, is_taken, not_among
+from emocam.bootstrap import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.summary import Rules
 from emocam.file_sessions import Way
@@ -54,6 +54,7 @@ def analyze_many(
     """
     screen = Console(stderr=True)
     places = [Path(source) for source in sources]
+    chosen = out is not None
     out = out or Path(f"{places[0].resolve().name}-emocam" if len(places) == 1 else "emocam-files")
     for folder in (out, tables):
         if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or is_file(folder)):
@@ -77,6 +78,12 @@ def analyze_many(
     todo = [job for job in jobs if not is_done(job, way)]
     if other := next((job.session for job in todo if is_taken(job)), None):
         raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give another --out.")
+    others = not_among(jobs, out)
+    if not chosen and (other := next((session for session, there in others.items() if there), None)):
+        raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give an --out.")
+    if others:
+        names = [session.relative_to(out.absolute()).as_posix() for session in others]
+        _say(screen, f"{_sessions(len(names))} in {out} of none of these files, and in no table: {some(names)}")
     if len(todo) < len(jobs):
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)
@@ -85,6 +92,9 @@ def analyze_many(
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
+            if outcome.full and not stop.is_set():
+                _say(screen, f"There is no room left on the disk of {out}, so no further file is begun.")
+                stop.set()
             if outcome.kept:
                 left_behind.append(PurePath(outcome.job.name).with_name(outcome.kept).as_posix())
             if outcome.state is State.FAILED:
@@ -96,6 +106,8 @@ def analyze_many(
     if stop.is_set():
         left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]
         _say(screen, f"Stopped with {_files(left)} to do; run the same command again to go on.")
+        for name in ("summary.csv", "failed.csv", "groups.csv"):
+            remove_table(out / name)
         return 1
 
     write_summary(out / "summary.csv", files, model_card(settings).classes)
@@ -108,6 +120,8 @@ def analyze_many(
     if grouping:
         write_groups(out / "groups.csv", files, rows, grouping)
         made.append("groups.csv")
+    else:
+        remove_table(out / "groups.csv")
     if failures:
         made.append("failed.csv")
     _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
@@ -144,8 +158,8 @@ def _sum_up(jobs: Sequence[Job], way: Way, rules: Rules, failures: dict[str, str
 
 def _for_workers(settings: Settings, workers: int) -> Settings:
     """A folder of one's own model by its whole path; and several processes don't share a GPU unless the user says so."""
-    own = Path(settings.model)
-    model = str(own.absolute()) if is_folder(own) else settings.model
+    folder = model_folder(settings)
+    model = str(folder.absolute()) if folder == Path(settings.model) else settings.model
     return replace(settings, model=model, device="cpu" if settings.device == "auto" and workers > 1 else settings.device)
 
 
@@ -196,6 +210,10 @@ class _Bar:
         if failed:
             parts.append(f"{failed} failed")
         return " · ".join(parts)
+
+
+def _sessions(count: int) -> str:
+    return "1 session is" if count == 1 else f"{count} sessions are"
 
 
 def _files(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from collections.abc import Callable
@@ -38,7 +39,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """message: one sentence where it failed. frames: analysed now. faces: different ones in them. duration_s: time of the
-    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one."""
+    last of them, in seconds. kept: the name of the older session, where what was edited in it doesn't fit the new one.
+    full: whether it failed for want of room on the disk."""
 
     job: Job
     state: State
@@ -47,6 +49,7 @@ class Outcome:
     faces: int = 0
     duration_s: float = 0.0
     kept: str = ""
+    full: bool = False
 
 
 _PID, _STOP, _BEGUN, _FRAMES, _COUNT = range(5)
@@ -113,7 +116,8 @@ def plan(
 ) -> list[Job]:
     """A job per file of `sources`, in their order; folders with all that lies in them.
 
-    Of a single folder the structure is kept in `out`; of several, below the name of each. `tables`: the same for CSV files.
+    Of a single folder the structure is kept in `out`; of several, below the name of each; of files, below what is common to all
+    where two are called alike. `tables`: the same for CSV files.
     on_trouble: is told what of a folder can't be looked at.
     Raises SourceError where a source is not there or nothing is found.
     """
@@ -121,6 +125,7 @@ def plan(
         if not (is_file(source) or is_folder(source)):
             raise SourceError(f"There is no file and no folder {str(source)!r}; check the name.")
     folders = [source for source in sources if is_folder(source)]
+    place_of = _places([source for source in sources if source not in folders])
     jobs = []
     taken: set[str] = set()
     known: set[Path] = set()
@@ -131,7 +136,7 @@ def plan(
             if absolute in known:
                 continue
             known.add(absolute)
-            place = within / path.relative_to(source) if source in folders else Path(path.name)
+            place = within / path.relative_to(source) if source in folders else place_of[absolute]
             name = _free(place, taken).as_posix()
             table = tables / f"{name}.csv" if tables else None
             jobs.append(Job(name, absolute, out / f"{name}{EXTENSION}", table, path.stat().st_size))
@@ -141,6 +146,17 @@ def plan(
     if over := next((job.path for job in jobs if job.path.resolve() in outputs), None):
         raise EmocamError(f"{over} is one of the sources and would be overwritten; give another --out.")
     return jobs
+
+
+def _places(files: list[Path]) -> dict[Path, Path]:
+    """Where each of some listed files belongs: under its name, or, where two are called alike, under its path below the folder
+    that is common to all, so that it does not depend on their order."""
+    places = {Path(os.path.abspath(path)): Path(path.name) for path in files}  # noqa: PTH100
+    if len({place.name.casefold() for place in places.values()}) < len(places):
+        with contextlib.suppress(ValueError):  # On several drives nothing is common.
+            common = os.path.commonpath([path.parent for path in places])
+            places = {path: path.relative_to(common) for path in places}
+    return places
 
 
 def _free(place: Path, taken: set[str]) -> Path:

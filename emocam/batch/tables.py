@@ -10,8 +10,10 @@ from emocam.adapters.columns import Cell
 from emocam.adapters.table_file import write_table
 from emocam.batch.groups_file import GroupsFile, Row
 from emocam.batch.measures import FileSummary, file_measures
+from emocam.domain.errors import SessionFileError
 from emocam.domain.groups import Estimate, hedges_g, mean, pearson, standard_deviation
 
+_BEGINNINGS = ("file,face_id,face_name,duration_s,", "file,reason\n", "measure,statistic,group,against,")
 _MEAN = "mean of files; interval by Student's t"
 _G = "Hedges' g of files; normal interval, variance of Hedges and Olkin (1985)"
 _R = "Pearson's r over files; interval by Fisher's z"
@@ -56,6 +58,19 @@ def write_groups(path: Path, files: Sequence[FileSummary], rows: Mapping[str, Ro
     """rows: of the files that have one. A row per measure and statistic, an empty cell for what can't be told."""
     header = ["measure", "statistic", "group", "against", "covariate", "n", "value", "low", "high", "sd", "method"]
     write_table(path, header, _group_rows(files, rows, table))
+
+
+def remove_table(path: Path) -> None:
+    """One of an earlier run; nothing else that is called so, such as somebody's own groups."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            ours = file.readline().startswith(_BEGINNINGS)
+        if ours:
+            path.unlink()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise SessionFileError(f"{path} is of an earlier run and can't be removed ({error}); remove it.") from None
 
 
 def _group_rows(files: Sequence[FileSummary], rows: Mapping[str, Row], table: GroupsFile) -> Iterator[list[Cell]]:

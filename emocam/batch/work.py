@@ -7,22 +7,25 @@ that were given the same file, as happens where a cluster loses sight of one of 
 from __future__ import annotations
 
 import contextlib
-import glob
+import errno
+import hashlib
 import itertools
 import os
 import platform
 import re
 import shutil
+import sqlite3
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from emocam.adapters.exports import export
-from emocam.adapters.paths import exists, trouble
-from emocam.adapters.session_file import EXTENSION, SessionReader, save_annotations
+from emocam.adapters.paths import exists, is_file, trouble
+from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError, SessionFileError
@@ -31,7 +34,7 @@ from emocam.file_sessions import Way, complete_facts, is_of, make_session, says
 from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
-_HOST = platform.node()
+_HOST = platform.node()[:32]
 _SAME = 1e-3  # Seconds, and of the width or height of the picture.
 _DEAD_AFTER_S = 3600.0
 
@@ -54,6 +57,24 @@ def is_taken(job: Job) -> bool:
     return _is_of_another(reader, job)
 
 
+def not_among(jobs: Sequence[Job], out: Path) -> dict[Path, bool]:
+    """The sessions in `out` that are of none of `jobs`, each with whether its recording is still there."""
+    paths, known = {str(job.path.resolve()) for job in jobs}, {job.session for job in jobs}
+    found = {}
+    for session in sorted(out.absolute().rglob(f"*{EXTENSION}")):
+        if session in known or not is_file(session):
+            continue
+        try:
+            reader = SessionReader(session)
+        except SessionFileError:
+            continue
+        reader.close()
+        source = reader.meta.get("source_path", "")
+        if source not in paths:  # As is what people had added to an older session of a job.
+            found[session] = is_file(Path(source))
+    return found
+
+
 def _is_of_another(reader: SessionReader, job: Job) -> bool:
     try:
         return not is_of(reader.meta, job.path)
@@ -74,11 +95,11 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
             job.table.parent.mkdir(parents=True, exist_ok=True)
             export(job.session, job.table)
     except EmocamError as error:
-        return Outcome(job, State.FAILED, str(error))
+        return Outcome(job, State.FAILED, str(error), full=_is_full(error))
     except UnicodeEncodeError:
         return Outcome(job, State.FAILED, "Its name or folder is no text that can be written down (not UTF-8); rename it.")
     except OSError as error:
-        return Outcome(job, State.FAILED, trouble(error, job.name))
+        return Outcome(job, State.FAILED, trouble(error, job.name), full=_is_full(error))
     state = (State.EARLIER if earlier else State.DONE) if progress.complete else State.STOPPED
     return Outcome(job, state, "", progress.frames, progress.faces, progress.time_s, kept)
 
@@ -99,19 +120,34 @@ def _make(way: Way, job: Job, board: Board) -> tuple[Progress, str]:
 
     _added_before(job)  # What may not be replaced in the end is not worked for.
     job.session.parent.mkdir(parents=True, exist_ok=True)
-    draft = job.session.with_name(f".{job.session.name}.{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
+    draft = job.session.with_name(f"{draft_mark(job.session)}{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
     try:
-        done = make_session(job.path, draft, way, on_open=opened, on_progress=show, stop=stop)
+        done = make_session(job.path, draft, way, called=job.session, on_open=opened, on_progress=show, stop=stop)
         if done.complete:
             kept = _carry_over(_added_before(job), job.session, draft)
-            _remove(*_beside(job.session))  # A log that is left of an older file would be taken for one of the new file.
-            draft.replace(job.session)
+            put_in_place(draft, job.session)
             # Drafts of workers that were killed. One that lost the race may still write its own.
-            drafts = job.session.parent.glob(f".{glob.escape(job.session.name)}.*{_DRAFT}*")
+            drafts = job.session.parent.glob(f"{draft_mark(job.session)}*{_DRAFT}*")
             _remove(*(left for left in drafts if not _is_written(left)))
     finally:
-        _remove(draft, *_beside(draft))
+        _remove(draft, *logs_of(draft))
     return done, kept
+
+
+def draft_mark(session: Path) -> str:
+    """How the names of drafts of `session` begin: short, as it may have the longest name that a disk takes."""
+    return f".{hashlib.sha256(os.fsencode(session.name)).hexdigest()[:8]}."
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether it came of a disk without room."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return True
+        error = error.__context__
+    return False
 
 
 def _added_before(job: Job) -> Annotations:
@@ -144,9 +180,9 @@ def _carry_over(added: Annotations, session: Path, new: Path) -> str:
     names = (session.with_name(f"{session.stem} edited-{number}{EXTENSION}") for number in itertools.count(1))
     kept = next(name for name in names if not name.exists())
     shutil.copy2(session, kept)
-    log = _beside(session)[0]
+    log = logs_of(session)[0]
     if log.exists():
-        shutil.copy2(log, _beside(kept)[0])
+        shutil.copy2(log, logs_of(kept)[0])
     return kept.name
 
 
@@ -175,10 +211,6 @@ def _is_written(draft: Path) -> bool:
     except OSError:
         return False
     return int(writer["process"]) != os.getpid()
-
-
-def _beside(session: Path) -> tuple[Path, Path]:
-    return Path(f"{session}-wal"), Path(f"{session}-shm")
 
 
 def _remove(*paths: Path) -> None:

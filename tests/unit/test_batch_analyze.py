@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from clips import cut_clip
 
+from emocam import file_sessions
 from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
 from emocam.adapters.settings import Settings
 from emocam.batch import command, wants_queue, work
@@ -121,7 +122,7 @@ def test_a_killed_worker_and_a_killed_queue_cost_nothing_but_time(tmp_path, fold
     line = ("analyze", folder / "long.mp4", folder / "a.mp4", "--out", out, "--workers", 1)
 
     def drafts():
-        return [path for path in out.glob(".long.mp4.emocam.*.part") if path.stat().st_size]
+        return [path for path in out.glob(f"{work.draft_mark(out / 'long.mp4.emocam')}*.part") if path.stat().st_size]
 
     queue = begin(*line)
     wait_for(drafts, queue)
@@ -152,7 +153,7 @@ def test_ctrl_c_stops_soon_and_the_next_run_goes_on(tmp_path, folder):
     out = tmp_path / "out"
     line = ("analyze", folder / "a.mp4", folder / "long.mp4", folder / "b.mp4", "--out", out, "--workers", 1)
     queue = begin(*line)
-    wait_for(lambda: list(out.glob(".long.*")), queue)
+    wait_for(lambda: list(out.glob(f"{work.draft_mark(out / 'long.mp4.emocam')}*")), queue)
     asked = time.monotonic()
     os.killpg(queue.pid, signal.SIGINT)
     _, errors = queue.communicate(timeout=30)
@@ -238,6 +239,55 @@ def test_edits_that_do_not_count_any_more_are_told_of(tmp_path, clip, capsys):
     assert "they are kept in short.mp4 edited-1.emocam" in said
 
 
+def test_one_default_place_is_not_for_two_sets(tmp_path, clip, monkeypatch, capsys):
+    for name in ("d1/videos/a.mp4", "d2/videos/b.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(clip, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert many([tmp_path / "d1/videos"], tmp_path, out=None) == 0
+    before = (tmp_path / "videos-emocam" / "summary.csv").read_bytes()
+    with pytest.raises(EmocamError, match=r"a.mp4.emocam is of another recording.* give an --out"):
+        many([tmp_path / "d2/videos"], tmp_path, out=None)
+    assert (tmp_path / "videos-emocam" / "summary.csv").read_bytes() == before
+    assert many([tmp_path / "d2/videos"], tmp_path, out=tmp_path / "videos-emocam") == 0
+    said = "1 session is in {} of none of these files, and in no table: a.mp4.emocam".format(tmp_path / "videos-emocam")
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_full_disk_ends_the_queue(tmp_path, folder, monkeypatch, capsys):
+    jobs = plan([folder], tmp_path / "out")
+    begun = []
+
+    def queue(todo, work, workers, stop, tick):
+        for job in todo:
+            if stop.is_set():
+                return
+            begun.append(job)
+            yield Outcome(job, State.FAILED, "full", full=True)
+
+    monkeypatch.setattr(command, "run_in_processes", queue)
+    assert many([folder], tmp_path) == 1
+    assert begun == jobs[:1]
+    said = " ".join(capsys.readouterr().err.split())
+    assert "a.mp4: full There is no room left on the disk" in said
+    assert "Stopped with 4 files to do" in said
+
+
+def test_tables_of_an_earlier_run_do_not_stay(tmp_path, clip):
+    groups = tmp_path / "g.csv"
+    groups.write_text("file,group\nshort.mp4,x\n")
+    assert many([clip], tmp_path, groups=groups) == 0
+    out = tmp_path / "out"
+    assert (out / "groups.csv").exists()
+    assert many([clip], tmp_path) == 0
+    assert not (out / "groups.csv").exists()
+    shutil.copy(groups, out / "groups.csv")  # Somebody's own.
+    stop = threading.Event()
+    stop.set()
+    assert many([clip], tmp_path, stop=stop) == 1
+    assert sorted(path.name for path in out.iterdir()) == ["groups.csv", "short.mp4.emocam"]
+
+
 def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, monkeypatch, capsys):
     """As where a worker of a cluster writes to a disk of its own."""
     elsewhere = [Outcome(job, State.DONE) for job in plan([clip], tmp_path / "out")]
@@ -270,7 +320,7 @@ def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
 def many(sources, tmp_path, **options):
     given = {"tables": None, "workers": 1, "groups": None, "threshold": None, "dask": None, "stop": threading.Event()}
     settings = Settings(device="cpu")
-    return analyze_many([str(source) for source in sources], settings, out=tmp_path / "out", **(given | options))
+    return analyze_many([str(source) for source in sources], settings, **({"out": tmp_path / "out"} | given | options))
 
 
 def test_the_queue_is_for_folders_and_its_options(tmp_path):
@@ -351,7 +401,7 @@ class TestWork:
     def test_the_draft_of_a_worker_that_lives_is_left_alone(self, job):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         drafts = [
-            job.session.with_name(f".{job.session.name}.0badcafe-{number}@{platform.node()}.part")
+            job.session.with_name(f"{work.draft_mark(job.session)}0badcafe-{number}@{platform.node()[:32]}.part")
             for number in (child.pid, 2**22 - 3)  # The second is no process that can be.
         ]
         job.session.parent.mkdir(parents=True, exist_ok=True)
@@ -397,6 +447,26 @@ class TestWork:
         (other / "card.json").write_text((other / "card.json").read_text() + "\n")
         assert not work.is_done(job, Way(Settings(device="cpu", model=str(other))))
 
+    def test_the_longest_name_that_a_disk_takes_is_done(self, tmp_path, clip):
+        name = "n" * (251 - len(".emocam")) + ".mp4"
+        shutil.copy(clip, tmp_path / name)
+        (job,) = plan([tmp_path / name], tmp_path / "out")
+        assert work.analyse(Way(Settings(device="cpu")), job, Board()).state is State.DONE
+        assert work.is_done(job, Way(Settings(device="cpu")))
+
+    def test_a_full_disk_is_told_with_the_name_of_the_session(self, job, monkeypatch):
+        class Full(SessionWriter):
+            def __init__(self, path, meta, called):
+                super().__init__(path, meta, called)
+                self._database.execute("PRAGMA max_page_count = 1")  # SQLite says of it what it says of a full disk.
+                self.mark(0.0, "x" * 100_000)
+
+        monkeypatch.setattr(file_sessions, "SessionWriter", Full)
+        outcome = work.analyse(Way(Settings(device="cpu")), job, Board())
+        assert (outcome.state, outcome.full) == (State.FAILED, True)
+        assert f"{job.session} can't be written any more (database or disk is full)" in outcome.message
+        assert list(job.session.parent.iterdir()) == []
+
     def test_a_sampled_session_is_not_taken_for_a_whole_one(self, job):
         settings = Settings(device="cpu")
         thin = Way(settings, Sampling(every=5))
@@ -420,7 +490,7 @@ class TestWork:
     def test_what_is_cut_off_or_left_by_the_dead_is_done_again_and_cleared_away(self, job):
         settings = Settings(device="cpu")
         info = SourceInfo("short.mp4", SourceKind.VIDEO, 320, 180)
-        for place in (job.session, job.session.with_name(f".{job.session.name}.0badcafe.part")):
+        for place in (job.session, job.session.with_name(f"{work.draft_mark(job.session)}0badcafe.part")):
             dead = SessionWriter(place, session_meta(settings, info, job.path))  # Whole but for the word that it is.
             dead.close()
         job.session.with_name(f"{job.session.name}-wal").write_bytes(b"of another file")

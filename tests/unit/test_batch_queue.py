@@ -161,12 +161,21 @@ class TestPlan:
     def test_several_sources_stay_apart_and_each_file_counts_once(self, tmp_path):
         self.files(tmp_path, "one/a.mp4", "two/a.mp4", "b.mp4", "three/b.mp4")
         sources = [tmp_path / name for name in ("one", "two", "b.mp4", "three/b.mp4", "one/a.mp4", "b.mp4")]
-        assert [job.name for job in plan(sources, tmp_path / "out")] == ["one/a.mp4", "two/a.mp4", "b.mp4", "b-2.mp4"]
+        assert [job.name for job in plan(sources, tmp_path / "out")] == ["one/a.mp4", "two/a.mp4", "b.mp4", "three/b.mp4"]
+
+    def test_listed_files_that_are_called_alike_are_told_apart_in_any_order(self, tmp_path):
+        self.files(tmp_path, "x/A.mp4", "y/a.mp4", "y/b.mp4")
+        sources = [tmp_path / "x" / "A.mp4", tmp_path / "y" / "a.mp4", tmp_path / "y" / "b.mp4"]
+        for order in (sources, sources[::-1]):
+            assert {job.path: job.name for job in plan(order, tmp_path / "out")} == {
+                source: source.relative_to(tmp_path).as_posix() for source in sources
+            }
+        assert [job.name for job in plan(sources[1:], tmp_path / "out")] == ["a.mp4", "b.mp4"]
 
     def test_a_name_that_another_has_up_to_capitals_is_changed(self, tmp_path):
-        self.files(tmp_path, "x/A.mp4", "y/a.mp4")
-        found = plan([tmp_path / "x" / "A.mp4", tmp_path / "y" / "a.mp4"], tmp_path / "out")
-        assert [job.name for job in found] == ["A.mp4", "a-2.mp4"]
+        self.files(tmp_path, "x/s/A.mp4", "y/S/a.mp4")
+        found = plan([tmp_path / "x" / "s", tmp_path / "y" / "S"], tmp_path / "out")
+        assert [job.name for job in found] == ["s/A.mp4", "S/a-2.mp4"]
 
     def test_what_is_not_there_or_empty_says_so(self, tmp_path):
         with pytest.raises(SourceError, match="There is no file and no folder"):

@@ -13,12 +13,13 @@ from clips import steady, write_clip
 from typer.testing import CliRunner
 
 import emocam
-from emocam import analyze
+from emocam import analyze, file_sessions
 from emocam.adapters import cv2_camera
 from emocam.adapters.session_file import SessionReader
 from emocam.adapters.settings import Settings
 from emocam.bootstrap import DEMO_CLIP
 from emocam.cli import app, main
+from emocam.domain.errors import SessionFileError
 
 COMMAND = [sys.executable, "-m", "emocam"]
 
@@ -101,16 +102,60 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
         [*COMMAND, "analyze", str(DEMO_CLIP), "--csv", str(out)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     until = time.monotonic() + 60
-    while not (out.exists() and out.stat().st_size > 2000) and time.monotonic() < until:
+    while not any(draft.stat().st_size > 2000 for draft in tmp_path.glob(".*.part")) and time.monotonic() < until:
         time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     _, errors = child.communicate(timeout=30)
     assert child.returncode == 1
     assert "stopped after" in errors
     assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == [out]
     lines = out.read_text().splitlines()
     assert len(lines) > 5
     assert len({line.count(",") for line in lines}) == 1
+
+
+def test_an_older_result_stays_until_the_new_one_is_whole(tmp_path, clip, monkeypatch, capsys):
+    def analysed(stop):
+        places = {"csv": tmp_path / "a.csv", "session": tmp_path / "a.emocam", "chart": tmp_path / "a.png"}
+        return analyze.analyze_all([str(clip)], Settings(), **places, stop=stop)
+
+    def frames(name):
+        reader = SessionReader(tmp_path / name)
+        count = reader.frame_count
+        reader.close()
+        return count, reader.meta.get("complete")
+
+    assert analysed(threading.Event()) == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    whole = frames("a.emocam")
+    assert whole[1] == "yes"
+    make = analyze.make_session
+
+    def stopped(path, *arguments, stop, on_progress, **options):
+        return make(path, *arguments, stop=stop, on_progress=lambda done: (on_progress(done), stop.set()), **options)
+
+    monkeypatch.setattr(analyze, "make_session", stopped)
+    assert analysed(threading.Event()) == 1
+    assert {path: path.read_bytes() for path in before} == before
+    made = sorted(path.name for path in tmp_path.iterdir() if path not in before)
+    assert made == ["a 2.csv", "a 2.emocam", "a 2.png"]
+    assert frames("a 2.emocam") == (1, None)
+    assert "a 2.emocam" in capsys.readouterr().err
+
+
+def test_a_session_that_can_not_be_written_empties_no_table(tmp_path, clip, monkeypatch, capsys):
+    (tmp_path / "a.csv").write_text("older")
+
+    def refusing(path, meta, called):
+        raise SessionFileError(f"The session file {called} can't be written (read-only); choose another folder.")
+
+    monkeypatch.setattr(file_sessions, "SessionWriter", refusing)
+    places = {"csv": tmp_path / "a.csv", "session": tmp_path / "a.emocam", "chart": None}
+    assert analyze.analyze_all([str(clip)], Settings(), **places, stop=threading.Event()) == 1
+    assert (tmp_path / "a.csv").read_text() == "older"
+    assert "a.emocam can't be written" in capsys.readouterr().err
+    assert not list(tmp_path.glob(".*"))
 
 
 @pytest.mark.parametrize(

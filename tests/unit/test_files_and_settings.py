@@ -1,13 +1,17 @@
 import json
+import os
 import struct
 import zlib
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
+from emocam import bootstrap
 from emocam.adapters import cv2_camera, sources
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
@@ -19,7 +23,15 @@ from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import build_classifier, gpu_present, model_card, model_folder, new_recording, session_meta
+from emocam.bootstrap import (
+    build_classifier,
+    gpu_present,
+    model_card,
+    model_folder,
+    new_recording,
+    new_session_path,
+    session_meta,
+)
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError, ModelError, SourceError
@@ -273,6 +285,14 @@ class TestModelCard:
     def test_a_models_own_folder_may_be_given(self, tmp_path):
         assert model_folder(Settings(model=str(tmp_path))) == tmp_path
 
+    def test_a_folder_that_is_called_like_a_bundled_model_is_not_taken_for_one(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name in (Settings().model, "mine"):
+            (tmp_path / name).mkdir()
+        assert model_folder(Settings()) == bootstrap.bundled("trained_models", Settings().model)
+        assert model_folder(Settings(model="mine")) == Path("mine")
+        assert model_folder(Settings(model=f"./{Settings().model}")) == Path(Settings().model)
+
 
 class TestRecording:
     INFO = SourceInfo("http://10.0.0.7:8080/video", SourceKind.NETWORK, 64, 48)
@@ -285,6 +305,15 @@ class TestRecording:
         names = sorted(path.name for path in tmp_path.iterdir())
         assert len(names) == 3
         assert all("10.0.0.7-8080-video" in name for name in names)
+
+    def test_two_windows_in_the_same_second_get_two_names(self, tmp_path, monkeypatch):
+        settings, names = Settings(recordings=str(tmp_path)), set()
+        for process in (4711, 4712):
+            monkeypatch.setattr(os, "getpid", lambda process=process: process)
+            monkeypatch.setattr(bootstrap, "_GIVEN", set())
+            monkeypatch.setattr(bootstrap, "datetime", SimpleNamespace(now=lambda: datetime(2026, 1, 2, 3, 4, 5)))
+            names.add(new_session_path(settings, "clip.mp4").name)
+        assert names == {"2026-01-02T03-04-05 clip p4711.emocam", "2026-01-02T03-04-05 clip p4712.emocam"}
 
     def test_a_session_says_how_it_was_made(self):
         meta = session_meta(Settings(), self.INFO)

@@ -118,6 +118,52 @@ def test_a_drive_that_fails_in_the_middle_is_not_taken_for_the_end(tmp_path, mon
     source.close()
 
 
+def test_matroska_s_end_is_counted_from_the_first_picture(tmp_path):
+    path = write_clip(tmp_path / "late.mkv", [10 + time for time in steady(75)])
+    info, frames = frames_of(path)
+    assert info.duration == pytest.approx(3.0, abs=0.1)
+    assert frames[-1].timestamp == pytest.approx(74 / RATE, abs=0.01)
+
+
+def test_avi_with_pictures_out_of_order_has_an_even_clock(tmp_path):
+    """It says when each is decoded, not when it is shown."""
+    path = tmp_path / "b.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.max_b_frames = 2
+        for number in range(20):
+            picture = av.VideoFrame.from_ndarray(np.full((48, 64, 3), grey_of(number), np.uint8), format="rgb24")
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    frames = frames_of(path)[1]
+    assert [frame.timestamp for frame in frames] == pytest.approx([number / RATE for number in range(len(frames))])
+    assert len(frames) >= 18
+
+
+def test_a_stream_that_a_file_names_late_does_not_end_it(tmp_path, monkeypatch):
+    """PyAV's `demux` raises IndexError at each of its packets."""
+    path = write_clip(tmp_path / "a.mp4", steady(12))
+    opened = av.open
+
+    class Late:
+        def __init__(self, container):
+            self._container, self._left = container, None
+
+        def __getattr__(self, name):
+            return getattr(self._container, name)
+
+        def demux(self, stream):
+            self._left = self._left or enumerate(self._container.demux(stream))
+            for number, packet in self._left:
+                if number % 4 == 3:
+                    raise IndexError("list index out of range")
+                yield packet
+
+    monkeypatch.setattr(av, "open", lambda *given, **options: Late(opened(*given, **options)))
+    assert len(frames_of(path)[1]) == 12 - 3
+
+
 def test_a_frame_without_a_unit_of_time_comes_after_the_last(tmp_path):
     """As what is left in a decoder after the last packet may have."""
     source = VideoFile(write_clip(tmp_path / "a.mkv", steady(3)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
 
 _NOT_THERE = "NA"
+_ONE_LINE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _SHORTEST_S = 0.001
 _SAME_RATE = 0.02  # So far, as a share, may times that are rounded be off.
 _ON_THE_EDGE = 0.01  # Of a frame: times are rounded to the millisecond.
@@ -77,7 +79,7 @@ def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
                 "Comment": event.comment,
                 "code": event.behaviour,
             }
-            writer.writerow([text(" ".join(row[column].split()), None) for column in _COLUMNS])
+            writer.writerow([text(_ONE_LINE.sub(" ", row[column]), None) for column in _COLUMNS])
     return len(events), _said(events)
 
 
@@ -223,7 +225,8 @@ def _observation_id(job: Job) -> str:
 
 
 def _description(job: Job) -> str:
-    return f"Expression as it appears; threshold {job.rules.threshold:g}; {job.reader.meta.get('model', '')}"
+    zone = "" if job.made_at.utcoffset() else "; date in UTC"  # BORIS's dates have no zone of their own.
+    return f"Expression as it appears; threshold {job.rules.threshold:g}; {job.reader.meta.get('model', '')}{zone}"
 
 
 def _rate(job: Job) -> float:

@@ -70,9 +70,10 @@ def write_chart(job: Job, out: Path, ending: str) -> tuple[int, str]:
     figure, lanes = draw(job)
     job.check()
     kind = ending.lstrip(".")
-    # No date in it: the same session gives the same file.
+    # No date in it, and ids that are not drawn by lot: the same session gives the same file.
     metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    _save(figure, out, format=kind, dpi=_DPI, metadata=metadata)
+    with matplotlib.rc_context({"svg.hashsalt": "emocam"}):
+        _save(figure, out, format=kind, dpi=_DPI, metadata=metadata)
     return lanes, f"a chart of {lanes} {'face' if lanes == 1 else 'faces'}"
 
 

@@ -26,7 +26,7 @@ def resampled(
     """
 
     def step_of(pair: tuple[Observation, str]) -> int:
-        return math.floor((pair[0].timestamp - start_s) / step_s + _ON_THE_EDGE)
+        return max(math.floor((pair[0].timestamp - start_s) / step_s + _ON_THE_EDGE), 0)  # The start may be a rounded time.
 
     for step, group in groupby(observations, key=step_of):
         pairs = list(group)

@@ -12,7 +12,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from emocam.adapters.av_decode import FFmpegError
+from emocam.adapters.av_decode import FFmpegError, packets_of
 
 _AS_IT_IS = frozenset({"aac", "mp3", "alac", "opus"})
 _LEAD_S = 0.2  # What a codec plays in before the first picture is kept, so that nothing is missing behind it.
@@ -72,7 +72,7 @@ class Sound:
     def _source_packets(self, source: AudioStream) -> Iterator[Packet[Any]]:
         if not self._whole:
             self._container.seek(int(max(self._begin_s - 1, 0) / float(source.time_base or 1)), stream=source)
-        packets = self._container.demux(source)
+        packets = packets_of(self._container, source)
         while True:
             try:
                 packet = next(packets)
