@@ -128,9 +128,10 @@ def _analyze_one(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="emocam-"))
             session = Path(folder) / f"chart{EXTENSION}"
 
-        drafts = {place: draft_for(place) for place in (csv, session) if place is not None}
-        for draft in drafts.values():
-            for left in (draft, *logs_of(draft)):
+        # Only where an older result stands: else what is done is in its place also after a killed process.
+        drafts = {place: draft_for(place) if exists(place) else place for place in (csv, session) if place is not None}
+        for place, draft in drafts.items():
+            for left in (draft, *logs_of(draft)) if draft != place else ():
                 stack.callback(_remove, left)
 
         def make_table(info: SourceInfo) -> list[ObservationSink]:
@@ -176,17 +177,19 @@ def _analyze_one(
             )
         except BaseException:
             for place, draft in drafts.items():
-                if begun and draft.exists() and not exists(place):  # What was written until then is kept.
-                    draft.replace(place)
+                if draft == place and not begun:
+                    _remove(place)
             raise
         made: list[Path] = []
         if csv is not None:
-            place = csv if done.complete else _free(csv)
+            place = csv if done.complete or drafts[csv] == csv else _free(csv)
             drafts[csv].replace(place)
             made.append(place)
         if session is not None:
-            place = session if _may_be_replaced(session, done, told[0]) else _free(session)
-            put_in_place(drafts[session], place)
+            place = session
+            if drafts[session] != session:
+                place = session if _may_be_replaced(session, done, told[0]) else _free(session)
+                put_in_place(drafts[session], place)
             if folder is None:
                 made.append(place)
             if chart is not None:

@@ -102,7 +102,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
         [*COMMAND, "analyze", str(DEMO_CLIP), "--csv", str(out)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     until = time.monotonic() + 60
-    while not any(draft.stat().st_size > 2000 for draft in tmp_path.glob(".*.part")) and time.monotonic() < until:
+    while (not out.exists() or out.stat().st_size < 2000) and time.monotonic() < until:
         time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     _, errors = child.communicate(timeout=30)
@@ -113,6 +113,22 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
     lines = out.read_text().splitlines()
     assert len(lines) > 5
     assert len({line.count(",") for line in lines}) == 1
+
+
+def test_what_is_done_is_there_after_a_killed_process(tmp_path):
+    session = tmp_path / "a.emocam"
+    command = [*COMMAND, "analyze", str(DEMO_CLIP), "--session", str(session)]
+    child = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    log = session.with_name("a.emocam-wal")
+    while (not log.exists() or log.stat().st_size < 100_000) and time.monotonic() < until:
+        time.sleep(0.02)
+    child.kill()
+    child.wait(10)
+    reader = SessionReader(session)
+    assert reader.frame_count > 5
+    assert "complete" not in reader.meta
+    reader.close()
 
 
 def test_an_older_result_stays_until_the_new_one_is_whole(tmp_path, clip, monkeypatch, capsys):
