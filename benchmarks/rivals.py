@@ -35,7 +35,7 @@ from emocam.pipeline.offline import analyse_recording
 
 PACKAGES = {
     "fer": ("fer==25.10.3",),
-    "deepface": ("deepface==0.0.103", "tf-keras"),
+    "deepface": ("deepface==0.0.103", "tf-keras", "werkzeug"),  # It imports the last one and does not say so.
     "py-feat": ("py-feat==2.1.5",),
 }
 RUNS = {  # What is run, in the environment of which package.
