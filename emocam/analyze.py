@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import tempfile
 import threading
@@ -16,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.exports import export
-from emocam.adapters.paths import draft_for, exists, trouble, why_not
+from emocam.adapters.paths import draft_for, exists, free_name, trouble, why_not
 from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, refuse_to_lose
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
@@ -182,18 +181,18 @@ def _analyze_one(
             raise
         made: list[Path] = []
         if csv is not None:
-            place = csv if done.complete or drafts[csv] == csv else _free(csv)
+            place = csv if done.complete or drafts[csv] == csv else free_name(csv)
             drafts[csv].replace(place)
             made.append(place)
         if session is not None:
             place = session
             if drafts[session] != session:
-                place = session if _may_be_replaced(session, done, told[0]) else _free(session)
+                place = session if _may_be_replaced(session, done, told[0]) else free_name(session)
                 put_in_place(drafts[session], place)
             if folder is None:
                 made.append(place)
             if chart is not None:
-                made.append(export(place, chart if done.complete else _free(chart)).path)
+                made.append(export(place, chart if done.complete else free_name(chart)).path)
         return done, told[0], made
 
 
@@ -208,12 +207,6 @@ def _may_be_replaced(session: Path, done: Done, info: SourceInfo) -> bool:
         return False
     reader.close()
     return done.complete or reader.meta.get("complete") != "yes"
-
-
-def _free(place: Path) -> Path:
-    """`place`, or a name beside what stands there."""
-    names = (place.with_name(f"{place.stem} {number}{place.suffix}") for number in itertools.count(2))
-    return next(name for name in itertools.chain([place], names) if not exists(name))
 
 
 def _remove(path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import emocam
 from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
-from emocam.adapters.paths import exists, is_folder
+from emocam.adapters.paths import exists, free_name, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
 from emocam.domain.model_card import ModelCard
@@ -166,11 +166,7 @@ def new_session_path(settings: Settings, name: str) -> Path:
 
     source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source} p{os.getpid()}"
-    folder = settings.recordings_folder
-    number, path = 1, folder / f"{stem}{EXTENSION}"
-    while exists(path) or path in _GIVEN:
-        number += 1
-        path = folder / f"{stem} {number}{EXTENSION}"
+    path = free_name(settings.recordings_folder / f"{stem}{EXTENSION}", _GIVEN)
     _GIVEN.add(path)
     return path
 

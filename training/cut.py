@@ -42,7 +42,7 @@ def cut_photos(photos: Path, out: Path, side: int) -> Iterator[str]:
                 continue
             if len(faces) > 1:
                 yield f"{file}: {len(faces)} faces, the largest taken"
-            face = max(faces, key=lambda face: face.box.width * face.box.height)
+            face = max(faces, key=lambda face: face.box.area)
             place = out / file.relative_to(photos)
             place.parent.mkdir(parents=True, exist_ok=True)
             # The whole name, so that me.jpg and me.png do not meet.

@@ -48,7 +48,7 @@ def cut_like_the_app(data: FaceDataset, wanted: FaceInput) -> tuple[PicturesInMe
             faces = locator.locate(Frame(0, 0.0, _with_room(large)))
             found[place] = bool(faces)
             if faces:
-                face = max(faces, key=lambda face: face.box.width * face.box.height)
+                face = max(faces, key=lambda face: face.box.area)
                 crops[place] = crop_face(large, _without_room(face.keypoints, large), wanted)
             else:
                 crops[place] = fitted(picture, wanted.side, wanted.channels)

@@ -32,7 +32,7 @@ def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceI
     pixels, matrix = _part(pixels, matrix, side)
     if face_input.colour == "grey":
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)  # So that one channel is averaged, not three.
-    pixels, matrix = _averaged(pixels, matrix, int(shrink / finer))
+    pixels, matrix = _averaged(pixels, matrix, max(int(shrink / finer), 1))
     crop = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if finer > 1:
         crop = cv2.resize(crop, (face_input.side, face_input.side), interpolation=cv2.INTER_AREA)
@@ -78,8 +78,8 @@ def _averaged(
     pixels: NDArray[np.uint8], matrix: NDArray[np.float64], times: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """So many times smaller, and the matrix for that."""
-    height, width = (size // times for size in pixels.shape[:2]) if times > 1 else (0, 0)
-    if not height or not width:
+    height, width = (size // times for size in pixels.shape[:2])
+    if times == 1 or not height or not width:
         return pixels, matrix
     smaller = cv2.resize(pixels[: height * times, : width * times], (width, height), interpolation=cv2.INTER_AREA)
     # Pixel centres, as above: the first one of the smaller picture lies in the middle of those that it is the mean of.

@@ -3,8 +3,10 @@ says of it where something fails."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import uuid
+from collections.abc import Set
 from pathlib import Path
 
 
@@ -18,6 +20,12 @@ def is_file(path: Path) -> bool:
 
 def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def free_name(path: Path, taken: Set[Path] = frozenset()) -> Path:
+    """`path`; where something is there, or it is one of `taken`, the first of `NAME 2`, `NAME 3` and so on that is free."""
+    names = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([path], names) if not exists(name) and name not in taken)
 
 
 def draft_for(path: Path) -> Path:

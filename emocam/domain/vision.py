@@ -60,6 +60,10 @@ class FaceBox:
         return self.bottom - self.top
 
     @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    @property
     def center(self) -> Point:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
@@ -70,7 +74,7 @@ class FaceBox:
         if wide <= 0 or high <= 0:
             return 0.0
         shared = wide * high
-        return shared / (self.width * self.height + other.width * other.height - shared)
+        return shared / (self.area + other.area - shared)
 
 
 @dataclass(frozen=True, slots=True)

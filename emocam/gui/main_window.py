@@ -157,7 +157,7 @@ class MainWindow(Shell):
             self._seen_at[reading.track_id] = now
         gone = now - self._seen_at.get(self._selected or 0, -_FACE_GONE_S) > _FACE_GONE_S
         if readings and (self._selected is None or (gone and not self._pinned)):
-            largest = max(readings, key=lambda reading: reading.face.box.width * reading.face.box.height)
+            largest = max(readings, key=lambda reading: reading.face.box.area)
             self._selected = largest.track_id
 
     def _draw_chart(self, session: LiveSession) -> None:

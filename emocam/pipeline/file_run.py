@@ -147,8 +147,11 @@ class OpenedRecording:
     @property
     def ends_early(self) -> bool:
         """Whether a whole one comes to its end so long before its time that the file may have been cut off."""
+        times, told_s = self.run.recording.readings.times, self.source_s
         done = self.run.status.state is FileState.DONE and self.whole
-        return done and ends_early(end_of(self.run.recording.readings.times, self.source_s), self.source_s)
+        # Asked twice a second: of hours the end takes a moment, and the last frame's beginning mostly tells enough.
+        near = ends_early(float(times[-1]) if len(times) else 0.0, told_s)
+        return done and near and ends_early(end_of(times, told_s), told_s)
 
     @property
     def of_camera(self) -> bool:

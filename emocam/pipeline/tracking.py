@@ -70,4 +70,4 @@ def _likeness(track: Track, face: Face, timestamp: float) -> float:
 
 
 def _size(box: FaceBox) -> float:
-    return max(math.sqrt(max(box.width * box.height, 0.0)), 1e-6)
+    return max(math.sqrt(max(box.area, 0.0)), 1e-6)
