@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from training.pretrained.vggface2_mobilenet import convert
+from training.zoo import family, he_initialise
 from training.zoo.mobilenet import build
 
 
@@ -62,3 +63,12 @@ def test_a_folded_network_gets_its_normalisation_back_and_says_the_same(tmp_path
     _, _, mean, variance = backbone.get_layer("conv_dw_3_bn").get_weights()
     assert np.allclose(np.asarray(output).mean(axis=(0, 1, 2)), mean, atol=1e-3)
     assert np.allclose(np.asarray(output).var(axis=(0, 1, 2)), variance, rtol=1e-2, atol=1e-4)
+
+
+def test_random_weights_are_drawn_for_pixels():
+    """Logits in the hundreds would silence the units of a network without batch normalisation in its first steps."""
+    keras.utils.set_random_seed(3)
+    network = family("vgg16").build()
+    he_initialise(network)
+    logits = network(np.random.default_rng(1).integers(0, 256, (8, 48, 48, 1)).astype(np.float32), training=False)
+    assert 0.01 < np.std(logits) < 10

@@ -17,7 +17,9 @@ import numpy as np
 from training.errors import TrainingError
 
 BACKBONE = "backbone"
+CENTRED = "centred"
 _DEVIATION = (0.229, 0.224, 0.225)  # Of ImageNet's red, green and blue.
+_PIXEL_DEVIATION = 64  # About that of pixels in 0..255.
 
 
 def family(name: str) -> ModuleType:
@@ -63,9 +65,17 @@ def as_without_weights(backbone: keras.Model) -> None:
 
 
 def he_initialise(network: keras.Model) -> None:
-    """Random kernels as He et al. (2015) draw them for rectified units, where a family's own default is another."""
+    """Random kernels as He et al. (2015) draw them for rectified units, where a family's own default is another.
+
+    They are meant for inputs of a deviation of 1. Where the backbone sees pixels that are centred and not scaled, those of its
+    first convolution are smaller by as much: else what has no batch normalisation (VGG16) begins with logits in the hundreds,
+    and its units fall silent for good.
+    """
     for layer in network.layers:
         if isinstance(layer, keras.Model):
             he_initialise(layer)
         elif isinstance(layer, keras.layers.Conv2D) and not isinstance(layer, keras.layers.DepthwiseConv2D):
             layer.kernel.assign(keras.initializers.HeNormal()(layer.kernel.shape))
+    if any(layer.name == CENTRED for layer in network.layers):
+        first = next(layer for layer in network.get_layer(BACKBONE).layers if isinstance(layer, keras.layers.Conv2D))
+        first.kernel.assign(first.kernel / _PIXEL_DEVIATION)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
-from training.zoo import BACKBONE
+from training.zoo import BACKBONE, CENTRED
 
 
 def around(
@@ -48,4 +48,4 @@ def around(
 
 def caffe_centred(x: keras.KerasTensor) -> keras.KerasTensor:
     """Blue, green, red minus ImageNet's means: what VGG16 and ResNet50 were trained with."""
-    return layers.Rescaling(1.0, offset=[-103.939, -116.779, -123.68], name="centred")(x)
+    return layers.Rescaling(1.0, offset=[-103.939, -116.779, -123.68], name=CENTRED)(x)
