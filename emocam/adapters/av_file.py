@@ -68,7 +68,7 @@ class VideoFile:
         if self._held is None:
             self.close()
             raise SourceError(f"No picture of {name} can be decoded; check that it plays elsewhere.")
-        duration = self._duration(self._container)
+        duration = self._duration(self._container, stream)
         return SourceInfo(
             name=name,
             kind=SourceKind.VIDEO,
@@ -80,12 +80,13 @@ class VideoFile:
             sound=bool(self._container.streams.audio) if self._container else False,
         )
 
-    def _duration(self, container: InputContainer) -> float | None:
-        if not container.duration:
-            return None
-        told = container.duration / av.time_base
+    def _duration(self, container: InputContainer, stream: VideoStream) -> float | None:
+        """Seconds of the pictures, from the first one on; the file as a whole may have sound for longer."""
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        told = _seconds(stream.metadata.get("DURATION", "")) or (container.duration or 0) / av.time_base
         # Matroska says when it ends, on a clock that may stand anywhere at the first picture.
-        return told - self._origin if "matroska" in container.format.name and told > self._origin else told
+        return (told - self._origin if "matroska" in container.format.name and told > self._origin else told) or None
 
     def read(self) -> Frame | None:
         if self._container is None:
@@ -159,3 +160,12 @@ class VideoFile:
                 time = following
         self._last = time
         return time
+
+
+def _seconds(clock: str) -> float:
+    """Of 00:01:02.5, as Matroska's tags have it; 0 where it is none."""
+    try:
+        hours, minutes, seconds = clock.split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    except ValueError:
+        return 0.0

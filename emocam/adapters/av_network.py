@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, moving_picture, reason
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, moving_picture, packets_of, reason
 from emocam.domain.address import shown_address
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -84,7 +84,7 @@ class NetworkCamera:
 
 def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """A picture that is damaged on the way is passed over; only a stream that breaks off ends."""
-    for packet in container.demux(stream):
+    for packet in packets_of(container, stream):
         try:
             yield from packet.decode()
         except av.InvalidDataError:

@@ -51,10 +51,11 @@ def model_folders(root: Path) -> tuple[Path, ...]:
 
 
 def fingerprint(folder: Path) -> str:
-    """Changes with the card and with the network, which may be others under the same name and version. Raises ModelError."""
-    network = next((path for path in (folder / LITERT, folder / KERAS) if path.exists()), folder / LITERT)
+    """Changes with the card and with the network in each of its forms, which may be others under the same name and version.
+    Raises ModelError."""
+    forms = [path for path in (folder / LITERT, folder / KERAS) if path.exists()] or [folder / LITERT]
     try:
-        made = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in (folder / CARD, network)]
+        made = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in (folder / CARD, *forms)]
         return _digest(*made)
     except OSError as error:
         raise ModelError(f"{folder} can't be read ({error.strerror}); choose a folder of trained_models.") from None

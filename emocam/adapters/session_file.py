@@ -57,6 +57,24 @@ _ROWS_AT_ONCE = 20_000
 _CACHE_KB = 256  # For a writer, which only ever looks at the end of the file.
 
 
+def _begun(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
+    """A new session with all that is known at its beginning, or no file at all."""
+    database = sqlite3.connect(path, check_same_thread=False)
+    try:
+        database.executescript(
+            f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+            f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{_CACHE_KB}; {_SCHEMA}"
+        )
+        database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        database.commit()
+    except BaseException:
+        database.close()
+        for made in (path, *logs_of(path)):
+            made.unlink(missing_ok=True)
+        raise
+    return database
+
+
 class SessionWriter:
     """Writes a new session, in place of an older one that nobody has worked on. Use it in one thread. Raises SessionFileError.
 
@@ -74,13 +92,7 @@ class SessionWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             for leftover in (path, *logs_of(path)):
                 leftover.unlink(missing_ok=True)
-            self._database: sqlite3.Connection | None = sqlite3.connect(path, check_same_thread=False)
-            self._database.executescript(
-                f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-                f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{_CACHE_KB}; {_SCHEMA}"
-            )
-            self._database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-            self._database.commit()
+            self._database: sqlite3.Connection | None = _begun(path, meta)
         except UnicodeEncodeError:
             raise SessionFileError("Its name or folder is no text that can be written down (not UTF-8); rename it.") from None
         except (OSError, sqlite3.Error) as error:
@@ -217,7 +229,7 @@ class SessionReader:
                 yield Observation(frame, time_s, width, height, readings)
 
     def columns(self) -> Iterator[Readings]:
-        """All frames and readings as they were written, in pieces of some ten thousand readings."""
+        """All frames and readings as they were written, in pieces of some ten thousand frames."""
         with self._readable():
             frames = self._database.execute("SELECT frame, time_s FROM frames ORDER BY frame")
             readings = self._database.execute(
@@ -243,9 +255,8 @@ class SessionReader:
 
     def observations_with_markers(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
-    ) -> Iterator[tuple[Observation, str]]:
-        """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it,
-        joined by "; "."""
+    ) -> Iterator[tuple[Observation, tuple[str, ...]]]:
+        """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it."""
         wanted = "SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
         with self._readable():
             times = [row[0] for row in self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S))]
@@ -258,7 +269,7 @@ class SessionReader:
                 points.setdefault(times[place], []).append(marker.label)
         for observation in self.observations(start_s, end_s, people):
             held = [span.label for span in spans if span.at(observation.timestamp)]
-            yield observation, "; ".join([*points.get(observation.timestamp, ()), *held])
+            yield observation, (*points.get(observation.timestamp, ()), *held)
 
     def close(self) -> None:
         self._database.close()

@@ -17,6 +17,7 @@ from emocam.domain.times import ROUNDED_S
 # A frame stands for at most so many usual steps, or for so many seconds where that is more: nobody looked into a hole in the
 # recording, but a slow stretch of it, of a few frames a second, is none.
 _HOLE, _HOLE_S = 5.0, 1.0
+_AROUND = 50
 _NO_LENGTH_S = 1e-6  # What is left of a frame at the edge of a range by the arithmetic alone.
 _LOST_S = 1.0  # A face that was away for longer is seen anew: what changed meanwhile was no change that anybody saw.
 
@@ -171,8 +172,8 @@ def frame_lengths(times: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def stands_until(times: NDArray[np.float64], place: int) -> float:
     """Until when what the frame at `place` showed may be said, in seconds: up to the next one, but into no hole."""
-    first = max(place - 1, 0)
-    return float(times[place] + frame_lengths(times[first : place + 2])[place - first])
+    first = max(place - _AROUND, 0)  # Enough to tell a hole from a usual step; all of hours would be too many for a moment.
+    return float(times[place] + frame_lengths(times[first : place + _AROUND])[place - first])
 
 
 def end_of(times: NDArray[np.float64], source_s: float | None = None) -> float:

@@ -192,6 +192,7 @@ class LiveSession:
                             frame = replace(frame, index=index, timestamp=timestamp)
                         index += 1
                         started = self._hand_over(frame, info, started)
+                    self._slot.close()  # Not on an error: that has to be told before the analysis ends.
                     return
                 except SourceError as error:
                     if self._info is None or not self._info.live:
@@ -206,7 +207,6 @@ class LiveSession:
                     self._stop.wait(_REOPEN_EVERY_S)
         finally:
             self._source.close()
-            self._slot.close()
 
     def _same(self, info: SourceInfo) -> SourceInfo:
         """Raises SourceError where a camera that was waited for has another one in its place, as happens with their numbers."""

@@ -5,6 +5,7 @@ import http.server
 import threading
 import time
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -251,3 +252,32 @@ def test_a_camera_that_is_unplugged_says_so(monkeypatch):
     camera.open()
     with pytest.raises(SourceError, match="stopped sending"):
         drain(camera)
+
+
+def test_a_stream_that_a_camera_names_late_does_not_end_it(network, monkeypatch):
+    """PyAV's `demux` raises IndexError at each of its packets."""
+    opened = av.open
+
+    class Late:
+        def __init__(self, container):
+            self._container, self._left = container, None
+
+        def __getattr__(self, name):
+            return getattr(self._container, name)
+
+        def demux(self, stream):
+            self._left = self._left or enumerate(self._container.demux(stream))
+            for number, packet in self._left:
+                if number == 3:
+                    raise IndexError("list index out of range")
+                yield packet
+
+    monkeypatch.setattr(av, "open", lambda *given, **options: Late(opened(*given, **options)))
+    camera = NetworkCamera(network(count=8).address)
+    camera.open()
+    read = 0
+    with contextlib.suppress(SourceError):  # The camera hangs up.
+        while camera.read():
+            read += 1
+    camera.close()
+    assert read >= 5

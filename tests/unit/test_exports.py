@@ -328,6 +328,11 @@ class TestTables:
         assert rows[2]["marker"] == "film & talk"
         assert float(rows[6]["surprise"]) == pytest.approx(0.7)
 
+    def test_markers_of_a_step_are_told_apart_whatever_they_are_called(self, session):
+        save_annotations(session, Annotations(markers=(Marker(0.1, "smile; left"), Marker(0.2, "pause; left"))))
+        export(session, session.with_name("out.csv"), Selection(step_s=0.5, people=(1,)))
+        assert read_csv(session.with_name("out.csv"))[0]["marker"] == "smile; left; pause; left"
+
     def test_a_step_weighs_its_frames_by_time(self, session):
         export(session, session.with_name("out.csv"), Selection(step_s=10, people=(1,)))
         (row,) = read_csv(session.with_name("out.csv"))

@@ -80,6 +80,20 @@ def test_a_recording_plays_no_faster_than_it_was_recorded(start):
     assert time.monotonic() - started >= 0.38
 
 
+def test_a_fault_in_the_capture_thread_is_told_though_the_log_is_slow(start, monkeypatch):
+    """The analysis may be done with all that came before the log is written."""
+
+    class Faulty(FakeSource):
+        def read(self):
+            raise RuntimeError("a bug")
+
+    monkeypatch.setattr(live._log, "exception", lambda *_: time.sleep(0.3))
+    session = start(Faulty(None))
+    wait_until(lambda: session.status.state.ended)
+    assert session.join(5)
+    assert session.status.state is SessionState.FAILED
+
+
 def test_a_slow_model_drops_frames_of_a_camera_and_always_takes_the_newest(start):
     gate = threading.Semaphore(0)
     session = start(Camera(rate=400), lambda: analyser(classifier=FakeClassifier(gate=gate)))

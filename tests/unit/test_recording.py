@@ -14,7 +14,7 @@ from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 from emocam.domain.presence import presences
 from emocam.domain.recording import Readings, Recording, Series
-from emocam.domain.summary import Rules, end_of, leading_stretches, part_of, summarise
+from emocam.domain.summary import Rules, end_of, leading_stretches, part_of, stands_until, summarise
 
 META = {"classes": ",".join(FER7), "source": "clip.mp4", "uncertain_below": "0.4"}
 HAPPY, SAD, NEUTRAL = FER7.index("happy"), FER7.index("sad"), FER7.index("neutral")
@@ -116,7 +116,7 @@ def test_annotations_are_kept_in_the_session_and_seen_in_what_is_read(session):
     assert reader.annotations == edits
     seen = list(reader.observations_with_markers())
     assert [[each.track_id for each in made.readings] for made, _ in seen] == [[1]] * 5 + [[7]] * 5
-    assert [marker for _, marker in seen] == ["", "", "rest", "rest", "rest", "", "", "", "", ""]
+    assert [labels for _, labels in seen] == [()] * 2 + [("rest",)] * 3 + [()] * 5
     part = list(reader.observations(0.5, 0.7, people=(2,)))
     assert [made.frame_index for made in part] == [5, 6, 7]
     assert {each.track_id for made in part for each in made.readings} == {2}
@@ -293,6 +293,15 @@ def test_a_face_is_in_the_picture_no_longer_than_the_source_lasts():
     made.append(Readings.of([observation(place, 5.0 * place, reading(1)) for place in range(3)], len(FER7)))
     assert [each.seconds for each in presences(made, Annotations(), 14.0)] == [14.0]
     assert [each.seconds for each in presences(made, Annotations())] == [15.0]
+
+
+def test_what_a_frame_showed_is_not_said_of_a_hole():
+    """Though the hole is all that lies on one side of it."""
+    times = np.concatenate([np.arange(300) / 30, 70 + np.arange(30) / 30])
+    assert stands_until(times, 0) == pytest.approx(1 / 30)
+    assert stands_until(times, 299) == pytest.approx(299 / 30 + 1)
+    assert stands_until(times, 329) == pytest.approx(71)
+    assert stands_until(np.array([0.0, 2.0, 4.0]), 0) == 2.0  # Every two seconds is no hole.
 
 
 def test_a_range_has_the_length_that_was_asked_for():

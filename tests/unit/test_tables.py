@@ -105,6 +105,12 @@ class TestCsv:
 
 
 class TestSession:
+    def test_one_that_can_not_be_begun_leaves_nothing(self, tmp_path):
+        facts = {"classes": ",".join(FER7), "source": "caf\udce9.mp4", "uncertain_below": "0.4"}
+        with pytest.raises(SessionFileError, match="rename"):
+            SessionWriter(tmp_path / "a.emocam", facts)
+        assert not list(tmp_path.iterdir())
+
     def test_what_was_written_is_read_again_exactly(self, session):
         reader = SessionReader(session)
         assert reader.meta == META

@@ -141,6 +141,26 @@ def test_avi_with_pictures_out_of_order_has_an_even_clock(tmp_path):
     assert len(frames) >= 18
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_a_file_lasts_as_long_as_its_pictures(tmp_path, name):
+    """Sound that goes on is no sign of a file that was cut off."""
+    with av.open(str(write_clip(tmp_path / "mute.mp4", steady(50)))) as mute, av.open(str(tmp_path / name), "w") as container:
+        pictures = container.add_stream_from_template(mute.streams.video[0])
+        sound = container.add_stream("pcm_s16le" if name.endswith("mkv") else "aac", rate=8000, layout="mono")
+        for packet in mute.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = pictures
+                container.mux(packet)
+        for number in range(30):
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, 1000), np.int16), format="s16", layout="mono")
+            samples.rate, samples.pts = 8000, 1000 * number
+            container.mux(sound.encode(samples))
+        container.mux(sound.encode())
+    info = frames_of(tmp_path / name)[0]
+    assert info.duration == pytest.approx(2.0, abs=0.05)
+    assert info.frame_count == pytest.approx(50, abs=1)
+
+
 def test_a_stream_that_a_file_names_late_does_not_end_it(tmp_path, monkeypatch):
     """PyAV's `demux` raises IndexError at each of its packets."""
     path = write_clip(tmp_path / "a.mp4", steady(12))

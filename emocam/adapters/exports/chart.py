@@ -311,7 +311,7 @@ def _title(figure: Figure, job: Job, height: float, left_out: int) -> None:
 
 
 def _short(text: str, longest: int = 32) -> str:
-    return _plain(text if len(text) <= longest else text[: longest - 1] + "…")
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _fonts() -> list[str]:

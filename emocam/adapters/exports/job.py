@@ -119,7 +119,7 @@ class Job:
                 kept.append(Marker(max(marker.start_s, self.start_s), marker.label, end))
         return tuple(kept)
 
-    def observations(self) -> Iterator[tuple[Observation, str]]:
+    def observations(self) -> Iterator[tuple[Observation, tuple[str, ...]]]:
         """Those of the range with the chosen people, each with the markers' labels; progress is told on the way."""
         people = None if self.selection.people is None else self.people
         end_s = math.inf if self.selection.end_s is None else self.selection.end_s

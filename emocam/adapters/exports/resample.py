@@ -17,15 +17,15 @@ _ON_THE_EDGE = 1e-6  # Steps: 0.3 s lies in the step that begins at 0.3 s, thoug
 
 
 def resampled(
-    observations: Iterable[tuple[Observation, str]], start_s: float, step_s: float
-) -> Iterator[tuple[Observation, str]]:
+    observations: Iterable[tuple[Observation, tuple[str, ...]]], start_s: float, step_s: float
+) -> Iterator[tuple[Observation, tuple[str, ...]]]:
     """One observation per step in which a frame was analysed, at the step's beginning, with the number of its first frame.
 
     Each face's box, scores, detection and quality are means over its readings in the step, each weighted by how long its frame
-    stood within it. The markers of the step are joined.
+    stood within it. Of the markers' labels in the step, each is there once.
     """
 
-    def step_of(pair: tuple[Observation, str]) -> int:
+    def step_of(pair: tuple[Observation, tuple[str, ...]]) -> int:
         return max(math.floor((pair[0].timestamp - start_s) / step_s + _ON_THE_EDGE), 0)  # The start may be a rounded time.
 
     for step, group in groupby(observations, key=step_of):
@@ -39,11 +39,8 @@ def resampled(
             for reading in observation.readings:
                 seen.setdefault(reading.track_id, []).append((reading, seconds))
         means = tuple(_mean(*zip(*seen[person], strict=True)) for person in sorted(seen))
-        labels = dict.fromkeys(label for _, marker in pairs for label in marker.split("; ") if label)
-        yield (
-            Observation(first.frame_index, start_s + step * step_s, first.width, first.height, means),
-            "; ".join(labels),
-        )
+        labels = dict.fromkeys(label for _, labels in pairs for label in labels)
+        yield Observation(first.frame_index, start_s + step * step_s, first.width, first.height, means), tuple(labels)
 
 
 def _mean(readings: Sequence[FaceReading], seconds: Sequence[float]) -> FaceReading:

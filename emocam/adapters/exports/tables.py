@@ -86,9 +86,10 @@ def _columns(job: Job) -> tuple[Column, ...]:
 
 
 def _observations(job: Job) -> Iterator[tuple[Observation, str]]:
-    if job.selection.step_s is None:
-        return job.observations()
-    return resampled(job.observations(), job.start_s, job.selection.step_s)
+    """Each with the labels of its markers, as one text."""
+    found, step_s = job.observations(), job.selection.step_s
+    for observation, labels in found if step_s is None else resampled(found, job.start_s, step_s):
+        yield observation, "; ".join(labels)
 
 
 def _rows(job: Job) -> Iterator[Row]:
