@@ -23,10 +23,10 @@ from emocam.analysis_files import output_paths
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
 from emocam.domain.errors import EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.domain.sampling import ALL_FRAMES, Sampling
 from emocam.domain.times import ends_early
 from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
-from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,9 @@ from PyQt6.QtCore import QLoggingCategory, QMessageLogContext, QTimer, QtMsgType
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
+from emocam.adapters.display import display_missing
 from emocam.adapters.frame_memory import give_back_freed_memory, keep_freed_memory
+from emocam.adapters.model_card import model_folders
 from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
 from emocam.domain.annotations import Annotations
@@ -72,9 +74,7 @@ class AppBackend:
 
     @property
     def models(self) -> tuple[str, ...]:
-        from emocam.adapters.model_card import CARD
-
-        return tuple(sorted(card.parent.name for card in bundled("trained_models").glob(f"*/{CARD}")))
+        return tuple(folder.name for folder in model_folders(bundled("trained_models")))
 
     def choose(self, choices: Choices) -> None:
         before = self.choices
@@ -211,10 +211,3 @@ def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
         sys.stderr.flush()
         os._exit(1)
     _log.log(logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING, "%s", text)
-
-
-def display_missing() -> bool:
-    """Whether there is no screen for a window, on systems where that can be told beforehand."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return False
-    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

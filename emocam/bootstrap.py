@@ -152,13 +152,6 @@ def file_facts(path: Path) -> dict[str, str]:
     }
 
 
-def new_recording(settings: Settings, info: SourceInfo) -> RecordingSink:
-    """A session file in the recordings folder."""
-    from emocam.adapters.session_file import SessionWriter
-
-    return SessionWriter(new_session_path(settings, info.name), session_meta(settings, info))
-
-
 def new_session_path(settings: Settings, name: str) -> Path:
     """A free one in the recordings folder, named by the moment, the source's name and this process; no other call and no other
     window gets the same."""
@@ -216,10 +209,13 @@ class Recorder:
         self.path: Path | None = None
 
     def __call__(self, info: SourceInfo) -> RecordingSink | None:
+        from emocam.adapters.session_file import SessionWriter
+
         if not self._settings.record:
             return None
-        sink = new_recording(self._settings, info)
-        self.path = getattr(sink, "path", None)
+        path = new_session_path(self._settings, info.name)
+        sink = SessionWriter(path, session_meta(self._settings, info))
+        self.path = path  # Only now: there is nothing where it can't be begun.
         return sink
 
 

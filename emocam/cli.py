@@ -146,7 +146,7 @@ def analyze(
     summary.csv over all, and groups.csv with --groups. Run it again and it does what is missing.
     """
     from emocam.batch import wants_queue
-    from emocam.pipeline.sampling import Sampling
+    from emocam.domain.sampling import Sampling
 
     sampling = Sampling(every, step)
 

@@ -16,6 +16,7 @@ import numpy as np
 from rich.console import Console
 
 import emocam
+from emocam.adapters.display import display_missing
 from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, sha256
 from emocam.adapters.paths import exists
 from emocam.adapters.quiet import native_stderr_to_log
@@ -103,7 +104,7 @@ def _qt() -> Iterator[Finding]:
         yield Finding(
             "Qt plug-in path", stray, "Unset QT_QPA_PLATFORM_PLUGIN_PATH; it points Qt at another program's plug-ins."
         )
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+    if display_missing():
         hint = "The window needs a display; `emocam analyze` does not."
         yield Finding("display", "none", hint=hint)
         platform_name = "offscreen"

@@ -12,8 +12,8 @@ from emocam.adapters.settings import Settings
 from emocam.bootstrap import MODEL_HASH, analysis_facts, build_analyser, file_facts, is_bundled_model, session_meta
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import ObservationSink, SourceInfo
+from emocam.domain.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
 from emocam.pipeline.offline import Progress, analyse_recording
-from emocam.pipeline.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The outside world, one file per thing. Each fills a port of `emocam.domain.ports`."""
+"""The outside world, one file per thing. Most fill a port of `emocam.domain.ports`; the others are what those share."""

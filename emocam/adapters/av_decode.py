@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -20,6 +21,12 @@ from emocam.domain.errors import SourceError
 
 _FASTEST = 250.0  # Frames a second. What says more, as browsers' recordings with their 1000, names the unit of its clock.
 _ATTACHED_PICTURE = 0x0400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not a video.
+
+
+def open_file(path: Path) -> InputContainer:
+    """`file:` and the whitelist: a name is never taken for an address, and a playlist can't reach for the network. Raises
+    FFmpegError."""
+    return av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"})
 
 
 def moving_picture(container: InputContainer, name: str) -> VideoStream:

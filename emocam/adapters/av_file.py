@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, packets_of, reason
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file, packets_of, reason
 from emocam.adapters.paths import is_folder
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -47,8 +47,7 @@ class VideoFile:
         if self._size() == 0:
             raise SourceError(f"{name} is empty (0 bytes); copy or record it again.")
         try:
-            # `file:` and the whitelist: a name is never taken for an address, and a playlist can't reach for the network.
-            self._container = av.open(f"file:{self._path.absolute()}", options={"protocol_whitelist": "file"})
+            self._container = open_file(self._path)
             stream = moving_picture(self._container, name)
             stream.thread_type = "SLICE"  # Frame threads lose the last frames of a file that was cut off.
             rate = frame_rate(stream)

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, moving_picture, packets_of
+from emocam.adapters.av_decode import FFmpegError, moving_picture, open_file, packets_of
 from emocam.domain.errors import SourceError
 
 _SEEN_S = 0.1
@@ -29,7 +29,7 @@ def lead(path: Path) -> float:
     """Seconds from the file's own beginning, at which players begin, to its first picture: sound may come before. 0 where it is
     too short to be seen, and where the file can't be read."""
     try:
-        with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
+        with open_file(path) as container:
             first = first_picture(container, moving_picture(container, path.name))
             if first is None or first.pts is None or container.start_time is None:
                 return 0.0

@@ -34,8 +34,6 @@ def read_card(folder: Path) -> ModelCard:
             temperature=data["temperature"],
             bias=tuple(data["bias"]),
             uncertain_below=data["uncertain_below"],
-            metrics=data["metrics"],
-            licence=data["licence"],
             first_output=data.get("first_output", 0),
         )
     except FileNotFoundError:

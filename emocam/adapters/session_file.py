@@ -21,6 +21,7 @@ from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
 from emocam.domain.files import SESSION
 from emocam.domain.recording import Readings, Recording
+from emocam.domain.sampling import SAMPLING_KEYS
 from emocam.domain.times import ROUNDED_S
 from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
 
@@ -194,18 +195,12 @@ class SessionReader:
     @property
     def sampled(self) -> bool:
         """Whether some frames of the source were passed over on purpose."""
-        return bool({"every", "step_s"} & self.meta.keys())
+        return bool(SAMPLING_KEYS & self.meta.keys())
 
     @property
     def frame_count(self) -> int:
         with self._readable():
             return int(self._database.execute("SELECT count(*) FROM frames").fetchone()[0])
-
-    @property
-    def duration(self) -> float:
-        """Time of the last frame, in seconds; 0 where there is none."""
-        with self._readable():
-            return float(self._database.execute("SELECT coalesce(max(time_s), 0) FROM frames").fetchone()[0])
 
     def observations(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None

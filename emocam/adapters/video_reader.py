@@ -7,12 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.first_picture import lead
 from emocam.adapters.sources import find_source
@@ -88,7 +87,7 @@ class _Untrusted(Exception):  # not an error: another way is taken
 class _Jumping:
     def __init__(self, path: Path) -> None:
         try:
-            self._container: InputContainer = av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"})
+            self._container: InputContainer = open_file(path)
         except FFmpegError as error:
             raise SourceError(f"{path.name} can't be opened a second time ({error}); check that it is still there.") from None
         self._stream: VideoStream = moving_picture(self._container, path.name)

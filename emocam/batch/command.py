@@ -25,9 +25,9 @@ from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
 from emocam.bootstrap import model_card, model_folder
 from emocam.domain.errors import EmocamError
+from emocam.domain.sampling import ALL_FRAMES, Sampling
 from emocam.domain.summary import Rules
 from emocam.file_sessions import Way
-from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 _NOT_THERE = (
     "Its session is not where it should be, or the file changed meanwhile; check that all workers see the same folders, "

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from emocam.adapters.display import display_missing
 from emocam.adapters.settings import Settings, load_settings, save_settings
 from emocam.bench.timing import summary
 
@@ -30,7 +31,7 @@ def in_a_process(what: str, settings: Settings, *arguments: str, timeout: float 
     """The result of this module run by itself, with `settings`, recorded into a folder that goes. Without a display Qt draws
     into memory. Raises RuntimeError where it fails."""
     environment = dict(os.environ)
-    if sys.platform == "linux" and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+    if display_missing():
         environment["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="emocam-bench-") as home:
         for kind in ("CONFIG", "DATA", "CACHE", "STATE"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
 
 
 class Emotion(StrEnum):
@@ -41,10 +40,6 @@ class EmotionScores:
             raise ValueError(f"scores must lie between 0 and 1, not {self.values}")
         if not math.isclose(sum(self.values), 1.0, abs_tol=1e-3):
             raise ValueError(f"scores must sum to 1, not {sum(self.values):.4f}")
-
-    @classmethod
-    def uniform(cls, classes: tuple[str, ...] = FER7) -> Self:
-        return cls(classes, (1 / len(classes),) * len(classes))
 
     @property
     def dominant(self) -> str:

@@ -60,11 +60,6 @@ class Format:
     options: frozenset[Option] = frozenset()
     needs_video: bool = False
 
-    @property
-    def file_filter(self) -> str:
-        """As Qt's file dialogs want it."""
-        return f"{self.title} ({' '.join('*' + suffix for suffix in self.suffixes)})"
-
 
 _TABLE = frozenset({Option.STEP})
 _FIGURES = frozenset({Option.THRESHOLD, Option.RAW})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +41,4 @@ class ModelCard:
     temperature: float
     bias: tuple[float, ...]
     uncertain_below: float
-    metrics: Mapping[str, float]
-    licence: str
     first_output: int = 0

@@ -160,9 +160,9 @@ class Recording:
         return Series(readings.times, mean.astype(np.float32))
 
     def at(self, time_s: float, annotations: Annotations, size: tuple[int, int]) -> Observation | None:
-        """The analysed frame that was on the screen at `time_s` seconds, hidden people left out; None before the first one. Beyond
-        the last it is the last: `summary.stands_until` says for how long that may be shown. size: (width, height) of the upright
-        frame in pixels.
+        """The analysed frame that was on the screen at `time_s` seconds, hidden people left out; None before the first one.
+        Beyond the last it is the last: `summary.stands_until` says for how long that may be shown. size: (width, height) of
+        the upright frame in pixels.
 
         Of each reading, the keypoints and the quality are not kept here.
         """

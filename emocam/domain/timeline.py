@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emocam.domain.recording import Series
 from emocam.domain.vision import Observation
 
 _FIRST_ROWS = 256
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TimelineView:
-    """times: (N,) seconds. values: (N, classes) probabilities; a row of NaN where the face was away."""
-
-    times: NDArray[np.float64]
-    values: NDArray[np.float32]
 
 
 class _Ring:
@@ -45,11 +36,11 @@ class _Ring:
     def latest(self) -> float:
         return float(self._times[(self._count - 1) % len(self._times)])
 
-    def since(self, start: float) -> TimelineView:
+    def since(self, start: float) -> Series:
         kept = min(self._count, len(self._times))
         order = (np.arange(self._count - kept, self._count)) % len(self._times)
         order = order[np.searchsorted(self._times[order], start) :]
-        return TimelineView(self._times[order], self._values[order])
+        return Series(self._times[order], self._values[order])
 
 
 class Timeline:
@@ -75,11 +66,11 @@ class Timeline:
                 self._ring_of(reading.track_id).append(observation.timestamp, reading.smoothed.values)
             self._present = present
 
-    def view(self, face: int, start: float = 0.0) -> TimelineView:
+    def view(self, face: int, start: float = 0.0) -> Series:
         """What `face` showed from `start` seconds on; empty where the face is not known."""
         with self._lock:
             ring = self._rings.get(face)
-            return ring.since(start) if ring else TimelineView(np.empty(0), np.empty((0, len(self.classes)), np.float32))
+            return ring.since(start) if ring else Series(np.empty(0), np.empty((0, len(self.classes)), np.float32))
 
     @property
     def faces(self) -> tuple[int, ...]:

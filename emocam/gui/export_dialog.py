@@ -364,7 +364,7 @@ def _folder() -> Path:
 
 
 def _file_filter(format: Format) -> str:
-    return format.file_filter.replace(format.title, word(format.title), 1)
+    return f"{word(format.title)} ({' '.join('*' + suffix for suffix in format.suffixes)})"
 
 
 def _moment(field: QLineEdit, chosen: float | None) -> float | None:

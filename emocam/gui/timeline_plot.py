@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from emocam.domain.timeline import TimelineView
+from emocam.domain.recording import Series
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
 from emocam.gui.translation import tip_with, tr
@@ -66,7 +66,7 @@ class TimelinePlot(QWidget):
         """From which second on the chart needs data."""
         return 0.0 if not self._following else max(0.0, self._newest - SPAN_S - 1)
 
-    def show_view(self, view: TimelineView, newest: float) -> None:
+    def show_view(self, view: Series, newest: float) -> None:
         """newest: seconds of the last analysed frame, also where the face was not in it."""
         self._newest = newest
         last = view.values[-1] if len(view.values) and np.isfinite(view.values[-1]).all() else None
@@ -89,7 +89,7 @@ class TimelinePlot(QWidget):
         for line in self._marks:
             self._plot.removeItem(line)
         self._marks.clear()
-        self.show_view(TimelineView(np.empty(0), np.empty((0, len(self._classes)), np.float32)), 0.0)
+        self.show_view(Series(np.empty(0), np.empty((0, len(self._classes)), np.float32)), 0.0)
         self._follow(True)
 
     def follow(self) -> None:

@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from emocam.domain.ports import Clock, FrameSource, ObservationSink, SourceInfo
+from emocam.domain.sampling import ALL_FRAMES, Sampling
 from emocam.pipeline.ahead import Ahead
 from emocam.pipeline.analyser import Analyser
-from emocam.pipeline.sampling import ALL_FRAMES, Sampling
 
 _FLUSH_EVERY_S = 0.4
 

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication, QComboBox
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
-from emocam.domain.timeline import TimelineView
+from emocam.domain.recording import Series
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.timeline_plot import TimelinePlot
@@ -289,7 +289,7 @@ def test_a_chart_that_is_drawn_for_hours_leaves_nothing_behind(qtbot):
     def draw(times):
         for number in range(times):
             rows = 600 + number % 300  # As many as there are, so that what is drawn grows and shrinks.
-            chart.show_view(TimelineView(np.arange(rows) / 30, values[:rows]), rows / 30)
+            chart.show_view(Series(np.arange(rows) / 30, values[:rows]), rows / 30)
             chart.grab()
 
     draw(100)

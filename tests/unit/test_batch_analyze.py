@@ -27,8 +27,8 @@ from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo, SourceKind
+from emocam.domain.sampling import Sampling
 from emocam.file_sessions import Way, complete_facts, says
-from emocam.pipeline.sampling import Sampling
 
 COMMAND = [sys.executable, "-m", "emocam"]
 FRAMES = 12

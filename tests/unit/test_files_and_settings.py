@@ -24,11 +24,11 @@ from emocam.adapters.settings import Settings, load_settings, read_settings, sav
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import (
+    Recorder,
     build_classifier,
     gpu_present,
     model_card,
     model_folder,
-    new_recording,
     new_session_path,
     session_meta,
 )
@@ -299,7 +299,7 @@ class TestRecording:
 
     def test_two_runs_in_the_same_second_get_two_files_named_by_their_source(self, tmp_path):
         settings = Settings(recordings=str(tmp_path))
-        writers = [new_recording(settings, self.INFO) for _ in range(3)]
+        writers = [Recorder(settings)(self.INFO) for _ in range(3)]
         for writer in writers:
             writer.close()
         names = sorted(path.name for path in tmp_path.iterdir())

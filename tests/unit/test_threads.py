@@ -18,10 +18,10 @@ from emocam.adapters.session_file import SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.bootstrap import DEMO_CLIP, build_analyser, model_card, session_meta
 from emocam.domain.errors import EmocamError, SourceError
+from emocam.domain.sampling import Sampling
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.handover import Handover
 from emocam.pipeline.offline import analyse_recording
-from emocam.pipeline.sampling import Sampling
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
 

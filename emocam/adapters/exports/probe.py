@@ -6,13 +6,13 @@ from pathlib import Path
 
 import av
 
-from emocam.adapters.av_decode import FFmpegError
+from emocam.adapters.av_decode import FFmpegError, open_file
 
 
 def duration(path: Path) -> float | None:
     """In seconds; None where the file can't be read or does not say."""
     try:
-        with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
+        with open_file(path) as container:
             return container.duration / av.time_base if container.duration else None
     except FFmpegError:
         return None
@@ -21,7 +21,7 @@ def duration(path: Path) -> float | None:
 def has_sound(path: Path) -> bool:
     """False too where the file can't be read."""
     try:
-        with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
+        with open_file(path) as container:
             return bool(container.streams.audio)
     except FFmpegError:
         return False

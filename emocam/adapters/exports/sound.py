@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from emocam.adapters.av_decode import FFmpegError, packets_of
+from emocam.adapters.av_decode import FFmpegError, open_file, packets_of
 
 _AS_IT_IS = frozenset({"aac", "mp3", "alac", "opus"})
 _LEAD_S = 0.2  # What a codec plays in before the first picture is kept, so that nothing is missing behind it.
@@ -25,7 +24,7 @@ class Sound:
     file. Use: `add_to` the container before anything is written, `mux_until` along with the pictures, `close`."""
 
     def __init__(self, path: Path, origin_s: float, start_s: float, end_s: float | None) -> None:
-        self._container: InputContainer = av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"})
+        self._container: InputContainer = open_file(path)
         best = self._container.streams.best("audio")
         self._stream = (
             best if isinstance(best, AudioStream) and best.codec_context is not None else None

@@ -15,7 +15,7 @@ from av.container import OutputContainer
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, reason
+from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, open_file, reason
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.exports.drawing import draw_faces, hide_faces
 from emocam.adapters.exports.job import Job
@@ -141,7 +141,7 @@ def _write(
 
 
 def _facts(path: Path) -> _Facts:
-    with av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}) as container:
+    with open_file(path) as container:
         stream = moving_picture(container, path.name)
         first = first_picture(container, stream)
         return _Facts(
