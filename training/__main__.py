@@ -37,19 +37,25 @@ Split = Annotated[
 
 def _open(data: Path | None, run: Path | None = None) -> FaceDataset:
     """The pictures the user names, else those that `run` was trained with, else those that the environment names."""
-    import json
-
     from training.datasets import open_dataset
-    from training.trainer import DATA
+    from training.trainer import DATA, kept_facts
 
     if data is None and run and (run / DATA).is_file():
-        named = json.loads((run / DATA).read_text(encoding="utf-8")).get("data")
+        named = kept_facts(run).get("data")
         data = Path(named) if named else None
     if data is None and os.environ.get("EMOCAM_DATA"):
         data = Path(os.environ["EMOCAM_DATA"])
     if data is None:
         raise TrainingError("Say where the pictures are, with --data PATH or in the environment variable EMOCAM_DATA.")
     return open_dataset(data)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Of classes, as they were typed."""
+    names = tuple(name.strip() for name in text.split(",")) if text else ()
+    if len(set(names)) < len(names) or "" in names:
+        raise TrainingError(f"--classes {text!r} names a class twice, or one without a name; name each output once.")
+    return names
 
 
 @app.command("list")
@@ -98,6 +104,7 @@ def train(
     from dataclasses import replace
 
     from training.calibration import calibrated
+    from training.history import HISTORY
     from training.models import open_model
     from training.overview import remarks
     from training.recipe import load_recipe
@@ -111,6 +118,8 @@ def train(
     prepared = prepare(chosen, pictures)
     for remark in (*remarks(prepared), *cautions(chosen, prepared, run)):
         typer.echo(remark)
+    if resume and not (run / HISTORY).is_file():
+        typer.echo(f"{run} holds nothing to go on from; it is begun.")
     best = train_run(chosen, pictures, run, weights=weights, resume=resume)
     calibrated(run, open_model(run), pictures)
     typer.echo(f"Best weights: {best}")
@@ -134,33 +143,35 @@ def evaluate(
     classes: Annotated[str, typer.Option(help="Outputs of a bare Keras file, in order: A,B,…")] = "",
 ) -> None:
     """Measure a model on a split: figures as JSON, and a report with curves, errors and explanations."""
-    import json
-
     from training.calibration import calibrated, own_pictures
+    from training.datasets.faces import TRAINING
+    from training.evaluate import ALL, heading
     from training.evaluate import evaluate as measure
-    from training.evaluate import heading
     from training.models import open_model
     from training.report import write_report
-    from training.trainer import EVALUATION, RECIPE
+    from training.trainer import EVALUATION, RECIPE, write_json
 
     for out in (json_out, report):
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
-    opened = open_model(model, task=task, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+        if out and out.is_dir():
+            raise TrainingError(f"{out} is a folder; give the name of a file.")
+    opened = open_model(model, task=task, pixels=pixels, classes=_names(classes))
     pictures = _open(data, model)
     own = (model / RECIPE).is_file() and own_pictures(model, pictures) is not None
     if own:
         opened = calibrated(model, opened, pictures)
     elif (model / RECIPE).is_file():
         typer.echo(f"These are other pictures than {model} was trained with; the figures are of these, not its own.", err=True)
+    if own and split in (ALL, TRAINING):
+        typer.echo(f"{model} was trained with these very pictures, or some of them; how good it is they can't tell.", err=True)
     if opened.remark:
         typer.echo(opened.remark, err=True)
     evaluation = measure(opened, pictures, split, tta=tta, located=located)
-    text = json.dumps(evaluation.summary, indent=2, allow_nan=False) + "\n"
     if json_out:
-        json_out.write_text(text, encoding="utf-8")
+        write_json(json_out, evaluation.summary)
     if own and split == "PrivateTest" and not tta and not located:
-        (model / EVALUATION).write_text(text, encoding="utf-8")
+        write_json(model / EVALUATION, evaluation.summary)
     if report:
         write_report(opened, evaluation, report)
     typer.echo(heading(evaluation.summary))
@@ -210,7 +221,7 @@ def predict(
     from training.models import open_model
     from training.predict import predict_files
 
-    opened = open_model(model, pixels=pixels, classes=tuple(classes.split(",")) if classes else ())
+    opened = open_model(model, pixels=pixels, classes=_names(classes))
     if opened.remark:
         typer.echo(opened.remark, err=True)
     for line in predict_files(opened, pictures, out):
@@ -267,7 +278,11 @@ def export(
 ) -> None:
     """Turn a run into a model folder for the app: Keras, LiteRT and card."""
     from training.export import export as export_run
+    from training.trainer import RECIPE, run_recipe
 
+    run_recipe(run)  # Before minutes are spent on the pictures.
+    if (to / RECIPE).exists():
+        raise TrainingError(f"{to} holds a run; give the model a folder of its own.")
     card = export_run(run, _open(data, run), to, version=version)
     for name, value in card["metrics"].items():
         typer.echo(f"{name}: {value}")

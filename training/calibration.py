@@ -12,7 +12,7 @@ import numpy as np
 from training.datasets.faces import VALIDATION, FaceDataset, one_hot
 from training.errors import TrainingError
 from training.metrics import Calibration, fit_calibration
-from training.trainer import CALIBRATION, DATA, prepare, run_recipe
+from training.trainer import CALIBRATION, kept_facts, of_the_same, prepare, run_recipe, write_json
 
 if TYPE_CHECKING:
     from training.models import OpenModel
@@ -39,12 +39,12 @@ def read_calibrations(run: Path) -> tuple[tuple[Calibration, ...], str] | None:
 
 
 def own_pictures(run: Path, data: FaceDataset) -> FaceDataset | None:
-    """Those of `data` that the run takes, where that is what it was trained with, by their counts; else None."""
+    """Those of `data` that the run takes, where that is what it was trained with; else None."""
     recipe = run_recipe(run)
     if recipe.two_answers and data.votes is None:
         return None
     taken = prepare(recipe, data)
-    return taken if taken.counts() == json.loads((run / DATA).read_text(encoding="utf-8")).get("counts") else None
+    return taken if of_the_same(taken, kept_facts(run)) else None
 
 
 def calibrated(run: Path, model: OpenModel, data: FaceDataset) -> OpenModel:
@@ -61,7 +61,5 @@ def calibrated(run: Path, model: OpenModel, data: FaceDataset) -> OpenModel:
         wanted = (one_hot(validation.labels, count), validation.soft)  # The second of an answer to the votes.
         calibrations, on = tuple(map(fit_calibration, logits, wanted)), VALIDATION
     kept = {"calibrated_on": on, "pictures": len(validation), "answers": [asdict(each) for each in calibrations]}
-    new = run / f"new-{CALIBRATION}"
-    new.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-    new.replace(run / CALIBRATION)
+    write_json(run / CALIBRATION, kept)
     return replace(model, calibrations=calibrations, calibrated_on=on, remark="")

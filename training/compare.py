@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
 from training.history import read_history
-from training.trainer import EVALUATION, run_recipe
+from training.trainer import EVALUATION, kept_facts, read_kept, run_recipe
 
 
 def table(runs: Sequence[Path]) -> str:
-    """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several. What was not
-    evaluated, such as a start, is named below. Raises TrainingError where nothing was.
+    """Markdown, a line per recipe: the mean over its seeds, with the standard deviation where there are several. A run that is
+    not called like its recipe is named. What was not evaluated, such as a start, is named below. Raises TrainingError where
+    nothing was.
     """
-    # The same recipe but for its seed; what was trained for fewer epochs is another.
+    # The same recipe and pictures but for the seed; what was trained for fewer epochs is another, and a seed counts once.
     groups: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
+    seen: Counter[str] = Counter()
     missing = [run for run in runs if not (run / EVALUATION).is_file()]
     for run in runs:
         if run in missing:
             continue
-        summary = json.loads((run / EVALUATION).read_text(encoding="utf-8"))
-        groups[json.dumps(run_recipe(run).but_for("seed"))].append((run, summary))
+        recipe, facts = run_recipe(run), kept_facts(run)
+        alike = json.dumps([recipe.but_for("seed"), facts.get("classes"), facts.get("data")])
+        seen[f"{alike} {recipe.seed}"] += 1
+        groups[f"{alike} {seen[f'{alike} {recipe.seed}']}"].append((run, read_kept(run / EVALUATION)))
     if not groups:
         raise TrainingError(f"{runs[0]} was not evaluated; run `python -m training evaluate {runs[0]} --data …` first.")
     lines = [
@@ -37,7 +41,7 @@ def table(runs: Sequence[Path]) -> str:
         recipe = run_recipe(members[0][0])
         history = [read_history(run) for run, _ in members]
         cells = [
-            f"`{recipe.name}`",
+            f"`{recipe.name}`" + "".join(f" ({run.name})" for run, _ in members if not run.name.startswith(recipe.name)),
             ", ".join(str(run_recipe(run).seed) for run, _ in members),
             *(_share(members, key) for key in ("accuracy", "accuracy_without_duplicates", "accuracy_without_near_duplicates")),
             _share(members, "balanced_accuracy"),

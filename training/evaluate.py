@@ -78,7 +78,7 @@ def evaluate(
         raise TrainingError(
             f"The data has no split {split} with pictures of {', '.join(model.classes)}; choose {', '.join((*SPLITS, ALL))}."
         )
-    known = split != ALL and bool((whole.splits == TRAINING).any())  # Else nobody can tell what training held.
+    known = split not in (ALL, TRAINING) and bool((whole.splits == TRAINING).any())  # Else nobody can tell what training held.
     duplicates = find_duplicates(whole)
     exact, near = duplicates.exact[place], duplicates.any[place]
     cut: dict[str, object] = {}

@@ -21,7 +21,7 @@ from training.evaluate import Evaluation, evaluate
 from training.located import FER2013_KEYPOINTS
 from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
-from training.trainer import DATA, left_out_of, run_recipe
+from training.trainer import kept_facts, left_out_of, run_recipe
 
 _LARGEST_DISTANCE = 0.02
 _UNCERTAIN_BELOW = {2: 0.6, 4: 0.45, 7: 0.4}
@@ -89,7 +89,7 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
             "it was not meant to be used."
         )
     left_out = left_out_of(run)
-    facts = json.loads((run / DATA).read_text(encoding="utf-8"))
+    facts = kept_facts(run)
     card: dict[str, Any] = {
         "version": version,
         "summary": recipe.summary,

@@ -29,7 +29,7 @@ from training.located import fer2013_input
 from training.metrics import Calibration
 from training.recipe import Recipe
 from training.tasks import OWN, TASKS, for_task, in_order, task_named
-from training.trainer import BEST, RECIPE, build_network, run_classes, run_recipe
+from training.trainer import BEST, RECIPE, build_network, load_best, run_classes, run_recipe
 
 RANGES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "0..255": lambda pixels: pixels,
@@ -77,7 +77,12 @@ class OpenModel:
 
     def shown(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
         """(N, classes) as the app shows them: how votes would fall where the model has an answer to that, else the label."""
-        return self.answers(self.outputs(pixels))[-1]
+        return self.answers(self._finite(self.outputs(pixels)))[-1]
+
+    def _finite(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not np.isfinite(outputs).all():
+            raise TrainingError(f"{self.name} gives no numbers, as after training with too high a rate; train it anew.")
+        return outputs
 
     def logits(self, data: FaceDataset, *, mirrored: bool = False) -> NDArray[np.float64]:
         """(N, classes), or twice that for two answers, for all its pictures, in order."""
@@ -85,7 +90,7 @@ class OpenModel:
         for batch in data.batches(self.side, self.channels, 64):
             pixels = batch.astype(np.float32)
             batches.append(self.outputs(pixels[:, :, ::-1] if mirrored else pixels))
-        return np.concatenate(batches)
+        return self._finite(np.concatenate(batches))
 
 
 def open_model(path: Path, *, task: str = "", pixels: str = "", classes: tuple[str, ...] = ()) -> OpenModel:
@@ -115,7 +120,7 @@ def _open_run(run: Path) -> OpenModel:
     calibrations, calibrated_on = kept or as_it_stands(len(classes), 2 if recipe.two_answers else 1)
     keras.mixed_precision.set_global_policy("float32")
     network = build_network(recipe, len(classes))
-    network.load_weights(run / BEST)
+    load_best(network, run)
     return OpenModel(
         name=run.name,
         task=recipe.task,
@@ -176,7 +181,9 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
             f"{path.name} takes {takes} and gives {gives}; what can be measured takes (side, side, 1 or 3) and gives "
             "(classes,)."
         )
-    (side, _, channels), (outputs,) = sizes
+    (side, width, channels), (outputs,) = sizes
+    if side != width:
+        raise TrainingError(f"{path.name} takes pictures of {width} x {side}; what can be measured takes square ones.")
     count = max(2, outputs)
     has = f"{outputs} outputs" if outputs > 1 else "one output for two classes, high for the second"
     tasks = TASKS if not task else {} if task == OWN else {task: task_named(task)}
@@ -205,8 +212,7 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
             warnings.simplefilter("ignore", UserWarning)  # Old files expect a list of one input.
             return np.asarray(network(RANGES[pixels](batch), training=False))
 
-    last = getattr(getattr(network.layers[-1], "activation", None), "__name__", "")
-    already = last in ("softmax", "sigmoid") or isinstance(network.layers[-1], keras.layers.Softmax)
+    already = _gives_probabilities(network, call(np.random.default_rng(1).uniform(0, 255, (4, *sizes[0])).astype(np.float32)))
     found = _task_of(classes)
     ordered = tuple(TASKS[found].classes) if found in TASKS else classes
     order = [classes.index(name) for name in ordered]
@@ -225,6 +231,16 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
         file_bytes=path.stat().st_size,
         remark=" ".join(remarks),
     )
+
+
+def _gives_probabilities(network: keras.Model, tried: NDArray[np.float32]) -> bool:
+    """Whatever its last layers are. tried: (N, outputs) of any pictures."""
+    if tried.shape[1] > 1:
+        return bool((tried >= 0).all() and np.allclose(tried.sum(axis=1), 1, atol=1e-3))
+    last = network
+    while isinstance(last, keras.Model):
+        last = last.layers[-1]
+    return getattr(getattr(last, "activation", None), "__name__", "") == "sigmoid"
 
 
 def _task_of(classes: tuple[str, ...]) -> str:

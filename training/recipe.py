@@ -100,7 +100,6 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     "family": (str, "a text"),
     "start_from": (str, "a text"),
     "network": (Mapping, "a table"),
-    "teachers": (list | tuple, "a list"),
     "class_weights": (bool, "true or false"),
     "two_answers": (bool, "true or false"),
 }
@@ -123,6 +122,8 @@ def load_recipe(name_or_path: str) -> Recipe:
         raise TrainingError(f"There is no recipe {name_or_path!r}; there are {known}, or give the path of your own.")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "name" in content:
+            raise TrainingError(f"{path} has a name in it; a recipe is called like its file, so take that line out.")
         recipe = recipe_of({"name": path.stem, **content})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise TrainingError(f"{path} is no recipe ({error}); docs/training.md says what one holds.") from None
@@ -162,6 +163,9 @@ def _fault(key: str, value: Any) -> str:
     if key in _KINDS:
         kind, words = _KINDS[key]
         return "" if isinstance(value, kind) else f"it must be {words}"
+    if key == "teachers":
+        fits = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        return "" if fits else "it must be a list of names"
     if key in _NUMBERS:
         low, high = _NUMBERS[key]
         whole = isinstance(low, int)

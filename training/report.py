@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -33,6 +34,7 @@ figure{margin:0;width:144px;font-size:.8rem;line-height:1.3}.note{color:#5b6168}
 @media(prefers-color-scheme:dark){body{color:#e6e8ea;background:#16191b}td,th{border-color:#33383c}.note{color:#9aa1a8}img.plot{background:#fff}}
 """
 _TOP_ERRORS = 24
+matplotlib.rcParams["text.parse_math"] = False  # Classes are called as their folders are, with $ in the name too.
 _EXPLAINED_PER_CLASS = 2
 
 

@@ -1,15 +1,18 @@
-"""What a run does when the validation gets no better: take smaller steps, and stop.
+"""What a run does when the validation gets no better: take smaller steps, and stop; and when it fails for good: end at once.
 
-Both are decided from the history alone and keep nothing in memory, so that a run that was cut off decides as it would have.
+The first two are decided from the history alone and keep nothing in memory, so that a run that was cut off decides as it would
+have.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 
+from training.errors import TrainingError
 from training.history import read_history
 
 _PLATEAU_EPOCHS, _DIVIDED_BY, _SMALLEST_RATE = 3, 3.0, 1e-6
@@ -61,3 +64,14 @@ class Plateau(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         count = reductions(of_phase(self._run, self._phase, "val_loss", epoch))
         self.model.optimizer.learning_rate = max(_SMALLEST_RATE, self._rate / _DIVIDED_BY**count)
+
+
+class Diverged(keras.callbacks.Callback):
+    """Ends an epoch whose loss is no number, before anything of it is kept. Raises TrainingError."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if not math.isfinite((logs or {})["loss"]):
+            raise TrainingError(
+                f"The training diverged in epoch {epoch + 1}: its loss is no number any more. Give the recipe a lower "
+                "learning_rate or a longer warmup_epochs, and train anew into another folder."
+            )

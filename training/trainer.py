@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from training.keeping import KeepBest, KeepState, newest_state
 from training.located import cut_like_the_app, fer2013_input
 from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
-from training.standstill import Patience, Plateau, has_stopped, of_phase
+from training.standstill import Diverged, Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
 
 BEST, RECIPE, DATA, EVALUATION = "best.weights.h5", "recipe.json", "data.json", "evaluation.json"
@@ -43,8 +44,20 @@ def build_network(recipe: Recipe, classes: int) -> keras.Model:
     try:
         return zoo.family(recipe.family).build(recipe.side, recipe.channels, outputs, **recipe.network)
     except (TypeError, ValueError, IndexError) as error:
+        reason = " ".join(str(error).split())[:240]
+        raise TrainingError(
+            f"The recipe {recipe.name} does not fit the family {recipe.family} ({reason}); look at what stands "
+            "under [network], and at side."
+        ) from None
+
+
+def load_best(network: keras.Model, run: Path) -> None:
+    """Raises TrainingError where the weights can't be read or are those of another network."""
+    try:
+        network.load_weights(run / BEST)
+    except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().splitlines()[0][:160]
-        raise TrainingError(f"The recipe {recipe.name} does not fit the family {recipe.family} ({reason}).") from None
+        raise TrainingError(f"{run / BEST} can't be used ({reason}); the run is damaged, train it anew.") from None
 
 
 def prepare(recipe: Recipe, data: FaceDataset) -> FaceDataset:
@@ -97,7 +110,7 @@ def train(
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
     if not any(newest_state(run / STATE, phase)[0] for phase in _PHASES):  # Else it takes its weights from its own state.
         _load_start(network, recipe, run, backbone)
-    _write_json(run / RECIPE, recipe.as_dict())  # Not before: a run that does not go on keeps the recipe it was made by.
+    write_json(run / RECIPE, recipe.as_dict())  # Not before: a run that does not go on keeps the recipe it was made by.
     if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
         _fit(network, recipe, training, validation, run, "frozen", verbose=verbose)
@@ -110,18 +123,31 @@ def run_recipe(run: Path) -> Recipe:
     """The recipe that a run was made by. Raises TrainingError where the folder holds no run."""
     if not (run / RECIPE).is_file():
         raise TrainingError(f"{run} holds no run; train one, or give another folder.")
-    return recipe_of(_kept(run / RECIPE))
+    return recipe_of(read_kept(run / RECIPE))
+
+
+def kept_facts(run: Path) -> dict[str, Any]:
+    """What the run says of its pictures. Raises TrainingError."""
+    return read_kept(run / DATA)
+
+
+def of_the_same(prepared: FaceDataset, facts: Mapping[str, Any]) -> bool:
+    """Whether `prepared` is what a run of these facts was trained with; an early run says no more of it than the counts."""
+    if list(prepared.classes) != facts.get("classes") or prepared.counts() != facts.get("counts"):
+        return False
+    return "fingerprint" not in facts or prepared.fingerprint() == facts["fingerprint"]
 
 
 def run_classes(run: Path) -> tuple[str, ...]:
     """Raises TrainingError where the run does not say."""
-    classes = _kept(run / DATA).get("classes")
+    classes = kept_facts(run).get("classes")
     if not classes:
         raise TrainingError(f"{run / DATA} says no classes; the run is damaged, train it anew.")
     return tuple(classes)
 
 
-def _kept(path: Path) -> dict[str, Any]:
+def read_kept(path: Path) -> dict[str, Any]:
+    """A JSON file of a run. Raises TrainingError."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -133,7 +159,7 @@ def left_out_of(run: Path) -> dict[str, int]:
     """How many pictures that equal, or nearly equal, a test picture nothing behind this run has seen: neither itself, nor the
     run it started from, nor its teachers."""
     recipe = run_recipe(run)
-    facts = json.loads((run / DATA).read_text(encoding="utf-8"))
+    facts = kept_facts(run)
     counts = {kind: int(facts[f"left_out_{kind}_duplicates"]) for kind in ("exact", "near")}
     beside = {run.parent / name for name in (recipe.start_from, *recipe.teachers) if name}
     for other in {*beside, Path(facts.get("backbone", ""))}:
@@ -160,7 +186,7 @@ def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool
             raise TrainingError(f"{run} holds no state to go on from; train anew into another folder with --out.")
     run.mkdir(parents=True, exist_ok=True)
     if begun:
-        return str(json.loads((run / DATA).read_text(encoding="utf-8"))["backbone"])
+        return str(kept_facts(run)["backbone"])
     if recipe.start_from:
         return recipe.start_from
     if weights in ("", "imagenet", "none"):
@@ -168,10 +194,10 @@ def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool
     return str(Path(weights).resolve())  # It is asked again where this run is a start or a teacher itself.
 
 
-def _write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
     """Whole or not at all."""
     new = path.with_name(f"new-{path.name}")
-    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    new.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     new.replace(path)
 
 
@@ -190,6 +216,7 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tu
     facts = {
         "classes": list(chosen.classes),
         "counts": chosen.counts(),
+        "fingerprint": chosen.fingerprint(),
         "trained_on": len(training),
         "left_out_exact_duplicates": int((inside & duplicates.exact).sum()),
         "left_out_near_duplicates": int((inside & duplicates.near).sum()),
@@ -199,13 +226,13 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tu
         "data": chosen.source,
     }
     if begun:
-        before = json.loads((run / DATA).read_text(encoding="utf-8"))
-        if any(before[key] != facts[key] for key in ("classes", "counts", "trained_on")):
+        before = kept_facts(run)
+        if before.get("trained_on") != len(training) or not of_the_same(chosen, before):
             raise TrainingError(
-                f"{run} was begun with other pictures ({before['trained_on']} to train on, here {facts['trained_on']}); give "
-                "those with --data, or choose another folder with --out."
+                f"{run} was begun with other pictures ({before.get('trained_on')} to train on, here {len(training)}) or other "
+                "labels; give those with --data, or choose another folder with --out."
             )
-    _write_json(run / DATA, facts)
+    write_json(run / DATA, facts)
     return training, validation
 
 
@@ -346,7 +373,7 @@ def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
                 f"The teacher {teacher} can't teach {recipe.name}: both need the same classes and a softmax loss."
             )
         network = build_network(knows, classes)
-        network.load_weights(folder / BEST)
+        load_best(network, folder)
 
         def answer(batch: tf.Tensor, network: keras.Model = network) -> tf.Tensor:
             answers = tf.reshape(network(batch, training=False), (len(batch), -1, classes))
@@ -396,11 +423,13 @@ def _fit(
         epochs=epochs,
         class_weight=_class_weights(training) if recipe.class_weights else None,
         verbose=verbose,
-        # The order matters at an epoch's end. The best weights come before the history: the other way round, an epoch that is
-        # killed between the two would find its own accuracy there when it is done again. `Patience` reads the history. The
-        # state comes last, so that an epoch that is cut off in the middle of these is done again.
+        # The order matters at an epoch's end. Nothing is kept of one that diverged. The best weights come before the history:
+        # the other way round, an epoch that is killed between the two would find its own accuracy there when it is done again.
+        # `Patience` reads the history. The state comes last, so that an epoch that is cut off in the middle of these is done
+        # again.
         callbacks=[
             SeedEachEpoch(recipe.seed),
+            Diverged(),
             *([Plateau(run, number, rate)] if whole and recipe.schedule == "plateau" else []),
             KeepBest(run / BEST, best),
             History(run, number),

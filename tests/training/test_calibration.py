@@ -1,6 +1,7 @@
 """A run's calibration is fitted once, on its own validation split, and is what everything uses from then on."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from training import calibration
 from training.__main__ import app
 from training.calibration import calibrated, own_pictures
 from training.datasets import open_dataset
-from training.datasets.faces import TEST, VALIDATION
+from training.datasets.faces import TEST, TRAINING, VALIDATION
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.metrics import Calibration
@@ -43,6 +44,7 @@ def trained(sheets, tmp_path_factory):
         patch.setattr(calibration, "_FEWEST", 50)
         made = run("train", folder / "small.toml", "--data", sheets, "--out", folder / "run")
     assert made.exit_code == 0, made.output
+    (folder / "sheets").symlink_to(sheets)
     write_folders(folder / "other", open_dataset(sheets).where(np.arange(400) >= 50))
     return folder
 
@@ -78,6 +80,50 @@ def test_training_ends_with_a_calibration_which_other_pictures_do_not_change(tra
     refused = run("export", trained / "run", "--data", trained / "other", "--to", tmp_path / "model")
     assert "other pictures than" in str(refused.exception)
     assert not (tmp_path / "model").exists()
+
+
+def test_pictures_that_are_only_as_many_are_others(trained, tmp_path):
+    data = open_dataset(trained / "sheets")
+    others = tmp_path / "others"
+    shutil.copytree(trained / "sheets", others)
+    text = (others / "labels.csv").read_text().splitlines()
+    first, second = (
+        next(place for place, row in enumerate(text) if row.split(",")[1:3] == [label, TRAINING]) for label in "34"
+    )
+    text[first], text[second] = (
+        ",".join([text[row].split(",")[0], *text[other].split(",")[1:]]) for row, other in ((first, second), (second, first))
+    )
+    (others / "labels.csv").write_text("\n".join(text) + "\n")
+    assert open_dataset(others).counts() == data.counts()
+    assert own_pictures(trained / "run", data) is not None
+    assert own_pictures(trained / "run", open_dataset(others)) is None
+    refused = run("train", trained / "small.toml", "--data", others, "--out", trained / "run", "--resume", "--epochs", "2")
+    assert "or other labels" in str(refused.exception)
+
+
+def test_a_seed_counts_once_and_other_pictures_are_another_line(trained, tmp_path):
+    run("evaluate", trained / "run", "--data", trained / "sheets")
+    for name, seed, data in (("run-2", 8, None), ("run-3", 9, "elsewhere"), ("run-4", 7, None)):
+        shutil.copytree(trained / "run", tmp_path / name)
+        for file, change in (("recipe.json", {"seed": seed}), ("data.json", {"data": data} if data else {})):
+            path = tmp_path / name / file
+            path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    table = run("compare", trained / "run", *(tmp_path / f"run-{number}" for number in (2, 3, 4))).output
+    assert [line.split("|")[1:3] for line in table.splitlines()[2:]] == [
+        [" `small` (run) (run-2) ", " 7, 8 "],
+        [" `small` (run-3) ", " 9 "],
+        [" `small` (run-4) ", " 7 "],
+    ]
+
+
+def test_a_damaged_run_is_told_in_a_sentence(trained, tmp_path):
+    shutil.copytree(trained / "run", tmp_path / "run")
+    (tmp_path / "run" / "best.weights.h5").write_bytes(b"cut off")
+    (tmp_path / "run" / "evaluation.json").write_text('{"acc')
+    for command in (("evaluate", "--data", trained / "sheets"), ("compare",)):
+        said = run(command[0], tmp_path / "run", *command[1:]).exception
+        assert isinstance(said, TrainingError)
+        assert "the run is damaged" in str(said)
 
 
 def test_a_run_of_before_gets_its_own_from_its_own_pictures_alone(without, tmp_path, monkeypatch):

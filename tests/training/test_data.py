@@ -1,4 +1,6 @@
 import csv
+import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -121,6 +123,52 @@ class TestReaders:
         assert {name.rpartition("/")[2] for name, _ in data.skipped} == {"broken.png", "notes.txt", "empty.jpg", "huge.bmp"}
         assert "Skipped: 4." in overview(data)
 
+    def test_what_lies_beside_the_splits_and_classes_is_listed(self, sheets, tmp_path):
+        write_folders(tmp_path, open_dataset(sheets))
+        (tmp_path / "test").rename(tmp_path / "Testing")
+        for place in ("loose.png", "train/loose.png"):
+            cv2.imwrite(str(tmp_path / place), np.zeros((48, 48), np.uint8))
+        (tmp_path / "Training set 2" / "happy").mkdir(parents=True)
+        data = open_dataset(tmp_path)
+        assert (data.splits == TEST).sum() == 50
+        assert dict(data.skipped) == {
+            "loose.png": "in no class folder",
+            "train/loose.png": "in no class folder",
+            "Training set 2/": "a folder that is called like no split",
+        }
+
+    def test_a_fingerprint_tells_pictures_labels_and_splits(self, sheets):
+        data = open_dataset(sheets)
+        assert data.where(np.random.default_rng(1).permutation(400)).fingerprint() == data.fingerprint()
+        labels = np.where(data.labels == 3, 4, np.where(data.labels == 4, 3, data.labels))
+        others = [
+            replace(data, labels=labels),
+            replace(data, splits=np.roll(data.splits, 1)),
+            replace(data, pictures=data.pictures.take(np.roll(np.arange(400), 1))),
+        ]
+        assert len({each.fingerprint() for each in (data, *others)}) == 4
+
+    @pytest.mark.parametrize(
+        ("file", "change"),
+        [
+            ("labels.csv", lambda text: text.replace("emotion", "feeling")),
+            ("labels.csv", lambda text: text.replace("\n1,", "\n1,x", 1)),
+            ("labels.csv", lambda text: text.replace("PublicTest", "Public")),
+            ("labels.csv", lambda text: text.splitlines()[0] + "\n"),
+            ("faces_0.png", lambda _: "no picture"),
+            ("faces_0.png", None),
+        ],
+    )
+    def test_damaged_sheets_are_told_by_name(self, sheets, tmp_path, file, change):
+        shutil.copytree(sheets, tmp_path / "sheets")
+        path = tmp_path / "sheets" / file
+        if change is None:  # Fewer pictures than rows.
+            Image.fromarray(np.zeros((48, 120 * 48), np.uint8)).save(path)
+        else:
+            path.write_text(change((sheets / "labels.csv").read_text()))
+        with pytest.raises(TrainingError, match=rf"{file}.*copy it anew"):
+            open_dataset(tmp_path / "sheets")
+
     def test_names_of_classes_may_be_the_usual_others(self, tmp_path):
         for name in ("Happiness", "sadness", "Surprised"):
             (tmp_path / name).mkdir()
@@ -160,6 +208,17 @@ class TestVotes:
         majority, counts = ferplus_majority(chosen)
         assert counts.tolist() == [True, False, False, True]
         assert majority[counts].tolist() == [3, 2]
+
+    @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a,b\n1,2,3\n", None])
+    def test_a_damaged_table_of_votes_is_told(self, sheets, tmp_path, content):
+        write_csv(tmp_path, open_dataset(sheets))
+        path = tmp_path / "fer2013new.csv"
+        if content is None:  # An empty cell.
+            path.write_text(path.read_text().replace(",8,", ",,", 1))
+        else:
+            path.write_bytes(content)
+        with pytest.raises(TrainingError, match=r"fer2013new\.csv .*move it away"):
+            open_dataset(tmp_path)
 
     def test_votes_of_other_pictures_are_refused(self, sheets, tmp_path):
         """Only their number joins a row of FER+ to one of FER2013, so a table must not have lost or moved any."""

@@ -231,6 +231,8 @@ class TestRecipes:
             ("seed = true", "whole number"),
             ('augmentation = "strong"', "a number from 0"),
             ('teachers = "one"', "must be a list"),
+            ("teachers = [1]", "must be a list of names"),
+            ('name = "../x"', "called like its file"),
             ("network = 3", "must be a table"),
             ('colour = "gray"', "choose grey, rgb"),
         ],
@@ -352,7 +354,7 @@ class TestRuns:
 
         (tmp_path / "start").mkdir()
         table = run("compare", folder, tmp_path / "start").output
-        assert "| `tiny` | 7 |" in table
+        assert "| `tiny` (run) | 7 |" in table
         assert "Not evaluated: start." in table
 
         exported = run("export", folder, "--to", models)  # The run knows its data.
@@ -646,6 +648,34 @@ class TestRuns:
         keras.Sequential([keras.Input((2304,)), keras.layers.Dense(7)]).save(tmp_path / "flat.h5")
         with pytest.raises(TrainingError, match=r"flat\.h5 takes \(2304,\)"):
             open_model(tmp_path / "flat.h5")
+
+    @pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: [inner, keras.layers.Reshape((7,))]])
+    def test_a_softmax_that_is_not_the_last_layer_is_seen(self, wrap, tmp_path):
+        inner = keras.Sequential(
+            [keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(7, activation="softmax", name="sure")]
+        )
+        keras.Sequential([keras.Input((48, 48, 1)), *wrap(inner)]).save(tmp_path / "own.keras")
+        faces = np.random.default_rng(1).uniform(0, 255, (3, 48, 48, 1)).astype(np.float32)
+        said = open_model(tmp_path / "own.keras").shown(faces)
+        assert np.allclose(said, np.asarray(inner(faces)), atol=1e-5)
+
+    def test_a_network_for_other_shapes_or_of_no_numbers_is_refused(self, tmp_path):
+        wide = keras.Sequential([keras.Input((48, 64, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])
+        wide.save(tmp_path / "wide.keras")
+        with pytest.raises(TrainingError, match="64 x 48; what can be measured takes square ones"):
+            open_model(tmp_path / "wide.keras")
+        lost = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])
+        lost.layers[-1].kernel.assign(lost.layers[-1].kernel * float("nan"))
+        lost.save(tmp_path / "lost.keras")
+        with pytest.raises(TrainingError, match="gives no numbers"):
+            open_model(tmp_path / "lost.keras").shown(np.ones((1, 48, 48, 1), np.float32))
+
+    def test_a_training_that_diverges_ends_in_a_sentence_and_keeps_nothing_of_it(self, sheets, tiny, tmp_path, monkeypatch):
+        lost = lambda wanted, logits: logits[:, 0] * float("nan")  # noqa: E731
+        monkeypatch.setattr(trainer, "_loss_and_accuracy", lambda _: (lost, keras.metrics.CategoricalAccuracy("accuracy")))
+        with pytest.raises(TrainingError, match="diverged in epoch 1"):
+            train(load_recipe(str(tiny)), open_dataset(sheets), tmp_path / "run", verbose=0)
+        assert not (tmp_path / "run" / BEST).exists()
 
     @pytest.mark.parametrize(
         ("outputs", "given", "words"),

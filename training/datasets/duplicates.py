@@ -48,6 +48,12 @@ def find_duplicates(data: FaceDataset) -> Duplicates:
     return Duplicates(exact, near & ~exact)
 
 
+def equal_across(data: FaceDataset, one: str, other: str) -> int:
+    """How many pictures of the split `other` equal one of the split `one`."""
+    keys, _ = _seen_once(data)
+    return int(np.isin(keys[data.splits == other], keys[data.splits == one]).sum())
+
+
 def _seen_once(data: FaceDataset) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """(N,) equal for equal pictures, and (N, pixels) of the small ones; every picture is loaded once."""
     keys, vectors = [], []

@@ -27,23 +27,32 @@ _AGREEMENT, _ENOUGH = 0.45, 100
 
 def load_sheets(folder: Path) -> FaceDataset:
     """`faces_*.png`, each a grid of 120 pictures a line and 9,000 in all, and `labels.csv`. Raises TrainingError."""
-    with open(folder / "labels.csv", newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with open(folder / "labels.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        labels = np.array([int(row["emotion"]) for row in rows])
+        usages = np.array([row["usage"] for row in rows])
+        votes = np.array([[int(row[column]) for column in VOTES] for row in rows])
+    except (KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"{folder / 'labels.csv'} is not that of packed sheets ({error!r}); copy it anew.") from None
+    if not rows or not set(usages.tolist()) <= set(SPLITS) or not set(labels.tolist()) <= set(range(len(FER7))):
+        raise TrainingError(f"{folder / 'labels.csv'} has no rows, or labels or splits that FER2013 has not; copy it anew.")
     Image.MAX_IMAGE_PIXELS = None
     sheets = []
     for number in range(-(-len(rows) // _PER_SHEET)):
         path = folder / f"faces_{number}.png"
         if not path.is_file():
             raise TrainingError(f"{path} is missing; copy all the sheets.")
-        sheet = np.asarray(Image.open(path))
-        lines = sheet.shape[0] // SIDE
-        sheets.append(sheet.reshape(lines, SIDE, _COLUMNS, SIDE).swapaxes(1, 2).reshape(-1, SIDE, SIDE)[:_PER_SHEET])
-    return _dataset(
-        np.concatenate(sheets)[: len(rows)],
-        np.array([int(row["emotion"]) for row in rows]),
-        np.array([row["usage"] for row in rows]),
-        np.array([[int(row[column]) for column in VOTES] for row in rows]),
-    )
+        held = min(len(rows) - number * _PER_SHEET, _PER_SHEET)
+        try:
+            sheet = np.asarray(Image.open(path))
+            lines = sheet.shape[0] // SIDE
+            sheets.append(sheet.reshape(lines, SIDE, _COLUMNS, SIDE).swapaxes(1, 2).reshape(-1, SIDE, SIDE)[:held])
+        except (OSError, ValueError) as error:
+            raise TrainingError(f"{path} is not a sheet of pictures ({error}); copy it anew.") from None
+        if len(sheets[-1]) < held:
+            raise TrainingError(f"{path} holds {len(sheets[-1])} pictures where {held} should be; copy it anew.")
+    return _dataset(np.concatenate(sheets), labels, usages, votes)
 
 
 def find_csv(path: Path) -> Path | None:
@@ -106,13 +115,18 @@ def _ferplus_beside(path: Path, rows: NDArray[np.int64], usages: NDArray[np.str_
     beside = path.with_name(_FERPLUS_NAME)
     if not beside.is_file():
         return None
-    table = pd.read_csv(beside)
+    try:
+        table = pd.read_csv(beside)
+    except ValueError as error:  # All that pandas and the decoding of text raise.
+        raise TrainingError(f"{beside} is no table of FER+ ({error}); get it anew, or move it away.") from None
     if len(table) <= rows.max() or not {"Usage", *VOTES} <= set(table.columns):
         raise _not_of(path)
     table = table.iloc[rows]
-    if (table["Usage"].to_numpy() != usages).any():  # As after rows were taken out or shuffled.
+    votes = table[list(VOTES)].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    # As after rows were taken out or shuffled; or a cell is empty.
+    if (table["Usage"].to_numpy() != usages).any() or not (votes >= 0).all():
         raise _not_of(path)
-    return table[list(VOTES)].to_numpy(np.int64)
+    return votes.astype(np.int64)
 
 
 def _votes_belong(data: FaceDataset) -> bool:

@@ -28,8 +28,12 @@ _SPLIT_FOLDERS = {
     "val": VALIDATION,
     "valid": VALIDATION,
     "validation": VALIDATION,
+    "dev": VALIDATION,
     "publictest": VALIDATION,
     "test": TEST,
+    "testing": TEST,
+    "eval": TEST,
+    "evaluation": TEST,
     "privatetest": TEST,
 }
 _SHARE = 0.1  # Of the pictures, for validation, and for the test.
@@ -41,7 +45,8 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
 
     A split that has no folder is cut from the training one, about a tenth of each class. Which pictures those are follows from
     each one's own content and `seed`, so that no model is measured on what it was trained with, also after pictures were
-    added or taken away; in a class of fewer than about fifty one may move. Files that are no pictures are skipped and listed.
+    added or taken away; in a class of fewer than about fifty one may move. Files that are no pictures, and what lies in no
+    class folder, are skipped and listed.
     Raises TrainingError where there are fewer than two classes with pictures.
     """
     split_folders = {path: _SPLIT_FOLDERS[path.name.lower()] for path in _folders(root) if path.name.lower() in _SPLIT_FOLDERS}
@@ -53,7 +58,15 @@ def load_folders(root: Path, *, seed: int = 7) -> FaceDataset:
         for file in sorted(folder.rglob("*"))
         if not file.is_dir() and not file.name.startswith(".")
     ]
-    good, skipped = [], []
+    skipped = [
+        (str(path.relative_to(root)), "in no class folder")
+        for place in sorted({root, *roots})
+        for path in sorted(place.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    beside = [path for path in _folders(root) if path not in split_folders] if split_folders else []
+    skipped += [(f"{path.name}/", "a folder that is called like no split") for path in beside]
+    good = []
     for entry in files:
         try:
             read_picture(entry[0])
