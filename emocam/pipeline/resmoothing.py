@@ -24,12 +24,29 @@ def resmoothed(
     if time_constant <= 0:
         return readings.raw
     smoother = Smoother(time_constant)
+    waits = _waits(readings, smoother.reset_after)
     out = np.empty_like(readings.raw)
     for start in range(0, len(out), _AT_ONCE):  # Lists of hours of it would take gigabytes.
         if stop():
             return None
         part = slice(start, start + _AT_ONCE)
         times = readings.times[readings.places[part]].tolist()
-        rows = zip(readings.tracks[part].tolist(), times, readings.raw[part].tolist(), strict=True)
-        out[part] = [smoother.smooth(track, time_s, EmotionScores(classes, tuple(raw))).values for track, time_s, raw in rows]
+        rows = zip(
+            readings.tracks[part].tolist(),
+            times,
+            waits[readings.places[part]].tolist(),
+            readings.raw[part].tolist(),
+            strict=True,
+        )
+        for row, (track, time_s, smoother.reset_after, raw) in enumerate(rows, start):
+            out[row] = smoother.smooth(track, time_s, EmotionScores(classes, tuple(raw))).values
     return out
+
+
+def _waits(readings: Readings, least: float) -> NDArray[np.float64]:
+    """(frames,) after how many seconds away a face starts afresh: as in the analysis, where frames were passed over, no sooner
+    than two of those that were not."""
+    times = readings.times
+    passed_over = len(times) > 1 and np.median(np.diff(readings.frames)) > 1
+    since = times - np.concatenate([times[:1], times[:1], times[:-2]])[: len(times)]
+    return np.maximum(since, least) if passed_over else np.full(len(times), least)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clips import steady, write_clip
-from fakes import FakeClock, observation, reading, scores
+from fakes import FakeClassifier, FakeClock, FakeLocator, face, observation, reading, scores
 
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.session_file import SessionReader, save_annotations
@@ -22,9 +22,13 @@ from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.recording import Readings, Series
 from emocam.domain.times import parse_time, time_text
+from emocam.domain.vision import Frame
 from emocam.gui.workbench.player import PlayClock
+from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.file_run import FileRun, FileState, FillingSink
 from emocam.pipeline.resmoothing import resmoothed
+from emocam.pipeline.smoothing import Smoother
+from emocam.pipeline.tracking import Tracker
 from emocam.recordings import find_recordings, open_recording
 
 DEMO = Path("assets/demo/demo.mp4")
@@ -186,6 +190,22 @@ def test_smoothing_anew_is_what_the_analysis_would_have_done():
     assert slow[-1, happy] < fast[-1, happy] <= 0.9 + 1e-6
     assert resmoothed(readings, FER7, 0.0) is readings.raw
     assert resmoothed(readings, FER7, 1.0, stop=lambda: True) is None
+
+
+@pytest.mark.parametrize(("every", "apart"), [(60, 2.0), (1, 1 / 30)])
+def test_smoothing_anew_gives_what_the_analysis_gave(every, apart):
+    """Also where frames were passed over, and the face is missing in one of those that were not."""
+    classifier = FakeClassifier()
+    wanted = Analyser(FakeLocator(), classifier, Tracker(), Smoother(0.8))
+    if every > 1:
+        wanted.expect_gaps()
+    found = []
+    for place in range(12):
+        classifier._answer = scores(happy=0.1 + 0.07 * place)
+        at = Frame(place * every, place * apart, np.full((48, 64, 3), 99, np.uint8))
+        found.append(wanted.read(at, () if place == 5 else (face(),)).observation)
+    readings = Readings.of(found, len(FER7))
+    assert np.allclose(resmoothed(readings, FER7, 0.8), readings.smoothed, atol=1e-6)
 
 
 # Opening what a user names
