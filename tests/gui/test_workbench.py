@@ -1062,3 +1062,48 @@ def test_a_failure_stays_on_the_picture_that_plays(qtbot, workbench, backend):
     for _ in range(20):
         qtbot.wait(10)
         assert "can't be written" in workbench._preview._word
+
+
+def choose_marker(workbench, row):
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    workbench._markers._table.selectRow(row)
+
+
+def test_two_cells_of_a_marker_are_edited_one_after_the_other(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds in (2.0, 5.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    choose_marker(workbench, 0)
+    table = workbench._markers._table
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    table.editItem(table.item(0, 0))
+    for text, key in (("1", Qt.Key.Key_Tab), ("3", Qt.Key.Key_Return)):
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, key)
+    qtbot.wait(50)
+    assert [(each.start_s, each.end_s) for each in workbench._editor.annotations.markers] == [(1.0, 3.0), (5.0, None)]
+    assert [table.item(0, column).text() for column in (0, 1)] == ["00:01.00", "00:03.00"]
+
+
+def test_remove_and_rename_mean_the_chosen_marker_though_its_row_is_another_by_now(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds in (2.0, 5.0, 8.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    table, markers = workbench._markers._table, workbench._markers
+    assert markers._rows() == [2], "the one just set"
+    workbench._editor.edit("mark", workbench._editor.annotations.marked(Marker(1.0, "a")).marked(Marker(3.0, "b")))
+    assert [table.item(row, 2).text() for row in markers._rows()] == ["marker 3"]
+    assert workbench.playback.position == pytest.approx(8.0, abs=0.01), "nobody has gone there"
+    markers.edit()
+    assert table.currentItem().text() == "marker 3"
+    qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Escape)
+    markers._remove()
+    assert [each.label for each in workbench._editor.annotations.markers] == ["a", "marker 1", "b", "marker 2"]
+    assert markers._rows() == []
