@@ -28,8 +28,9 @@ def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> Ope
 
 
 def find_recordings(paths: list[Path]) -> list[Path]:
-    """The files of `paths` as they are, and the videos and pictures in the folders of it; each once."""
-    found = [file for path in paths for file in (recordings_in(path) if is_folder(path) else [path])]
+    """The files of `paths`, and the videos and pictures in the folders of it; each once, however it was given."""
+    whole = [path.absolute() for path in paths]
+    found = [file for path in whole for file in (recordings_in(path) if is_folder(path) else [path])]
     return list(dict.fromkeys(found))
 
 
@@ -86,7 +87,7 @@ def _annotations_of(session: Path) -> Annotations:
 
 def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedRecording:
     card = model_card(settings)
-    session = new_session_path(settings, path.name)
+    session = new_session_path(settings, path.name).resolve()  # As it is called when it is opened again.
 
     def work(run: FileRun) -> None:
         make_session(
