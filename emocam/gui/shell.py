@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSplitter,
+    QTableView,
     QWidget,
 )
 
@@ -29,6 +30,7 @@ _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known onl
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
     (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QTableView, (Qt.Key.Key_Left, Qt.Key.Key_Right)),
     (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
     (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
     (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),

@@ -35,7 +35,7 @@ from emocam.gui.recent import recent_files
 from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
-from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
+from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
 
@@ -363,6 +363,9 @@ def test_everything_has_a_name_for_those_who_cannot_see_it(qtbot, workbench):
     ]
     own = [widget for widget in nameless if not widget.objectName().startswith("qt_")]
     assert not own, [(type(widget).__name__, widget.parent()) for widget in own]
+    assert workbench._tabs.tabBar().accessibleName()
+    keys = EventKeysDialog((EventKey("1", "nod", False),), {}, workbench)
+    assert all(kind.accessibleName() for kind in keys.findChildren(QComboBox))
 
 
 def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
@@ -372,6 +375,13 @@ def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
     press(qtbot, workbench, "Down")
     assert workbench._faces.selected == (2,)
     assert workbench._chart.span == span
+    press(qtbot, workbench, "M")
+    choose_marker(workbench, 0)
+    table, position = workbench._markers._table, workbench.playback.position
+    table.setFocus()
+    press(qtbot, workbench, "Right", "Right", "Left")
+    assert table.currentColumn() == 1
+    assert workbench.playback.position == position
 
 
 def test_cameras_and_recordings_each_have_their_window(qtbot, backend, desktop):
@@ -1107,3 +1117,28 @@ def test_remove_and_rename_mean_the_chosen_marker_though_its_row_is_another_by_n
     markers._remove()
     assert [each.label for each in workbench._editor.annotations.markers] == ["a", "marker 1", "b", "marker 2"]
     assert markers._rows() == []
+
+
+def test_faces_are_not_merged_while_more_of_them_may_come(qtbot, workbench, backend):
+    """Seen together later on, they would not be one person, and readings of one of them would go."""
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._editing.merge([1, 2])
+    assert workbench._editor.annotations == Annotations()
+    assert "once the analysis is done" in workbench.news.text()
+
+
+def test_a_key_of_the_users_own_needs_a_key_that_nothing_else_needs(qtbot, workbench):
+    for keys, said in (
+        ((EventKey("", "laughs", False),), "“laughs” has no key"),
+        *(((EventKey(key, "x", False),), "needed in lists") for key in ("Delete", "Tab", "Return", "Enter")),
+    ):
+        dialog = EventKeysDialog(keys, workbench._menus.shortcuts, workbench)
+        dialog._accept()
+        assert not dialog.result()
+        assert said in dialog._problem.text()
+    dialog = EventKeysDialog((EventKey("", "", False), EventKey("1", "", True)), workbench._menus.shortcuts, workbench)
+    dialog._accept()
+    assert dialog.result()
+    assert dialog.keys == (EventKey("1", "1", True),)

@@ -830,6 +830,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>({label} setzen)</translation>
         </message>
         <message>
+            <source>Faces can be merged once the analysis is done: until then they may still come into the picture together.</source>
+            <translation>Gesichter lassen sich erst nach dem Ende der Analyse verbinden: Bis dahin können sie noch zusammen ins Bild kommen.</translation>
+        </message>
+        <message>
             <source>These faces are in the picture together at {time}, so they are not one person.</source>
             <translation>Diese Gesichter sind bei {time} zugleich im Bild, gehören also nicht zu einer Person.</translation>
         </message>
@@ -882,6 +886,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Eine Taste für einen Zeitpunkt setzt einen Marker an der Abspielposition; eine für einen Zustand beginnt eine Spanne und beendet sie beim nächsten Druck.</translation>
         </message>
         <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
             <source>Key</source>
             <translation>Taste</translation>
         </message>
@@ -890,16 +898,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Beschriftung</translation>
         </message>
         <message>
-            <source>Kind</source>
-            <translation>Art</translation>
-        </message>
-        <message>
             <source>Add</source>
             <translation>Hinzufügen</translation>
         </message>
         <message>
             <source>Remove</source>
             <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>“{label}” has no key as yet; write one such as 1, X or Ctrl+1.</source>
+            <translation>„{label}“ hat noch keine Taste; eine wie 1, X oder Strg+1 hinschreiben.</translation>
         </message>
         <message>
             <source>{key} already means “{command}”; choose another key.</source>
@@ -912,6 +920,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>One of the keys is none; write it as 1, X or Ctrl+1.</source>
             <translation>Eine der Angaben ist keine Taste; gemeint sind Tasten wie 1, X oder Strg+1.</translation>
+        </message>
+        <message>
+            <source>{key} is needed in lists and fields; choose another key.</source>
+            <translation>{key} wird in Listen und Feldern gebraucht; eine andere Taste wählen.</translation>
         </message>
         <message>
             <source>Faces</source>
@@ -1368,6 +1380,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
             <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+        </message>
+        <message>
+            <source>Faces, markers and summary</source>
+            <translation>Gesichter, Marker und Zusammenfassung</translation>
         </message>
         <message>
             <source>One second on</source>

@@ -102,15 +102,15 @@ class MarkersPanel(QWidget):
         self._filling = False
 
     def _choose(self, chosen: list[Marker]) -> None:
-        table, column = self._table, max(self._table.currentColumn(), 0)
-        if (selection := table.selectionModel()) is None:
+        column, model, selection = max(self._table.currentColumn(), 0), self._table.model(), self._table.selectionModel()
+        if model is None or selection is None:
             return
         selection.clear()
         rows, left = selection.SelectionFlag.Rows | selection.SelectionFlag.Select, list(chosen)
         for row, marker in enumerate(self._markers):
             if marker in left:
                 left.remove(marker)  # Of two alike one is chosen.
-                selection.setCurrentIndex(table.model().index(row, column), rows)
+                selection.setCurrentIndex(model.index(row, column), rows)
 
     def _catch_up(self) -> None:
         if self._waiting is not None:

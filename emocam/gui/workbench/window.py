@@ -529,6 +529,8 @@ class RecordingWindow(Shell):
         self._faces, self._markers, self._summary = FacesPanel(classes), MarkersPanel(), SummaryPanel()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        if (bar := self._tabs.tabBar()) is not None:
+            bar.setAccessibleName(tr("Faces, markers and summary"))
         self._tabs.addTab(self._faces, tr("Fa&ces"))  # Letters that no menu has.
         self._tabs.addTab(self._markers, tr("Ma&rkers"))
         self._tabs.addTab(self._summary, tr("&Summary"))
