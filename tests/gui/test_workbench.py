@@ -1142,3 +1142,108 @@ def test_a_key_of_the_users_own_needs_a_key_that_nothing_else_needs(qtbot, workb
     dialog._accept()
     assert dialog.result()
     assert dialog.keys == (EventKey("1", "1", True),)
+
+
+def states(workbench):
+    return [workbench._queue.state(path) for path in workbench._queue.paths]
+
+
+def test_all_that_is_left_to_do_can_be_stopped(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path(f"{name}.mp4") for name in "abcd"])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench.show_path(Path("b.mp4"))
+    workbench.show_path(Path("c.mp4"))  # Waits for one of the two.
+    workbench._queue_panel._stop.click()
+    qtbot.waitUntil(lambda: states(workbench) == ["stopped"] * 4, timeout=3000)
+    qtbot.waitUntil(lambda: not workbench._queue_panel._stop.isEnabled(), timeout=3000)
+    backend.gate.set()
+    qtbot.wait(700)
+    assert states(workbench) == ["stopped"] * 4, "nothing begins by itself"
+    workbench.show_path(Path("d.mp4"))
+    qtbot.waitUntil(lambda: states(workbench) == [*["stopped"] * 3, "done"], timeout=5000)
+
+
+def test_a_file_is_taken_off_the_list_but_not_while_it_is_at_work(qtbot, workbench, backend):
+    backend.gate.clear()
+    paths = [Path(f"{name}.mp4") for name in ("a", "b", "c", "broken")]
+    workbench.open_paths(paths)
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    rows = workbench._queue_panel._list
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center())
+
+    def delete(row):
+        rows.setCurrentRow(row)
+        press(qtbot, workbench, "Delete")
+
+    delete(1)
+    assert workbench._queue.paths == [paths[0], *paths[2:]]
+    assert [rows.item(row).text().split("\n")[0] for row in range(rows.count())] == ["a.mp4", "c.mp4", "broken.mp4"]
+    delete(0)
+    assert "stop it first" in workbench.news.text()
+    backend.gate.set()
+    qtbot.waitUntil(lambda: states(workbench) == ["done", "done", "failed"], timeout=5000)
+    press(qtbot, workbench, "M")
+    delete(0)
+    assert workbench.windowTitle().startswith("c."), "the next one takes the place of the one that was shown"
+    assert rows.currentRow() == 0
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    qtbot.waitUntil(lambda: bool(backend.saved) and backend.saved[0][0].name == "a.emocam", timeout=3000)
+    delete(1)
+    delete(0)
+    assert workbench.opened is None
+    assert workbench.windowTitle() == "emocam"
+    workbench.open_paths([Path("a.mp4")])
+    assert len(workbench._editor.annotations.markers) == 1
+
+
+def test_the_list_marks_what_is_shown(qtbot, workbench):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    rows = workbench._queue_panel._list
+    assert rows.currentRow() == 0
+    workbench.show_path(Path("b.mp4"))
+    qtbot.waitUntil(lambda: rows.currentRow() == 1, timeout=3000)
+    rows.setCurrentRow(0)  # With the arrow keys, on the way to another one.
+    qtbot.wait(700)
+    assert rows.currentRow() == 0
+
+
+@pytest.mark.parametrize("again", ["opened", "anew"])
+def test_a_stopped_analysis_goes_on_with_what_was_named(qtbot, workbench, backend, monkeypatch, again):
+    """As after a new start: `open_recording` takes over what was kept."""
+    opened, asked = backend.open_recording, []
+
+    def open_recording(path, anew=False):
+        asked.append(anew)
+        return replace(opened(path, anew), annotations=backend.saved[-1][1] if backend.saved else Annotations())
+
+    workbench._queue._open_recording = open_recording
+    monkeypatch.setattr(workbench, "_begins_without_them", lambda: pytest.fail("nothing is left behind"))
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._cancel.click()
+    qtbot.waitUntil(lambda: workbench._queue.state(Path("clip.mp4")) == "stopped")
+    press(qtbot, workbench, "M")
+    backend.gate.set()
+    if again == "anew":
+        workbench._analyse_anew()
+    else:
+        workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert asked == [False, again == "anew"]
+    assert len(workbench._editor.annotations.markers) == 1
+    assert "of before" not in workbench.news.text()
+
+
+def test_what_was_analysed_in_this_window_is_not_said_to_be_of_before(qtbot, workbench, backend):
+    opened = backend.open_recording
+    workbench._queue._open_recording = lambda path, anew: replace(opened(path), earlier=path.suffix == ".emocam")
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4"), Path("old.emocam")])
+    qtbot.waitUntil(lambda: states(workbench) == ["done"] * 3, timeout=8000)
+    for name, said in (("b.mp4", "100 frames"), ("old.emocam", "100 frames, analysed before")):
+        workbench.show_path(Path(name))
+        assert workbench.opened.earlier
+        qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+        qtbot.wait(600)
+        assert workbench._state.text() == said

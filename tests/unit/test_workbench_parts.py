@@ -271,6 +271,28 @@ def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):
     assert not open_recording(DEMO, settings).earlier
 
 
+def test_what_was_named_goes_on_from_a_stopped_analysis_but_not_from_a_whole_one(tmp_path):
+    clip = write_clip(tmp_path / "clip.mp4", steady(3))
+    settings, named = replace(Settings(), recordings=str(tmp_path)), Annotations(markers=(Marker(0.0, "here"),))
+    stopped = open_recording(clip, settings)
+    stopped.run.stop()
+    stopped.run.start()
+    assert stopped.run.join(60)
+    save_annotations(stopped.session.rename(tmp_path / "2020 clip.emocam"), named)  # By their names the newest is known.
+    assert open_recording(clip, settings).annotations == named
+    whole = open_recording(clip, settings, anew=True)
+    assert whole.annotations == named
+    whole.run.start()
+    assert whole.run.join(60)
+    assert open_recording(clip, settings, anew=True).annotations == Annotations()
+
+
+def test_a_run_that_is_stopped_before_it_began_has_ended():
+    run = FileRun(FER7, lambda run: None)
+    run.stop()
+    assert run.status.state is FileState.STOPPED
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
 def test_a_session_has_one_name_though_its_folder_is_reached_by_a_link(tmp_path):
     """By it the window knows what was done to it, and can undo that."""

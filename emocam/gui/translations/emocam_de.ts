@@ -1054,12 +1054,24 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Das Bild lässt sich nicht anzeigen; mehr steht im Protokoll.</translation>
         </message>
         <message>
+            <source>Stop all</source>
+            <translation>Alle anhalten</translation>
+        </message>
+        <message>
+            <source>Stop what is being analysed, and let nothing that waits begin</source>
+            <translation>Anhalten, was analysiert wird, und nichts beginnen, was wartet</translation>
+        </message>
+        <message>
             <source>{done} of {count} done</source>
             <translation>{done} von {count} fertig</translation>
         </message>
         <message>
             <source>at work</source>
             <translation>in Arbeit</translation>
+        </message>
+        <message>
+            <source>Remove from the list</source>
+            <translation>Aus der Liste nehmen</translation>
         </message>
         <message>
             <source>Transitions: {most}</source>
@@ -1380,6 +1392,14 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
             <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+        </message>
+        <message>
+            <source>Names, faces and markers stay in the session of before, which was analysed in another way.</source>
+            <translation>Namen, Gesichter und Marker bleiben in der Sitzung von vorher, die auf andere Weise analysiert wurde.</translation>
+        </message>
+        <message>
+            <source>{name} is being analysed; stop it first.</source>
+            <translation>{name} wird gerade analysiert; zuerst anhalten.</translation>
         </message>
         <message>
             <source>Faces, markers and summary</source>
