@@ -11,7 +11,7 @@ import pytest
 from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QImage, QKeySequence, QPixmap
+from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -778,13 +778,23 @@ def test_a_snapshot_goes_to_the_pictures_and_says_where_or_why_not(qtbot, workbe
     show(qtbot, workbench)
     press(qtbot, workbench, "C")
     (out,) = tmp_path.iterdir()
-    assert QImage(str(out)).size() == workbench._preview.grab().size()
+    frame, saved = image_of(workbench._preview._frame.pixels), QImage(str(out)).convertToFormat(QImage.Format.Format_RGB32)
+    assert saved.size() == frame.size() != workbench._preview.size()
+    assert saved != frame.convertToFormat(QImage.Format.Format_RGB32), "boxes and names are on it"
     assert str(out) in workbench.news.text()
     press(qtbot, workbench, "C")
     assert {path.stem for path in tmp_path.iterdir()} == {out.stem, f"{out.stem} 2"}  # Another video may have the same name.
-    monkeypatch.setattr(workbench._preview, "grab", QPixmap)  # What can't be written.
+    monkeypatch.setattr(workbench._preview, "picture", QImage)  # What can't be written.
     press(qtbot, workbench, "C")
     assert "can't be written" in workbench.news.text()
+
+
+def test_without_a_picture_no_snapshot_is_made(qtbot, workbench, tmp_path, monkeypatch):
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path))
+    workbench.open_paths([Path("lost.mp4")])
+    press(qtbot, workbench, "C")
+    assert "no picture" in workbench.news.text()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_marker_may_be_called_anything(qtbot, workbench):
@@ -1247,3 +1257,19 @@ def test_what_was_analysed_in_this_window_is_not_said_to_be_of_before(qtbot, wor
         qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
         qtbot.wait(600)
         assert workbench._state.text() == said
+
+
+def test_of_a_hidden_face_chart_and_summary_say_so(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    press(qtbot, workbench, "H")
+    lane = workbench._chart._lanes[0]
+    assert lane._name.toPlainText() == "Face 1 is hidden; H shows it."
+    qtbot.waitUntil(lambda: workbench._summary._head.text() == "Face 1 is hidden; H shows it.", timeout=3000)
+    workbench._editing.hide([2], True)
+    workbench._faces.select([2])
+    qtbot.waitUntil(lambda: workbench._summary._head.text().startswith("Face 2 is hidden"), timeout=3000)
+    workbench._faces.select([1, 2])
+    assert lane._name.toPlainText() == "The chosen faces are hidden; H shows them."
+    press(qtbot, workbench, "H")
+    assert workbench._chart._lanes[0]._name.toPlainText() == "Face 1"

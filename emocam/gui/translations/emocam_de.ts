@@ -1134,10 +1134,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Spitze</translation>
         </message>
         <message>
-            <source>No face yet.</source>
-            <translation>Noch kein Gesicht.</translation>
-        </message>
-        <message>
             <source>expressiveness {value}</source>
             <translation>Ausdrucksstärke {value}</translation>
         </message>
@@ -1178,6 +1174,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Zum Ende</translation>
         </message>
         <message>
+            <source>{face} is hidden; H shows it.</source>
+            <translation>{face} ist ausgeblendet; H blendet es ein.</translation>
+        </message>
+        <message>
             <source>Names, faces and markers stay in the session of before; the new one begins without them. Go on?</source>
             <translation>Namen, Gesichter und Marker bleiben in der bisherigen Sitzung; die neue beginnt ohne sie. Fortfahren?</translation>
         </message>
@@ -1188,6 +1188,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>&amp;Edit</source>
             <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>The chosen faces are hidden; H shows them.</source>
+            <translation>Die gewählten Gesichter sind ausgeblendet; H blendet sie ein.</translation>
         </message>
         <message>
             <source>the whole recording</source>
@@ -1386,6 +1390,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Kein Bereich gewählt</translation>
         </message>
         <message>
+            <source>There is no picture here to save.</source>
+            <translation>Hier ist kein Bild, das sich speichern ließe.</translation>
+        </message>
+        <message>
             <source>Snapshot saved to {path}</source>
             <translation>Standbild gespeichert in {path}</translation>
         </message>
@@ -1456,6 +1464,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
             <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
+        </message>
+        <message>
+            <source>No face yet.</source>
+            <translation>Noch kein Gesicht.</translation>
         </message>
         <message>
             <source>Go to the live window</source>

@@ -54,6 +54,7 @@ class RecordingChart(QWidget):
         self._fitted = True
         self._position = 0.0
         self._shown: tuple[Shown, ...] = ()
+        self._instead = ""
         self._lanes: list[_Lane] = []
         self._markers: tuple[Marker, ...] = ()
         self._range: tuple[float, float] | None = None
@@ -124,8 +125,9 @@ class RecordingChart(QWidget):
         if self._fitted:
             self.fit()
 
-    def show_lanes(self, shown: Sequence[Shown]) -> None:
-        """What the lanes show, at most four; the overview shows the first."""
+    def show_lanes(self, shown: Sequence[Shown], instead: str = "") -> None:
+        """What the lanes show, at most four; the overview shows the first. instead: is said where there is none."""
+        self._instead = instead
         self._shown = tuple(shown[:MOST_LANES])
         if len(self._lanes) != max(1, len(self._shown)):
             self._build_lanes(max(1, len(self._shown)))
@@ -239,6 +241,8 @@ class RecordingChart(QWidget):
         for place, lane in enumerate(self._lanes):
             shown = self._shown[place] if place < len(self._shown) else None
             lane.draw(shown, start, end, points, switches, stacked=self._style.currentData() == STACKED)
+            if shown is None:
+                lane.say(self._instead)
 
     def _hover(self, point: QPointF) -> None:
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
@@ -375,6 +379,10 @@ class _Lane:
             if switches[place]:
                 curve.setData(series.times, series.values[:, place].astype(np.float64))
                 curve.setVisible(True)
+
+    def say(self, text: str) -> None:
+        """In place of the name."""
+        self._name.setText(text)
 
     def recolour(self, palette: QPalette) -> None:
         self._palette = palette

@@ -57,15 +57,15 @@ class SummaryPanel(QWidget):
         layout.addWidget(self._list, 3)
         layout.addWidget(self._changes)
 
-    def show_summary(self, who: str, where: str, threshold: float, summary: Summary | None) -> None:
+    def show_nothing(self, why: str) -> None:
+        self._head.setText(html.escape(why))
+        self._shares.setRowCount(0)
+        self._list.setRowCount(0)
+        self._changes.clear()
+        self._shown, self._episodes = None, ()
+
+    def show_summary(self, who: str, where: str, threshold: float, summary: Summary) -> None:
         """who, where: for the heading, such as a name and "00:10 – 00:20"."""
-        if summary is None:
-            self._head.setText(tr("No face yet."))
-            self._shares.setRowCount(0)
-            self._list.setRowCount(0)
-            self._changes.clear()
-            self._shown, self._episodes = None, ()
-            return
         facts = [
             tr("in the picture {seen}, away {away}", seen=clock_text(summary.present_s), away=clock_text(summary.missing_s)),
             tr("threshold {value}", value=decimal(threshold)),

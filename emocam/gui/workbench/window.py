@@ -331,7 +331,7 @@ class RecordingWindow(Shell):
             )
             for group in self._groups[:MOST_LANES]
         ]
-        self._chart.show_lanes(lanes)
+        self._chart.show_lanes(lanes, self._hidden_word)
         self._due["summary"] = 0.0
 
     @property
@@ -340,17 +340,28 @@ class RecordingWindow(Shell):
         shown = tuple(face for face in self._faces.selected if face not in self._editor.annotations.hidden)
         return [shown] if self._faces.averaged and len(shown) > 1 else [(face,) for face in shown]
 
+    @property
+    def _hidden_word(self) -> str:
+        """Why nothing is shown of the chosen faces; empty where that is not for being hidden."""
+        chosen = self._faces.selected
+        if self._groups or not chosen:
+            return ""
+        if len(chosen) > 1:
+            return tr("The chosen faces are hidden; H shows them.")
+        return tr("{face} is hidden; H shows it.", face=shown_name(self._editor.annotations, chosen[0]))
+
     def _draw_summary(self, opened: OpenedRecording) -> None:
         if self._tabs.currentWidget() is not self._summary:
             return
         people = next(iter(self._groups), None)
         pyramid, span = self._curves.pyramid(people) if people else None, self._span
-        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s)
+        chosen = self._faces.selected
+        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s, chosen)
         if of == self._summarised:
             return  # Of hours it takes a moment.
         self._summarised = of
         if people is None or pyramid is None:
-            self._summary.show_summary("", "", self._chart.threshold, None)
+            self._summary.show_nothing(self._hidden_word or tr("No face yet."))
             return
         series = pyramid.series
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
@@ -485,13 +496,17 @@ class RecordingWindow(Shell):
     def _snapshot(self) -> None:
         if self._opened is None:
             return
+        picture = self._preview.picture()
+        if picture is None:
+            self.say(tr("There is no picture here to save."))
+            return
         moment = time_text(self._playback.position).replace(":", "-")
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
         stem = f"{Path(self._opened.title).stem} {moment}"
         names = chain([f"{stem}.png"], (f"{stem} {number}.png" for number in count(2)))
         out = next(folder / name for name in names if not QFileInfo.exists(str(folder / name)))
-        if self._preview.grab().save(str(out)):
+        if picture.save(str(out)):
             self.say(tr("Snapshot saved to {path}", path=out))
         else:
             self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
