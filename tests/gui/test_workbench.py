@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QImage, QKeySequence
+from PyQt6.QtGui import QColor, QDropEvent, QImage, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -1273,3 +1274,61 @@ def test_of_a_hidden_face_chart_and_summary_say_so(qtbot, workbench):
     assert lane._name.toPlainText() == "The chosen faces are hidden; H shows them."
     press(qtbot, workbench, "H")
     assert workbench._chart._lanes[0]._name.toPlainText() == "Face 1"
+
+
+def test_in_a_low_window_all_of_the_summary_can_be_scrolled_to(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench.resize(1024, 640)
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    summary = workbench._summary
+    qtbot.waitUntil(lambda: summary._shares.rowCount() == len(FER7), timeout=3000)
+    qtbot.wait(50)
+    for table in (summary._shares, summary._list):
+        assert table.viewport().height() >= table.verticalHeader().length() > 0
+    bar = summary._area.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(0)
+    summary._list.setFocus()
+    press(qtbot, workbench, "Down")
+    bottom = summary._list.mapTo(summary, summary._list.rect().bottomLeft()).y()
+    assert bar.value() > 0
+    assert bottom - summary._list.verticalHeader().sectionSize(0) <= summary.height()
+
+
+def test_what_a_marker_is_called_can_be_read_over_curves(qtbot, workbench):
+    show(qtbot, workbench)
+    editor = workbench._editor
+    editor.edit("mark", editor.annotations.marked(Marker(1.0, "point")).marked(Marker(2.0, "span", 4.0)))
+    lane = workbench._chart._lanes[0]
+    labels = [item for item in lane.item.vb.allChildItems() if isinstance(item, pg.InfLineLabel)]
+    assert sorted(label.toPlainText() for label in labels) == ["point", "span"]
+    for label in labels:
+        assert label.fill.color().alpha() > 128
+        assert label.line.zValue() > max(curve.zValue() for curve in lane._curves)
+    dark = QPalette()
+    dark.setColor(QPalette.ColorRole.Base, QColor("black"))
+    lane.recolour(dark)
+    assert {label.fill.color().lightness() for label in labels} == {0}
+    press(qtbot, workbench, "Ctrl+Z")
+    assert not [item for item in lane.item.vb.allChildItems() if isinstance(item, pg.InfLineLabel)]
+
+
+def test_a_large_window_is_large_for_the_chart_too(qtbot, workbench):
+    workbench.resize(1024, 640)
+    qtbot.wait(50)
+    low = workbench._chart.height()
+    workbench.resize(2300, 1200)
+    qtbot.waitUntil(lambda: workbench.height() == 1200)
+    qtbot.wait(50)
+    assert workbench._chart.height() > low + 80
+    assert workbench._whole.sizes()[0] > 1.5 * workbench._chart.height()
+
+
+def test_the_field_of_a_name_leaves_the_line_below_it_free(qtbot, workbench):
+    show(qtbot, workbench)
+    faces = workbench._faces._list
+    faces.edit(faces.model().index(0, 0))
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.geometry().bottom() < faces.visualRect(faces.model().index(0, 0)).top() + 26
+    assert field.fontMetrics().height() <= field.height() - 2
