@@ -76,16 +76,16 @@ class Shell(QMainWindow):
     def lay_out(
         self, upper: Sequence[QWidget], widths: Sequence[int], stretched: int, lower: QWidget, heights: Sequence[int]
     ) -> None:
-        """upper: side by side, so wide, of which the one at the place `stretched` takes what is over. lower: below them all, of
-        whose height it has a third in a large window."""
+        """upper: side by side, so wide, of which the one at the place `stretched` takes what is over. lower: below them all.
+        The two rows keep their shares of the height when that changes."""
         for widget in upper:
             self._upper.addWidget(widget)
         self._upper.setStretchFactor(stretched, 1)
         self._upper.setSizes(list(widths))
         self._whole.addWidget(self._upper)
         self._whole.addWidget(lower)
-        self._whole.setStretchFactor(0, 2)
-        self._whole.setStretchFactor(1, 1)
+        for place in range(2):
+            self._whole.setStretchFactor(place, 1)
         self._whole.setSizes(list(heights))
         for splitter in (self._upper, self._whole):
             splitter.setHandleWidth(theme.GRID)

@@ -1317,6 +1317,7 @@ def test_a_large_window_is_large_for_the_chart_too(qtbot, workbench):
     workbench.resize(1024, 640)
     qtbot.wait(50)
     low = workbench._chart.height()
+    assert low >= 250
     workbench.resize(2300, 1200)
     qtbot.waitUntil(lambda: workbench.height() == 1200)
     qtbot.wait(50)

@@ -61,7 +61,7 @@ class RecordingChart(QWidget):
         self._markers: tuple[Marker, ...] = ()
         self._range: tuple[float, float] | None = None
         self._threshold = 0.5
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(250)
 
         self._legend = ClassLegend(classes)
         self._legend.toggled.connect(lambda *_: self._draw())
