@@ -1333,3 +1333,18 @@ def test_the_field_of_a_name_leaves_the_line_below_it_free(qtbot, workbench):
     assert isinstance(field, QLineEdit)
     assert field.geometry().bottom() < faces.visualRect(faces.model().index(0, 0)).top() + 26
     assert field.fontMetrics().height() <= field.height() - 2
+
+
+def test_a_stopped_list_can_be_emptied(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path(f"{name}.mp4") for name in "abc"])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._queue_panel._stop.click()
+    qtbot.waitUntil(lambda: states(workbench) == ["stopped"] * 3, timeout=3000)
+    workbench._remove(Path("a.mp4"))
+    assert states(workbench) == ["stopped"] * 2, "the next one does not begin by taking its place"
+    assert workbench.opened is None
+    assert workbench._queue_panel.isVisible()
+    for name in "cb":
+        workbench._remove(Path(f"{name}.mp4"))
+    assert not workbench._queue_panel.isVisible()

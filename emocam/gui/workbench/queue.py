@@ -108,6 +108,11 @@ class Queue(QObject):
         ended = opened is not None and opened.run.status.state in (FileState.STOPPED, FileState.FAILED)
         return opened.session if opened is not None and ended else None
 
+    def may_be_shown(self, path: Path) -> bool:
+        """Whether nothing begins by it that was stopped."""
+        entry = self._entries[path]
+        return entry.opened is not None or entry.outcome != FileState.STOPPED.value
+
     def analysed(self, session: Path) -> bool:
         """Whether that was done here, since the window was opened."""
         return session in self._analysed

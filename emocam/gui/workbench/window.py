@@ -136,9 +136,9 @@ class RecordingWindow(Shell):
             self.say(tr("There is no video, picture or session there."))
             return
         for path in files:
-            editor = self._editors.get(self._queue.left_off(path) or path)
-            if problem := editor.flush() if editor else "":  # What was named goes on from the file.
-                self.say(problem)
+            left_off = self._queue.left_off(path)
+            if left_off in self._editors and (problem := self._editors[left_off].flush()):
+                self.say(problem)  # What was named would go on from the file, and is not there.
             else:
                 self._queue.retry(path)  # It may be whole by now.
         self._queue.add(files, anew=anew)
@@ -541,9 +541,11 @@ class RecordingWindow(Shell):
             self._close_recording()
             place = paths.index(path)
             others = [*paths[place + 1 :], *reversed(paths[:place])]
-            if not any(self.show_path(other) for other in others):
+            # What was stopped before its turn would begin by being shown, which nobody has asked for.
+            if not any(self._queue.may_be_shown(other) and self.show_path(other) for other in others):
                 self._show_nothing()
         self._queue_panel.show_states(self._path)
+        self._queue_panel.setVisible(bool(self._queue.paths))
         self._queue_panel.take_focus()
 
     def _show_chosen(self, path: Path) -> None:
@@ -824,7 +826,7 @@ class RecordingWindow(Shell):
             if action is not None:
                 action.setVisible(False)
         self._queue_panel.show_states(self._path)
-        self._queue_panel.setVisible(False)
+        self._queue_panel.setVisible(bool(self._queue.paths))
         self.setWindowTitle("emocam")
         self.say("")
         self._enable()
