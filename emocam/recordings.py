@@ -20,16 +20,17 @@ _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for a
 
 def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> OpenedRecording:
     """A session; or a video or picture, whose session of before is taken where all of it was analysed in the same way already,
-    unless `anew`. Where that was stopped, what was named and marked then goes on. Raises EmocamError."""
+    unless `anew`. Where the last one was stopped, what was named and marked then goes on. Raises EmocamError."""
     if path.suffix.lower() == EXTENSION:
         return _open_session(path.resolve())  # However it is spelled, it is one file.
-    earlier, begun = (None, Annotations()) if anew else _analysed_before(path, settings)
-    return _open_session(earlier) if earlier else _analyse_file(path, settings, begun)
+    earlier, begun = _analysed_before(path, settings)
+    return _open_session(earlier) if earlier and not anew else _analyse_file(path, settings, begun)
 
 
 def find_recordings(paths: list[Path]) -> list[Path]:
-    """The files of `paths` as they are, and the videos and pictures in the folders of it; each once."""
-    found = [file for path in paths for file in (recordings_in(path) if is_folder(path) else [path])]
+    """The files of `paths`, and the videos and pictures in the folders of it; each once, however it was given."""
+    whole = [path.absolute() for path in paths]
+    found = [file for path in whole for file in (recordings_in(path) if is_folder(path) else [path])]
     return list(dict.fromkeys(found))
 
 
@@ -59,7 +60,7 @@ def _open_session(path: Path) -> OpenedRecording:
 
 
 def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annotations]:
-    """The session of all of it; else what the user made of the last one that was stopped: faces get the same numbers again."""
+    """The session of all of it, and what the user made of one that was stopped since: faces get the same numbers again."""
     try:
         facts = complete_facts(path, Way(settings))
         sessions = sorted(settings.recordings_folder.resolve().glob(f"*{EXTENSION}"), reverse=True)
@@ -69,7 +70,7 @@ def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annot
     begun: Annotations | None = None
     for session in sessions[:_LOOK_BACK]:
         if says(session, facts):
-            return session, Annotations()
+            return session, begun or Annotations()
         if begun is None and says(session, alike):
             begun = _annotations_of(session)
     return None, begun or Annotations()
@@ -86,7 +87,7 @@ def _annotations_of(session: Path) -> Annotations:
 
 def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedRecording:
     card = model_card(settings)
-    session = new_session_path(settings, path.name)
+    session = new_session_path(settings, path.name).resolve()  # As it is called when it is opened again.
 
     def work(run: FileRun) -> None:
         make_session(

@@ -110,8 +110,11 @@ class Annotations:
         return replace(self, markers=tuple(sorted((*self.markers, marker), key=lambda each: (each.start_s, each.label))))
 
     def unmarked(self, marker: Marker) -> Annotations:
-        places = [place for place, known in enumerate(self.markers) if known == marker]
-        return replace(self, markers=tuple(known for place, known in enumerate(self.markers) if place != places[:1][0]))
+        """Without `marker`, where it is there; of two alike one stays."""
+        left = list(self.markers)
+        if marker in left:
+            left.remove(marker)
+        return replace(self, markers=tuple(left))
 
     def _with_person(self, person: Person) -> Annotations:
         others = [known for known in self.people if known.id != person.id]

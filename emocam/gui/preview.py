@@ -76,6 +76,19 @@ class Preview(QWidget):
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
 
+    def picture(self) -> QImage | None:
+        """The frame at its own size, with what is drawn on it as large beside it as on the screen; None where there is none."""
+        if self._image is None:
+            return None
+        picture = self._image.convertToFormat(QImage.Format.Format_RGB32)  # A copy.
+        shown = self.picture_rect().size()
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(picture.width() / shown.width(), picture.height() / shown.height())
+        self._draw_readings(painter, QRectF(QPointF(), shown))
+        painter.end()
+        return picture
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), _GROUND)
@@ -84,9 +97,7 @@ class Preview(QWidget):
             place = self.picture_rect()
             painter.drawImage(place, self._image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._observation is not None:
-                for reading in self._observation.readings:
-                    self._draw_reading(painter, place, reading)
+            self._draw_readings(painter, place)
         if self._word:
             self._draw_word(painter)
         painter.end()
@@ -99,6 +110,11 @@ class Preview(QWidget):
             if _on_screen(reading.face.box, place).contains(event.position()):
                 self.face_clicked.emit(reading.track_id)
                 return
+
+    def _draw_readings(self, painter: QPainter, place: QRectF) -> None:
+        """place: of the picture, in the painter's own measure."""
+        for reading in self._observation.readings if self._observation else ():
+            self._draw_reading(painter, place, reading)
 
     def _draw_reading(self, painter: QPainter, place: QRectF, reading: FaceReading) -> None:
         box = _on_screen(reading.face.box, place)

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSplitter,
+    QTableView,
     QWidget,
 )
 
@@ -29,6 +30,7 @@ _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known onl
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
     (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QTableView, (Qt.Key.Key_Left, Qt.Key.Key_Right)),
     (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
     (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
     (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),
@@ -74,14 +76,16 @@ class Shell(QMainWindow):
     def lay_out(
         self, upper: Sequence[QWidget], widths: Sequence[int], stretched: int, lower: QWidget, heights: Sequence[int]
     ) -> None:
-        """upper: side by side, so wide, of which the one at the place `stretched` takes what is over. lower: below them all."""
+        """upper: side by side, so wide, of which the one at the place `stretched` takes what is over. lower: below them all.
+        The two rows keep their shares of the height when that changes."""
         for widget in upper:
             self._upper.addWidget(widget)
         self._upper.setStretchFactor(stretched, 1)
         self._upper.setSizes(list(widths))
         self._whole.addWidget(self._upper)
         self._whole.addWidget(lower)
-        self._whole.setStretchFactor(0, 1)
+        for place in range(2):
+            self._whole.setStretchFactor(place, 1)
         self._whole.setSizes(list(heights))
         for splitter in (self._upper, self._whole):
             splitter.setHandleWidth(theme.GRID)

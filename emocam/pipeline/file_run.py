@@ -79,8 +79,10 @@ class FileRun:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends soon; returns at once."""
+        """Ends soon; returns at once. What has not begun is not begun."""
         self.stop_wanted.set()
+        if self._thread.ident is None:
+            self._update(state=FileState.STOPPED)
 
     def join(self, timeout: float) -> bool:
         if self._thread.ident is not None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from av.video.frame import VideoFrame
 from fakes import FakeReader
 from PyQt6.QtCore import QEvent, QLocale, QMimeData, QPointF, QStandardPaths, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QImage, QKeySequence, QPixmap
+from PyQt6.QtGui import QColor, QDropEvent, QImage, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -35,7 +36,7 @@ from emocam.gui.recent import recent_files
 from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor
-from emocam.gui.workbench.event_keys import EventKey, load_event_keys, save_event_keys
+from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
 
@@ -363,6 +364,9 @@ def test_everything_has_a_name_for_those_who_cannot_see_it(qtbot, workbench):
     ]
     own = [widget for widget in nameless if not widget.objectName().startswith("qt_")]
     assert not own, [(type(widget).__name__, widget.parent()) for widget in own]
+    assert workbench._tabs.tabBar().accessibleName()
+    keys = EventKeysDialog((EventKey("1", "nod", False),), {}, workbench)
+    assert all(kind.accessibleName() for kind in keys.findChildren(QComboBox))
 
 
 def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
@@ -372,6 +376,13 @@ def test_a_focused_list_keeps_its_arrow_keys(qtbot, workbench):
     press(qtbot, workbench, "Down")
     assert workbench._faces.selected == (2,)
     assert workbench._chart.span == span
+    press(qtbot, workbench, "M")
+    choose_marker(workbench, 0)
+    table, position = workbench._markers._table, workbench.playback.position
+    table.setFocus()
+    press(qtbot, workbench, "Right", "Right", "Left")
+    assert table.currentColumn() == 1
+    assert workbench.playback.position == position
 
 
 def test_cameras_and_recordings_each_have_their_window(qtbot, backend, desktop):
@@ -768,13 +779,23 @@ def test_a_snapshot_goes_to_the_pictures_and_says_where_or_why_not(qtbot, workbe
     show(qtbot, workbench)
     press(qtbot, workbench, "C")
     (out,) = tmp_path.iterdir()
-    assert QImage(str(out)).size() == workbench._preview.grab().size()
+    frame, saved = image_of(workbench._preview._frame.pixels), QImage(str(out)).convertToFormat(QImage.Format.Format_RGB32)
+    assert saved.size() == frame.size() != workbench._preview.size()
+    assert saved != frame.convertToFormat(QImage.Format.Format_RGB32), "boxes and names are on it"
     assert str(out) in workbench.news.text()
     press(qtbot, workbench, "C")
     assert {path.stem for path in tmp_path.iterdir()} == {out.stem, f"{out.stem} 2"}  # Another video may have the same name.
-    monkeypatch.setattr(workbench._preview, "grab", QPixmap)  # What can't be written.
+    monkeypatch.setattr(workbench._preview, "picture", QImage)  # What can't be written.
     press(qtbot, workbench, "C")
     assert "can't be written" in workbench.news.text()
+
+
+def test_without_a_picture_no_snapshot_is_made(qtbot, workbench, tmp_path, monkeypatch):
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path))
+    workbench.open_paths([Path("lost.mp4")])
+    press(qtbot, workbench, "C")
+    assert "no picture" in workbench.news.text()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_marker_may_be_called_anything(qtbot, workbench):
@@ -1062,3 +1083,268 @@ def test_a_failure_stays_on_the_picture_that_plays(qtbot, workbench, backend):
     for _ in range(20):
         qtbot.wait(10)
         assert "can't be written" in workbench._preview._word
+
+
+def choose_marker(workbench, row):
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    workbench._markers._table.selectRow(row)
+
+
+def test_two_cells_of_a_marker_are_edited_one_after_the_other(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds in (2.0, 5.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    choose_marker(workbench, 0)
+    table = workbench._markers._table
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    table.editItem(table.item(0, 0))
+    for text, key in (("1", Qt.Key.Key_Tab), ("3", Qt.Key.Key_Return)):
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, key)
+    qtbot.wait(50)
+    assert [(each.start_s, each.end_s) for each in workbench._editor.annotations.markers] == [(1.0, 3.0), (5.0, None)]
+    assert [table.item(0, column).text() for column in (0, 1)] == ["00:01.00", "00:03.00"]
+
+
+def test_remove_and_rename_mean_the_chosen_marker_though_its_row_is_another_by_now(qtbot, workbench):
+    show(qtbot, workbench)
+    for seconds in (2.0, 5.0, 8.0):
+        seek(workbench, seconds)
+        press(qtbot, workbench, "M")
+    workbench._tabs.setCurrentWidget(workbench._markers)
+    table, markers = workbench._markers._table, workbench._markers
+    assert markers._rows() == [2], "the one just set"
+    workbench._editor.edit("mark", workbench._editor.annotations.marked(Marker(1.0, "a")).marked(Marker(3.0, "b")))
+    assert [table.item(row, 2).text() for row in markers._rows()] == ["marker 3"]
+    assert workbench.playback.position == pytest.approx(8.0, abs=0.01), "nobody has gone there"
+    markers.edit()
+    assert table.currentItem().text() == "marker 3"
+    qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Escape)
+    markers._remove()
+    assert [each.label for each in workbench._editor.annotations.markers] == ["a", "marker 1", "b", "marker 2"]
+    assert markers._rows() == []
+
+
+def test_faces_are_not_merged_while_more_of_them_may_come(qtbot, workbench, backend):
+    """Seen together later on, they would not be one person, and readings of one of them would go."""
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._editing.merge([1, 2])
+    assert workbench._editor.annotations == Annotations()
+    assert "once the analysis is done" in workbench.news.text()
+
+
+def test_a_key_of_the_users_own_needs_a_key_that_nothing_else_needs(qtbot, workbench):
+    for keys, said in (
+        ((EventKey("", "laughs", False),), "“laughs” has no key"),
+        *(((EventKey(key, "x", False),), "needed in lists") for key in ("Delete", "Tab", "Return", "Enter")),
+    ):
+        dialog = EventKeysDialog(keys, workbench._menus.shortcuts, workbench)
+        dialog._accept()
+        assert not dialog.result()
+        assert said in dialog._problem.text()
+    dialog = EventKeysDialog((EventKey("", "", False), EventKey("1", "", True)), workbench._menus.shortcuts, workbench)
+    dialog._accept()
+    assert dialog.result()
+    assert dialog.keys == (EventKey("1", "1", True),)
+
+
+def states(workbench):
+    return [workbench._queue.state(path) for path in workbench._queue.paths]
+
+
+def test_all_that_is_left_to_do_can_be_stopped(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path(f"{name}.mp4") for name in "abcd"])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench.show_path(Path("b.mp4"))
+    workbench.show_path(Path("c.mp4"))  # Waits for one of the two.
+    workbench._queue_panel._stop.click()
+    qtbot.waitUntil(lambda: states(workbench) == ["stopped"] * 4, timeout=3000)
+    qtbot.waitUntil(lambda: not workbench._queue_panel._stop.isEnabled(), timeout=3000)
+    backend.gate.set()
+    qtbot.wait(700)
+    assert states(workbench) == ["stopped"] * 4, "nothing begins by itself"
+    workbench.show_path(Path("d.mp4"))
+    qtbot.waitUntil(lambda: states(workbench) == [*["stopped"] * 3, "done"], timeout=5000)
+
+
+def test_a_file_is_taken_off_the_list_but_not_while_it_is_at_work(qtbot, workbench, backend):
+    backend.gate.clear()
+    paths = [Path(f"{name}.mp4") for name in ("a", "b", "c", "broken")]
+    workbench.open_paths(paths)
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    rows = workbench._queue_panel._list
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center())
+
+    def delete(row):
+        rows.setCurrentRow(row)
+        press(qtbot, workbench, "Delete")
+
+    delete(1)
+    assert workbench._queue.paths == [paths[0], *paths[2:]]
+    assert [rows.item(row).text().split("\n")[0] for row in range(rows.count())] == ["a.mp4", "c.mp4", "broken.mp4"]
+    delete(0)
+    assert "stop it first" in workbench.news.text()
+    backend.gate.set()
+    qtbot.waitUntil(lambda: states(workbench) == ["done", "done", "failed"], timeout=5000)
+    press(qtbot, workbench, "M")
+    delete(0)
+    assert workbench.windowTitle().startswith("c."), "the next one takes the place of the one that was shown"
+    assert rows.currentRow() == 0
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    qtbot.waitUntil(lambda: bool(backend.saved) and backend.saved[0][0].name == "a.emocam", timeout=3000)
+    delete(1)
+    delete(0)
+    assert workbench.opened is None
+    assert workbench.windowTitle() == "emocam"
+    workbench.open_paths([Path("a.mp4")])
+    assert len(workbench._editor.annotations.markers) == 1
+
+
+def test_the_list_marks_what_is_shown(qtbot, workbench):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    rows = workbench._queue_panel._list
+    assert rows.currentRow() == 0
+    workbench.show_path(Path("b.mp4"))
+    qtbot.waitUntil(lambda: rows.currentRow() == 1, timeout=3000)
+    rows.setCurrentRow(0)  # With the arrow keys, on the way to another one.
+    qtbot.wait(700)
+    assert rows.currentRow() == 0
+
+
+@pytest.mark.parametrize("again", ["opened", "anew"])
+def test_a_stopped_analysis_goes_on_with_what_was_named(qtbot, workbench, backend, monkeypatch, again):
+    """As after a new start: `open_recording` takes over what was kept."""
+    opened, asked = backend.open_recording, []
+
+    def open_recording(path, anew=False):
+        asked.append(anew)
+        return replace(opened(path, anew), annotations=backend.saved[-1][1] if backend.saved else Annotations())
+
+    workbench._queue._open_recording = open_recording
+    monkeypatch.setattr(workbench, "_begins_without_them", lambda: pytest.fail("nothing is left behind"))
+    backend.gate.clear()
+    workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._cancel.click()
+    qtbot.waitUntil(lambda: workbench._queue.state(Path("clip.mp4")) == "stopped")
+    press(qtbot, workbench, "M")
+    backend.gate.set()
+    if again == "anew":
+        workbench._analyse_anew()
+    else:
+        workbench.open_paths([Path("clip.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert asked == [False, again == "anew"]
+    assert len(workbench._editor.annotations.markers) == 1
+    assert "of before" not in workbench.news.text()
+
+
+def test_what_was_analysed_in_this_window_is_not_said_to_be_of_before(qtbot, workbench, backend):
+    opened = backend.open_recording
+    workbench._queue._open_recording = lambda path, anew: replace(opened(path), earlier=path.suffix == ".emocam")
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4"), Path("old.emocam")])
+    qtbot.waitUntil(lambda: states(workbench) == ["done"] * 3, timeout=8000)
+    for name, said in (("b.mp4", "100 frames"), ("old.emocam", "100 frames, analysed before")):
+        workbench.show_path(Path(name))
+        assert workbench.opened.earlier
+        qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+        qtbot.wait(600)
+        assert workbench._state.text() == said
+
+
+def test_of_a_hidden_face_chart_and_summary_say_so(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    press(qtbot, workbench, "H")
+    lane = workbench._chart._lanes[0]
+    assert lane._name.toPlainText() == "Face 1 is hidden; H shows it."
+    qtbot.waitUntil(lambda: workbench._summary._head.text() == "Face 1 is hidden; H shows it.", timeout=3000)
+    workbench._editing.hide([2], True)
+    workbench._faces.select([2])
+    qtbot.waitUntil(lambda: workbench._summary._head.text().startswith("Face 2 is hidden"), timeout=3000)
+    workbench._faces.select([1, 2])
+    assert lane._name.toPlainText() == "The chosen faces are hidden; H shows them."
+    press(qtbot, workbench, "H")
+    assert workbench._chart._lanes[0]._name.toPlainText() == "Face 1"
+
+
+def test_in_a_low_window_all_of_the_summary_can_be_scrolled_to(qtbot, workbench):
+    show(qtbot, workbench)
+    workbench.resize(1024, 640)
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    summary = workbench._summary
+    qtbot.waitUntil(lambda: summary._shares.rowCount() == len(FER7), timeout=3000)
+    qtbot.wait(50)
+    for table in (summary._shares, summary._list):
+        assert table.viewport().height() >= table.verticalHeader().length() > 0
+    bar = summary._area.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(0)
+    summary._list.setFocus()
+    press(qtbot, workbench, "Down")
+    bottom = summary._list.mapTo(summary, summary._list.rect().bottomLeft()).y()
+    assert bar.value() > 0
+    assert bottom - summary._list.verticalHeader().sectionSize(0) <= summary.height()
+
+
+def test_what_a_marker_is_called_can_be_read_over_curves(qtbot, workbench):
+    show(qtbot, workbench)
+    editor = workbench._editor
+    editor.edit("mark", editor.annotations.marked(Marker(1.0, "point")).marked(Marker(2.0, "span", 4.0)))
+    lane = workbench._chart._lanes[0]
+    labels = [item for item in lane.item.vb.allChildItems() if isinstance(item, pg.InfLineLabel)]
+    assert sorted(label.toPlainText() for label in labels) == ["point", "span"]
+    for label in labels:
+        assert label.fill.color().alpha() > 128
+        assert label.line.zValue() > max(curve.zValue() for curve in lane._curves)
+    dark = QPalette()
+    dark.setColor(QPalette.ColorRole.Base, QColor("black"))
+    lane.recolour(dark)
+    assert {label.fill.color().lightness() for label in labels} == {0}
+    press(qtbot, workbench, "Ctrl+Z")
+    assert not [item for item in lane.item.vb.allChildItems() if isinstance(item, pg.InfLineLabel)]
+
+
+def test_a_large_window_is_large_for_the_chart_too(qtbot, workbench):
+    workbench.resize(1024, 640)
+    qtbot.wait(50)
+    low = workbench._chart.height()
+    assert low >= 250
+    workbench.resize(2300, 1200)
+    qtbot.waitUntil(lambda: workbench.height() == 1200)
+    qtbot.wait(50)
+    assert workbench._chart.height() > low + 80
+    assert workbench._whole.sizes()[0] > 1.5 * workbench._chart.height()
+
+
+def test_the_field_of_a_name_leaves_the_line_below_it_free(qtbot, workbench):
+    show(qtbot, workbench)
+    faces = workbench._faces._list
+    faces.edit(faces.model().index(0, 0))
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.geometry().bottom() < faces.visualRect(faces.model().index(0, 0)).top() + 26
+    assert field.fontMetrics().height() <= field.height() - 2
+
+
+def test_a_stopped_list_can_be_emptied(qtbot, workbench, backend):
+    backend.gate.clear()
+    workbench.open_paths([Path(f"{name}.mp4") for name in "abc"])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
+    workbench._queue_panel._stop.click()
+    qtbot.waitUntil(lambda: states(workbench) == ["stopped"] * 3, timeout=3000)
+    workbench._remove(Path("a.mp4"))
+    assert states(workbench) == ["stopped"] * 2, "the next one does not begin by taking its place"
+    assert workbench.opened is None
+    assert workbench._queue_panel.isVisible()
+    for name in "cb":
+        workbench._remove(Path(f"{name}.mp4"))
+    assert not workbench._queue_panel.isVisible()

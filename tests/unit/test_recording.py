@@ -107,6 +107,7 @@ def test_markers_stay_in_order_and_one_of_two_equal_ones_goes():
     marked = Annotations().marked(Marker(2, "b")).marked(Marker(1, "a", 3)).marked(Marker(2, "b"))
     assert [marker.label for marker in marked.markers] == ["a", "b", "b"]
     assert [marker.label for marker in marked.unmarked(Marker(2, "b")).markers] == ["a", "b"]
+    assert marked.unmarked(Marker(9, "never set")) == marked
 
 
 def test_annotations_are_kept_in_the_session_and_seen_in_what_is_read(session):

@@ -291,6 +291,41 @@ def test_a_stopped_analysis_is_not_taken_for_a_whole_one(tmp_path):
     assert not open_recording(DEMO, settings).earlier
 
 
+def test_what_was_named_goes_on_from_a_stopped_analysis_but_not_from_a_whole_one(tmp_path):
+    clip = write_clip(tmp_path / "clip.mp4", steady(3))
+    settings, named = replace(Settings(), recordings=str(tmp_path)), Annotations(markers=(Marker(0.0, "here"),))
+    stopped = open_recording(clip, settings)
+    stopped.run.stop()
+    stopped.run.start()
+    assert stopped.run.join(60)
+    save_annotations(stopped.session.rename(tmp_path / "2020 clip.emocam"), named)  # By their names the newest is known.
+    assert open_recording(clip, settings).annotations == named
+    whole = open_recording(clip, settings, anew=True)
+    assert whole.annotations == named
+    whole.run.start()
+    assert whole.run.join(60)
+    assert open_recording(clip, settings, anew=True).annotations == Annotations()
+
+
+def test_a_run_that_is_stopped_before_it_began_has_ended():
+    run = FileRun(FER7, lambda run: None)
+    run.stop()
+    assert run.status.state is FileState.STOPPED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+def test_a_session_has_one_name_though_its_folder_is_reached_by_a_link(tmp_path):
+    """By it the window knows what was done to it, and can undo that."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    clip = write_clip(tmp_path / "clip.mp4", steady(3))
+    settings = replace(Settings(), recordings=str(tmp_path / "link"))
+    made = open_recording(clip, settings)
+    made.run.start()
+    assert made.run.join(60)
+    assert open_recording(clip, settings).session == open_recording(made.session, settings).session == made.session
+
+
 def test_two_files_of_one_name_never_share_a_session(tmp_path):
     settings = replace(Settings(), recordings=str(tmp_path))
     names = {open_recording(Path(folder) / "clip.mp4", settings).session for folder in ("x", "y", "z")}
@@ -314,6 +349,12 @@ def test_a_folder_stands_for_the_recordings_in_it(tmp_path):
         (tmp_path / name).touch()
     found = find_recordings([tmp_path, tmp_path / "b.mp4"])
     assert [str(path.relative_to(tmp_path)) for path in found] == ["a.JPG", "b.mp4", "deep/c.mkv", "deep/d.3g2", "e.f4v"]
+
+
+def test_a_file_is_one_whether_its_path_is_whole_or_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.mp4").touch()
+    assert find_recordings([Path("a.mp4"), tmp_path / "a.mp4", Path()]) == [tmp_path / "a.mp4"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")

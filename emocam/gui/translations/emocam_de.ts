@@ -830,6 +830,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>({label} setzen)</translation>
         </message>
         <message>
+            <source>Faces can be merged once the analysis is done: until then they may still come into the picture together.</source>
+            <translation>Gesichter lassen sich erst nach dem Ende der Analyse verbinden: Bis dahin können sie noch zusammen ins Bild kommen.</translation>
+        </message>
+        <message>
             <source>These faces are in the picture together at {time}, so they are not one person.</source>
             <translation>Diese Gesichter sind bei {time} zugleich im Bild, gehören also nicht zu einer Person.</translation>
         </message>
@@ -882,6 +886,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Eine Taste für einen Zeitpunkt setzt einen Marker an der Abspielposition; eine für einen Zustand beginnt eine Spanne und beendet sie beim nächsten Druck.</translation>
         </message>
         <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
             <source>Key</source>
             <translation>Taste</translation>
         </message>
@@ -890,16 +898,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Beschriftung</translation>
         </message>
         <message>
-            <source>Kind</source>
-            <translation>Art</translation>
-        </message>
-        <message>
             <source>Add</source>
             <translation>Hinzufügen</translation>
         </message>
         <message>
             <source>Remove</source>
             <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>“{label}” has no key as yet; write one such as 1, X or Ctrl+1.</source>
+            <translation>„{label}“ hat noch keine Taste; eine wie 1, X oder Strg+1 hinschreiben.</translation>
         </message>
         <message>
             <source>{key} already means “{command}”; choose another key.</source>
@@ -912,6 +920,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>One of the keys is none; write it as 1, X or Ctrl+1.</source>
             <translation>Eine der Angaben ist keine Taste; gemeint sind Tasten wie 1, X oder Strg+1.</translation>
+        </message>
+        <message>
+            <source>{key} is needed in lists and fields; choose another key.</source>
+            <translation>{key} wird in Listen und Feldern gebraucht; eine andere Taste wählen.</translation>
         </message>
         <message>
             <source>Faces</source>
@@ -1042,12 +1054,24 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Das Bild lässt sich nicht anzeigen; mehr steht im Protokoll.</translation>
         </message>
         <message>
+            <source>Stop all</source>
+            <translation>Alle anhalten</translation>
+        </message>
+        <message>
+            <source>Stop what is being analysed, and let nothing that waits begin</source>
+            <translation>Anhalten, was analysiert wird, und nichts beginnen, was wartet</translation>
+        </message>
+        <message>
             <source>{done} of {count} done</source>
             <translation>{done} von {count} fertig</translation>
         </message>
         <message>
             <source>at work</source>
             <translation>in Arbeit</translation>
+        </message>
+        <message>
+            <source>Remove from the list</source>
+            <translation>Aus der Liste nehmen</translation>
         </message>
         <message>
             <source>Transitions: {most}</source>
@@ -1110,10 +1134,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Spitze</translation>
         </message>
         <message>
-            <source>No face yet.</source>
-            <translation>Noch kein Gesicht.</translation>
-        </message>
-        <message>
             <source>expressiveness {value}</source>
             <translation>Ausdrucksstärke {value}</translation>
         </message>
@@ -1154,6 +1174,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Zum Ende</translation>
         </message>
         <message>
+            <source>{face} is hidden; H shows it.</source>
+            <translation>{face} ist ausgeblendet; H blendet es ein.</translation>
+        </message>
+        <message>
             <source>Names, faces and markers stay in the session of before; the new one begins without them. Go on?</source>
             <translation>Namen, Gesichter und Marker bleiben in der bisherigen Sitzung; die neue beginnt ohne sie. Fortfahren?</translation>
         </message>
@@ -1164,6 +1188,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>&amp;Edit</source>
             <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>The chosen faces are hidden; H shows them.</source>
+            <translation>Die gewählten Gesichter sind ausgeblendet; H blendet sie ein.</translation>
         </message>
         <message>
             <source>the whole recording</source>
@@ -1362,12 +1390,28 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Kein Bereich gewählt</translation>
         </message>
         <message>
+            <source>There is no picture here to save.</source>
+            <translation>Hier ist kein Bild, das sich speichern ließe.</translation>
+        </message>
+        <message>
             <source>Snapshot saved to {path}</source>
             <translation>Standbild gespeichert in {path}</translation>
         </message>
         <message>
             <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
             <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+        </message>
+        <message>
+            <source>Names, faces and markers stay in the session of before, which was analysed in another way.</source>
+            <translation>Namen, Gesichter und Marker bleiben in der Sitzung von vorher, die auf andere Weise analysiert wurde.</translation>
+        </message>
+        <message>
+            <source>{name} is being analysed; stop it first.</source>
+            <translation>{name} wird gerade analysiert; zuerst anhalten.</translation>
+        </message>
+        <message>
+            <source>Faces, markers and summary</source>
+            <translation>Gesichter, Marker und Zusammenfassung</translation>
         </message>
         <message>
             <source>One second on</source>
@@ -1420,6 +1464,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
             <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
+        </message>
+        <message>
+            <source>No face yet.</source>
+            <translation>Noch kein Gesicht.</translation>
         </message>
         <message>
             <source>Go to the live window</source>

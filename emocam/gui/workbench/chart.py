@@ -6,12 +6,13 @@ import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPalette, QPolygonF
+from PyQt6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emocam.domain.annotations import Marker
@@ -28,6 +29,7 @@ LINES, STACKED = later("Lines"), later("Stacked")
 MOST_LANES = 4
 _SHORTEST_VIEW_S = 0.2
 _OVERVIEW_PX = 56
+_ABOVE_CURVES = 4
 _BESIDE_PX = 14  # Of the mouse stands what it points at.
 
 
@@ -54,11 +56,12 @@ class RecordingChart(QWidget):
         self._fitted = True
         self._position = 0.0
         self._shown: tuple[Shown, ...] = ()
+        self._instead = ""
         self._lanes: list[_Lane] = []
         self._markers: tuple[Marker, ...] = ()
         self._range: tuple[float, float] | None = None
         self._threshold = 0.5
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(250)
 
         self._legend = ClassLegend(classes)
         self._legend.toggled.connect(lambda *_: self._draw())
@@ -124,8 +127,9 @@ class RecordingChart(QWidget):
         if self._fitted:
             self.fit()
 
-    def show_lanes(self, shown: Sequence[Shown]) -> None:
-        """What the lanes show, at most four; the overview shows the first."""
+    def show_lanes(self, shown: Sequence[Shown], instead: str = "") -> None:
+        """What the lanes show, at most four; the overview shows the first. instead: is said where there is none."""
+        self._instead = instead
         self._shown = tuple(shown[:MOST_LANES])
         if len(self._lanes) != max(1, len(self._shown)):
             self._build_lanes(max(1, len(self._shown)))
@@ -239,6 +243,8 @@ class RecordingChart(QWidget):
         for place, lane in enumerate(self._lanes):
             shown = self._shown[place] if place < len(self._shown) else None
             lane.draw(shown, start, end, points, switches, stacked=self._style.currentData() == STACKED)
+            if shown is None:
+                lane.say(self._instead)
 
     def _hover(self, point: QPointF) -> None:
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
@@ -376,11 +382,16 @@ class _Lane:
                 curve.setData(series.times, series.values[:, place].astype(np.float64))
                 curve.setVisible(True)
 
+    def say(self, text: str) -> None:
+        """In place of the name."""
+        self._name.setText(text)
+
     def recolour(self, palette: QPalette) -> None:
         self._palette = palette
         plots.recolour_axes(self.item, palette)
         self._name.setColor(palette.color(QPalette.ColorRole.Text))
         self._name.fill = pg.mkBrush(plots.plate(palette))
+        self._marks.recolour(palette)
         plots.recolour_curves(self._curves, self._classes, palette, None)
 
 
@@ -490,41 +501,56 @@ class _Stack(pg.GraphicsObject):
 
 
 class _Marks:
-    """Markers as lines, spans and the chosen range as bands, on one plot."""
+    """Markers as lines, spans and the chosen range as bands, on one plot; their names stand on a plate, above the curves."""
 
     def __init__(self, item: pg.PlotItem, *, labels: bool) -> None:
         self._item = item
         self._labels = labels
-        self._drawn: dict[Marker | tuple[float, float], pg.GraphicsObject] = {}
+        self._plate = plots.plate(QPalette())
+        self._drawn: dict[Marker | tuple[float, float], list[pg.GraphicsObject]] = {}
+
+    def recolour(self, palette: QPalette) -> None:
+        self._plate = plots.plate(palette)
+        for line in chain.from_iterable(self._drawn.values()):
+            if (label := getattr(line, "label", None)) is not None:
+                label.fill = pg.mkBrush(self._plate)
+                label.update()
 
     def show(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
         """Only what is new is made: with hundreds, to make all of them anew for each takes a second."""
         wanted: set[Marker | tuple[float, float]] = {*markers, *([span] if span is not None else [])}
         for gone in self._drawn.keys() - wanted:
-            self._item.removeItem(self._drawn.pop(gone))
+            for item in self._drawn.pop(gone):
+                self._item.removeItem(item)
         for new in wanted - self._drawn.keys():
             self._drawn[new] = drawn = self._made(new)
-            self._item.addItem(drawn)
+            for item in drawn:
+                self._item.addItem(item)
 
-    def _made(self, what: Marker | tuple[float, float]) -> pg.GraphicsObject:
+    def _made(self, what: Marker | tuple[float, float]) -> list[pg.GraphicsObject]:
         if not isinstance(what, Marker):
-            return self._band(*what, QColor(47, 127, 209, 45), "")
-        if what.end_s is not None:
-            return self._band(what.start_s, what.end_s, QColor(150, 150, 150, 50), what.label)
-        line = pg.InfiniteLine(what.start_s, pen=pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine))
-        self._label(line, what.label)
+            return [_band(*what, QColor(47, 127, 209, 45))]
+        if what.end_s is None:
+            return [self._line(what, pg.mkPen(theme.ACCENT, style=Qt.PenStyle.DashLine))]
+        colour = QColor(150, 150, 150, 50)
+        return [_band(what.start_s, what.end_s, colour), self._line(what, pg.mkPen(colour))]
+
+    def _line(self, marker: Marker, pen: QPen) -> pg.InfiniteLine:
+        """Where it begins, with what it is called."""
+        line = pg.InfiniteLine(marker.start_s, pen=pen)
+        line.setZValue(_ABOVE_CURVES)
+        if marker.label and self._labels:
+            plain = marker.label.replace("{", "{{").replace("}", "}}")  # pyqtgraph takes it for a format.
+            line.label = pg.InfLineLabel(
+                line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT, fill=self._plate
+            )
         return line
 
-    def _band(self, start: float, end: float, colour: QColor, label: str) -> pg.GraphicsObject:
-        band = pg.LinearRegionItem((start, end), movable=False, brush=colour, pen=pg.mkPen(colour))
-        band.setZValue(-5)
-        self._label(band.lines[0], label)
-        return band
 
-    def _label(self, line: pg.InfiniteLine, label: str) -> None:
-        if label and self._labels:
-            plain = label.replace("{", "{{").replace("}", "}}")  # pyqtgraph takes it for a format.
-            pg.InfLineLabel(line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT)
+def _band(start: float, end: float, colour: QColor) -> pg.LinearRegionItem:
+    band = pg.LinearRegionItem((start, end), movable=False, brush=colour, pen=pg.mkPen(colour))
+    band.setZValue(-5)
+    return band
 
 
 class _TimeAxis(pg.AxisItem):

@@ -36,6 +36,11 @@ class Editing(QObject):
         self._editor.edit(tr("rename {face}", face=shown_name(annotations, person)), annotations.renamed(person, name))
 
     def merge(self, people: list[int]) -> None:
+        if not self._opened.run.status.state.ended:
+            self.said.emit(
+                tr("Faces can be merged once the analysis is done: until then they may still come into the picture together.")
+            )
+            return
         annotations = self._editor.annotations
         into, *others = people
         together = self._seen_together(people)

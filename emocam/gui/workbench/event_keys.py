@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtGui import QKeySequence
@@ -25,6 +25,7 @@ from emocam.gui import theme
 from emocam.gui.translation import later, native_key, tr, word
 
 _POINT, _STATE = later("point"), later("state")
+_NEEDED = ("Del", "Tab", "Backtab", "Shift+Tab", "Return", "Enter")  # By lists and fields, which would lose them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,18 @@ class EventKeysDialog(QDialog):
 
     @property
     def keys(self) -> tuple[EventKey, ...]:
+        return tuple(replace(key, label=key.label or key.key) for typed, key in self._rows() if typed)
+
+    def _rows(self) -> list[tuple[str, EventKey]]:
+        """Each with its key as it was typed."""
         found = []
         for row in range(self._table.rowCount()):
             key, label, kind = self._table.item(row, 0), self._table.item(row, 1), self._table.cellWidget(row, 2)
-            if key is not None and label is not None and isinstance(kind, QComboBox) and key.text().strip():
-                text = QKeySequence(key.text().strip()).toString()
-                found.append(EventKey(text, label.text().strip() or text, kind.currentData() == _STATE))
-        return tuple(found)
+            if key is not None and label is not None and isinstance(kind, QComboBox):
+                typed = key.text().strip()
+                entry = EventKey(QKeySequence(typed).toString(), label.text().strip(), kind.currentData() == _STATE)
+                found.append((typed, entry))
+        return found
 
     def _add(self, key: EventKey) -> None:
         row = self._table.rowCount()
@@ -103,6 +109,7 @@ class EventKeysDialog(QDialog):
         self._table.setItem(row, 0, QTableWidgetItem(native_key(key.key)))
         self._table.setItem(row, 1, QTableWidgetItem(key.label))
         kind = QComboBox()
+        kind.setAccessibleName(tr("Kind"))
         for each in (_POINT, _STATE):
             kind.addItem(word(each), each)
         kind.setCurrentIndex(kind.findData(_STATE if key.state else _POINT))
@@ -113,10 +120,17 @@ class EventKeysDialog(QDialog):
             self._table.editItem(item)
 
     def _accept(self) -> None:
+        keyless = next((key.label for typed, key in self._rows() if key.label and not typed), None)
+        if keyless is not None:
+            self._problem.setText(tr("“{label}” has no key as yet; write one such as 1, X or Ctrl+1.", label=keyless))
+            return
         used: set[str] = set()
         for key in self.keys:
             if not key.key or QKeySequence(key.key).isEmpty():
                 self._problem.setText(tr("One of the keys is none; write it as 1, X or Ctrl+1."))
+                return
+            if key.key in _NEEDED:
+                self._problem.setText(tr("{key} is needed in lists and fields; choose another key.", key=native_key(key.key)))
                 return
             if key.key in self._taken:
                 said = tr(

@@ -27,7 +27,7 @@ from emocam.domain.times import clock_text
 from emocam.gui import theme
 from emocam.gui.translation import class_name, later, tr, word
 
-_ROW_PX, _THUMB_PX = 64, 48
+_ROW_PX, _THUMB_PX, _NAME_PX = 64, 48, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class _FaceDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if editor is not None:
-            editor.setGeometry(option.rect.adjusted(_THUMB_PX + 16, 4, -4, -_ROW_PX + 30))
+            editor.setGeometry(option.rect.adjusted(_THUMB_PX + 14, 2, -4, -_ROW_PX + 2 + _NAME_PX))
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
@@ -271,13 +271,13 @@ class _FaceDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         name = QFontMetrics(font).elidedText(row.name, Qt.TextElideMode.ElideRight, int(width))
-        painter.drawText(QRectF(left, rect.top() + 6, width, 18), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(QRectF(left, rect.top() + 2, width, _NAME_PX), Qt.AlignmentFlag.AlignVCenter, name)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(theme.quiet_text(palette))
         what = tr("mostly {expression}", expression=class_name(row.dominant)) if row.dominant else ""
         said = f"{clock_text(row.present_s)} · {tr('hidden') if row.hidden else what}"
-        painter.drawText(QRectF(left, rect.top() + 25, width, 16), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.drawText(QRectF(left, rect.top() + 2 + _NAME_PX, width, 16), Qt.AlignmentFlag.AlignVCenter, said)
         bar = QRectF(left, rect.top() + 46, width, 7)
         painter.setPen(Qt.PenStyle.NoPen)
         start = bar.left()

@@ -82,20 +82,35 @@ class MarkersPanel(QWidget):
         layout.addLayout(row)
 
     def show_markers(self, markers: tuple[Marker, ...]) -> None:
-        """While a cell is typed into, they wait: it must stay the same marker's."""
+        """While a cell is typed into, they wait: it must stay the same marker's. What is chosen stays so, wherever its row is
+        now; one that is new is chosen itself."""
         if self._table.state() == QAbstractItemView.State.EditingState:
             self._waiting = markers
             return
         self._waiting = None
         if markers == self._markers:
             return
+        chosen = [self._markers[row] for row in self._rows()]
+        new = [marker for marker in markers if marker not in self._markers]
         self._markers = markers
         self._filling = True
         self._table.setRowCount(len(markers))
         for place, marker in enumerate(markers):
             for column, text in enumerate(_cells(marker)):
                 self._table.setItem(place, column, QTableWidgetItem(text))
+        self._choose(new if len(new) == 1 else chosen)
         self._filling = False
+
+    def _choose(self, chosen: list[Marker]) -> None:
+        column, model, selection = max(self._table.currentColumn(), 0), self._table.model(), self._table.selectionModel()
+        if model is None or selection is None:
+            return
+        selection.clear()
+        rows, left = selection.SelectionFlag.Rows | selection.SelectionFlag.Select, list(chosen)
+        for row, marker in enumerate(self._markers):
+            if marker in left:
+                left.remove(marker)  # Of two alike one is chosen.
+                selection.setCurrentIndex(model.index(row, column), rows)
 
     def _catch_up(self) -> None:
         if self._waiting is not None:
@@ -127,7 +142,8 @@ class MarkersPanel(QWidget):
     def _edited(self, item: QTableWidgetItem) -> None:
         if self._filling:
             return
-        before = self._markers[item.row()]
+        row = item.row()
+        before = self._markers[row]
         text = item.text().strip()
         if item.column() == _LABEL:
             after: Marker | None = replace(before, label=text)
@@ -135,11 +151,12 @@ class MarkersPanel(QWidget):
             after = replace(before, end_s=None)
         else:
             after = _moved(before, item.column(), parse_time(text))
-        if after is None or after == before:
-            self._filling = True
-            item.setText(_cells(before)[item.column()])  # What can't be a time is put back.
-            self._filling = False
-        else:
+        self._filling = True
+        item.setText(_cells(after or before)[item.column()])  # What can't be a time is put back.
+        self._filling = False
+        if after is not None and after != before:
+            # At once: the next cell may be typed into already, and is then this marker's as it is by now.
+            self._markers = (*self._markers[:row], after, *self._markers[row + 1 :])
             self.change_wanted.emit(before, after)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtCore import QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from emocam.domain.errors import EmocamError
 from emocam.gui import theme
@@ -56,6 +57,7 @@ class Queue(QObject):
         self._open_recording = open_recording
         self._entries: dict[Path, _Entry] = {}
         self._shown: Path | None = None
+        self._analysed: set[Path] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._advance)
@@ -73,10 +75,47 @@ class Queue(QObject):
         self._timer.start()
 
     def retry(self, path: Path) -> None:
-        """Forget that it failed."""
-        if self.state(path) == FileState.FAILED.value:
+        """Forget that it failed or was stopped."""
+        if self.state(path) in (FileState.FAILED.value, FileState.STOPPED.value):
             self._entries[path].outcome = ""
             self._forget(path, self._entries[path])
+
+    def remove(self, path: Path) -> bool:
+        """Take it off the list, where it is not at work; no file is touched. Whether that was done."""
+        if self._entries[path].works:
+            return False
+        self._forget(path, self._entries.pop(path))
+        if self._shown == path:
+            self._shown = None
+        return True
+
+    def stop_all(self) -> None:
+        """Stop what is analysed; what waits begins only when it is looked at or opened again."""
+        for entry in self._entries.values():
+            if entry.opened is None:
+                entry.outcome = entry.outcome or FileState.STOPPED.value
+            elif not entry.opened.earlier and not entry.opened.run.status.state.ended:  # To read takes a moment.
+                entry.opened.run.stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is at work or waits."""
+        return any(not entry.outcome for entry in self._entries.values())
+
+    def left_off(self, path: Path) -> Path | None:
+        """The session of `path`, where its analysis was stopped or failed."""
+        opened = self._entries.get(path, _Entry()).opened
+        ended = opened is not None and opened.run.status.state in (FileState.STOPPED, FileState.FAILED)
+        return opened.session if opened is not None and ended else None
+
+    def may_be_shown(self, path: Path) -> bool:
+        """Whether nothing begins by it that was stopped."""
+        entry = self._entries[path]
+        return entry.opened is not None or entry.outcome != FileState.STOPPED.value
+
+    def analysed(self, session: Path) -> bool:
+        """Whether that was done here, since the window was opened."""
+        return session in self._analysed
 
     def opened(self, path: Path) -> OpenedRecording | None:
         """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
@@ -111,6 +150,7 @@ class Queue(QObject):
         for run in runs:
             run.join(10)
         self._entries.clear()
+        self._analysed.clear()
         self._shown = None
 
     @property
@@ -127,7 +167,7 @@ class Queue(QObject):
                 entry.outcome = FileState.FAILED.value
                 self.failed.emit(str(error))
                 return None
-            entry.anew = False
+            entry.anew, entry.outcome = False, ""
         return entry.opened
 
     def _made_before(self, path: Path, entry: _Entry) -> OpenedRecording | None:
@@ -146,6 +186,8 @@ class Queue(QObject):
             entry.outcome = status.state.value
             if status.state is FileState.FAILED:
                 self.failed.emit(status.message)
+            if status.state is FileState.DONE and not entry.opened.earlier:
+                self._analysed.add(entry.opened.session)
             if path != self._shown and status.state is FileState.DONE:
                 self._forget(path, entry)
         working = sum(entry.works for entry in self._entries.values())
@@ -178,9 +220,10 @@ def _left(status: FileStatus) -> float:
 
 
 class QueuePanel(QWidget):
-    """The files and how far each is; a click shows one."""
+    """The files and how far each is; a click shows one, Delete takes one off the list."""
 
     path_chosen = pyqtSignal(Path)
+    remove_wanted = pyqtSignal(Path)
 
     def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,14 +235,25 @@ class QueuePanel(QWidget):
         self._list.setSpacing(3)
         self._list.itemActivated.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
         self._list.itemClicked.connect(lambda item: self.path_chosen.emit(queue.paths[self._list.row(item)]))
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._show_menu)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self._list)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._remove)
+        self._listed: tuple[object, ...] = ()
         self._head = QLabel()
+        self._stop = QPushButton(tr("Stop all"))
+        self._stop.setToolTip(tr("Stop what is being analysed, and let nothing that waits begin"))
+        self._stop.clicked.connect(lambda: queue.stop_all())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, 0, theme.GRID)
         layout.addWidget(self._head)
         layout.addWidget(self._list, 1)
+        layout.addWidget(self._stop)
         self.setMinimumWidth(180)
 
-    def show_states(self) -> None:
+    def show_states(self, shown: Path | None) -> None:
+        """shown: the one that is looked at."""
         paths = self._queue.paths
         while self._list.count() > len(paths):
             self._list.takeItem(self._list.count() - 1)
@@ -215,3 +269,24 @@ class QueuePanel(QWidget):
                 item.setText(text)
                 item.setToolTip(str(path))
         self._head.setText(tr("{done} of {count} done", done=done, count=len(paths)))
+        self._stop.setEnabled(self._queue.busy)
+        if (paths, shown) != self._listed:  # Only then: the arrow keys may have led elsewhere since.
+            self._listed = (paths, shown)
+            self._list.setCurrentRow(paths.index(shown) if shown in paths else -1)
+
+    def take_focus(self) -> None:
+        self._list.setFocus()
+
+    def _remove(self) -> None:
+        if (row := self._list.currentRow()) >= 0:
+            self.remove_wanted.emit(self._queue.paths[row])
+
+    def _show_menu(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        if self._list.itemAt(point) is not None and (remove := menu.addAction(tr("Remove from the list"))) is not None:
+            remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+            remove.triggered.connect(lambda: self._remove())
+        if (stop := menu.addAction(self._stop.text())) is not None:
+            stop.setEnabled(self._stop.isEnabled())
+            stop.triggered.connect(lambda: self._queue.stop_all())
+        menu.exec(self._list.mapToGlobal(point))

@@ -9,8 +9,10 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -49,23 +51,35 @@ class SummaryPanel(QWidget):
         self._list.itemClicked.connect(lambda _: self._go())  # The chosen one again.
         self._changes = QLabel()
         self._changes.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        self._list.currentCellChanged.connect(lambda *_: self._keep_in_view())
+        page = QWidget()
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
-        layout.addWidget(self._head)
-        layout.addWidget(self._shares, 3)
-        layout.addWidget(QLabel(tr("Episodes")))
-        layout.addWidget(self._list, 3)
-        layout.addWidget(self._changes)
+        for widget in (self._head, self._shares, self._changes, QLabel(tr("Episodes")), self._list):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self._area = QScrollArea()  # One for all of it: in a low window each table by itself would show a row.
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Its lists have it.
+        self._area.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+        for table in (self._shares, self._list):
+            _fit(table)
 
-    def show_summary(self, who: str, where: str, threshold: float, summary: Summary | None) -> None:
+    def show_nothing(self, why: str) -> None:
+        self._head.setText(html.escape(why))
+        for table in (self._shares, self._list):
+            table.setRowCount(0)
+            _fit(table)
+        self._changes.clear()
+        self._shown, self._episodes = None, ()
+
+    def show_summary(self, who: str, where: str, threshold: float, summary: Summary) -> None:
         """who, where: for the heading, such as a name and "00:10 – 00:20"."""
-        if summary is None:
-            self._head.setText(tr("No face yet."))
-            self._shares.setRowCount(0)
-            self._list.setRowCount(0)
-            self._changes.clear()
-            self._shown, self._episodes = None, ()
-            return
         facts = [
             tr("in the picture {seen}, away {away}", seen=clock_text(summary.present_s), away=clock_text(summary.missing_s)),
             tr("threshold {value}", value=decimal(threshold)),
@@ -92,6 +106,7 @@ class SummaryPanel(QWidget):
             for column in range(1, table.columnCount()):  # Once; by a mode of the header it would be done anew for each cell.
                 table.resizeColumnToContents(column)
                 table.setColumnWidth(column, table.columnWidth(column) + theme.GRID // 2)
+            _fit(table)
         self._changes.setText(_changes_text(summary))
 
     def _fill(self, table: QTableWidget, row: int, name: str, texts: list[str]) -> None:
@@ -103,6 +118,16 @@ class SummaryPanel(QWidget):
             item = QTableWidgetItem(text)
             item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)
+
+    def _keep_in_view(self) -> None:
+        """The episode that the arrow keys have come to."""
+        item, page = self._list.currentItem(), self._area.widget()
+        if item is None or page is None or not self._list.hasFocus():
+            return
+        row = self._list.visualItemRect(item)
+        place = (viewport := self._list.viewport()) and viewport.mapTo(page, row.center())
+        if place:
+            self._area.ensureVisible(place.x(), place.y(), 0, row.height())
 
     def _go(self) -> None:
         rows = {index.row() for index in self._list.selectedIndexes()}
@@ -126,6 +151,13 @@ def _changes_text(summary: Summary) -> str:
     return tr("Transitions: {most}", most=most)
 
 
+def _fit(table: QTableWidget) -> None:
+    """All its rows at once."""
+    head, rows = table.horizontalHeader(), table.verticalHeader()
+    if head is not None and rows is not None:
+        table.setFixedHeight(head.sizeHint().height() + rows.length() + 2 * table.frameWidth())
+
+
 def _table(columns: list[str], name: str) -> QTableWidget:
     table = QTableWidget(0, len(columns))
     table.setTabKeyNavigation(False)
@@ -134,6 +166,7 @@ def _table(columns: list[str], name: str) -> QTableWidget:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     if (rows := table.verticalHeader()) is not None:
         rows.hide()
         rows.setDefaultSectionSize(24)

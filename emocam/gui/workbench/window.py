@@ -136,11 +136,15 @@ class RecordingWindow(Shell):
             self.say(tr("There is no video, picture or session there."))
             return
         for path in files:
-            self._queue.retry(path)  # It may be whole by now.
+            left_off = self._queue.left_off(path)
+            if left_off in self._editors and (problem := self._editors[left_off].flush()):
+                self.say(problem)  # What was named would go on from the file, and is not there.
+            else:
+                self._queue.retry(path)  # It may be whole by now.
         self._queue.add(files, anew=anew)
         self._queue_panel.setVisible(len(self._queue.paths) > 1)
         next((path for path in files if self.show_path(path)), None)  # The first one that can be opened.
-        self._queue_panel.show_states()
+        self._queue_panel.show_states(self._path)
 
     def show_path(self, path: Path) -> bool:
         """Show one of the queue; whether that can be."""
@@ -263,7 +267,7 @@ class RecordingWindow(Shell):
         self._state.setText(
             run_text(
                 status,
-                earlier=opened.earlier,
+                earlier=opened.earlier and not (status.state is FileState.DONE and self._queue.analysed(opened.session)),
                 whole=opened.whole,
                 cut_off=opened.ends_early,
                 faces=bool(self._rows) or self._frames_drawn < status.frames,
@@ -276,7 +280,7 @@ class RecordingWindow(Shell):
             self._learn_duration(opened)
             self._enable()
         self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
-        self._queue_panel.show_states()
+        self._queue_panel.show_states(self._path)
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
@@ -327,7 +331,7 @@ class RecordingWindow(Shell):
             )
             for group in self._groups[:MOST_LANES]
         ]
-        self._chart.show_lanes(lanes)
+        self._chart.show_lanes(lanes, self._hidden_word)
         self._due["summary"] = 0.0
 
     @property
@@ -336,17 +340,28 @@ class RecordingWindow(Shell):
         shown = tuple(face for face in self._faces.selected if face not in self._editor.annotations.hidden)
         return [shown] if self._faces.averaged and len(shown) > 1 else [(face,) for face in shown]
 
+    @property
+    def _hidden_word(self) -> str:
+        """Why nothing is shown of the chosen faces; empty where that is not for being hidden."""
+        chosen = self._faces.selected
+        if self._groups or not chosen:
+            return ""
+        if len(chosen) > 1:
+            return tr("The chosen faces are hidden; H shows them.")
+        return tr("{face} is hidden; H shows it.", face=shown_name(self._editor.annotations, chosen[0]))
+
     def _draw_summary(self, opened: OpenedRecording) -> None:
         if self._tabs.currentWidget() is not self._summary:
             return
         people = next(iter(self._groups), None)
         pyramid, span = self._curves.pyramid(people) if people else None, self._span
-        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s)
+        chosen = self._faces.selected
+        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s, chosen)
         if of == self._summarised:
             return  # Of hours it takes a moment.
         self._summarised = of
         if people is None or pyramid is None:
-            self._summary.show_summary("", "", self._chart.threshold, None)
+            self._summary.show_nothing(self._hidden_word or tr("No face yet."))
             return
         series = pyramid.series
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
@@ -481,28 +496,61 @@ class RecordingWindow(Shell):
     def _snapshot(self) -> None:
         if self._opened is None:
             return
+        picture = self._preview.picture()
+        if picture is None:
+            self.say(tr("There is no picture here to save."))
+            return
         moment = time_text(self._playback.position).replace(":", "-")
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
         stem = f"{Path(self._opened.title).stem} {moment}"
         names = chain([f"{stem}.png"], (f"{stem} {number}.png" for number in count(2)))
         out = next(folder / name for name in names if not QFileInfo.exists(str(folder / name)))
-        if self._preview.grab().save(str(out)):
+        if picture.save(str(out)):
             self.say(tr("Snapshot saved to {path}", path=out))
         else:
             self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
 
     def _analyse_anew(self) -> None:
-        shown, video = self._path, self._video
-        if shown is None or video is None or (self._editor.annotations != Annotations() and not self._begins_without_them()):
+        opened, shown, video = self._opened, self._path, self._video
+        if opened is None or shown is None or video is None:
             return
-        elsewhere = looks_like_a_session(shown) or (self._opened is not None and self._opened.session in self._found)
+        worked_on = self._editor.annotations != Annotations()
+        unfinished = opened.run.status.state is not FileState.DONE or not opened.whole
+        if worked_on and not unfinished and not self._begins_without_them():
+            return
+        if unfinished:
+            self._editor.flush()  # What was named goes on from the file.
+        elsewhere = looks_like_a_session(shown) or opened.session in self._found
         self.open_paths([video if elsewhere else shown], anew=True)
+        if worked_on and unfinished and self._editor.annotations == Annotations():
+            self.say(tr("Names, faces and markers stay in the session of before, which was analysed in another way."))
 
     def _begins_without_them(self) -> bool:
         """Asked before work of the user's goes out of sight."""
         question = tr("Names, faces and markers stay in the session of before; the new one begins without them. Go on?")
         return QMessageBox.question(self, "emocam", question) == QMessageBox.StandardButton.Yes
+
+    def _remove(self, path: Path) -> None:
+        """Off the list; where it is the one that is shown, the next one takes its place."""
+        paths, shown = self._queue.paths, path == self._path
+        if not self._queue.remove(path):
+            self.say(tr("{name} is being analysed; stop it first.", name=path.name))
+            return
+        if shown:
+            self._close_recording()
+            place = paths.index(path)
+            others = [*paths[place + 1 :], *reversed(paths[:place])]
+            # What was stopped before its turn would begin by being shown, which nobody has asked for.
+            if not any(self._queue.may_be_shown(other) and self.show_path(other) for other in others):
+                self._show_nothing()
+        self._queue_panel.show_states(self._path)
+        self._queue_panel.setVisible(bool(self._queue.paths))
+        self._queue_panel.take_focus()
+
+    def _show_chosen(self, path: Path) -> None:
+        self.show_path(path)
+        self._queue_panel.take_focus()  # Where the user is: its keys go on meaning the list.
 
     def _ask_settings(self) -> None:
         before = self._backend.choices.threshold
@@ -529,6 +577,8 @@ class RecordingWindow(Shell):
         self._faces, self._markers, self._summary = FacesPanel(classes), MarkersPanel(), SummaryPanel()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        if (bar := self._tabs.tabBar()) is not None:
+            bar.setAccessibleName(tr("Faces, markers and summary"))
         self._tabs.addTab(self._faces, tr("Fa&ces"))  # Letters that no menu has.
         self._tabs.addTab(self._markers, tr("Ma&rkers"))
         self._tabs.addTab(self._summary, tr("&Summary"))
@@ -676,7 +726,8 @@ class RecordingWindow(Shell):
         chart.smoothing_changed.connect(self._curves.smooth)
         self._curves.changed.connect(self._show_lanes)
         self._range.changed.connect(self._range_changed)
-        self._queue_panel.path_chosen.connect(self.show_path)
+        self._queue_panel.path_chosen.connect(self._show_chosen)
+        self._queue_panel.remove_wanted.connect(self._remove)
 
     def _fill_recent(self) -> None:
         if self._recent is None:
@@ -774,8 +825,8 @@ class RecordingWindow(Shell):
         for action in (self._bar_action, self._cancel_action):
             if action is not None:
                 action.setVisible(False)
-        self._queue_panel.show_states()
-        self._queue_panel.setVisible(False)
+        self._queue_panel.show_states(self._path)
+        self._queue_panel.setVisible(bool(self._queue.paths))
         self.setWindowTitle("emocam")
         self.say("")
         self._enable()
