@@ -218,9 +218,13 @@ class MainWindow(Shell):
 
     def _set_mark(self) -> None:
         at = self._session.mark(tr("mark {time}", time=time.strftime("%H:%M:%S"))) if self._session else None
-        if at is not None:
-            self._chart.add_mark(at)
-            self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
+        if at is None:
+            return
+        if self._recording() is None:  # It is begun before the first frame is analysed, so there will be none.
+            self.say(tr("No marker: this run is not recorded"))
+            return
+        self._chart.add_mark(at)
+        self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True

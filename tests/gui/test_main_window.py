@@ -230,6 +230,14 @@ def test_a_mark_is_set_at_the_frame_shown(qtbot, window):
     assert len(window._chart._marks) == 1
 
 
+def test_without_a_recording_no_mark_is_set_and_that_is_said(qtbot, window, backend, monkeypatch):
+    monkeypatch.setattr(backend, "recording", lambda session: None)
+    running(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert "not recorded" in window.news.text()
+    assert not window._chart._marks
+
+
 def test_it_closes_at_any_moment(qtbot, window):
     window.start_source("demo")
     session = window.session

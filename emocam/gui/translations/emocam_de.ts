@@ -304,6 +304,10 @@
             <translation>Bereit</translation>
         </message>
         <message>
+            <source>Marker set at {seconds} s</source>
+            <translation>Marker gesetzt bei {seconds} s</translation>
+        </message>
+        <message>
             <source>Open videos, pictures or sessions</source>
             <translation>Videos, Bilder oder Sitzungen öffnen</translation>
         </message>
@@ -330,8 +334,8 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Marker {time}</translation>
         </message>
         <message>
-            <source>Marker set at {seconds} s</source>
-            <translation>Marker gesetzt bei {seconds} s</translation>
+            <source>No marker: this run is not recorded</source>
+            <translation>Kein Marker: Dieser Lauf wird nicht aufgezeichnet</translation>
         </message>
         <message>
             <source>There is nothing to export yet; start a camera, with recording on.</source>
