@@ -117,6 +117,7 @@ class MainWindow(Shell):
         self._preview.clear()
         self._controls.show_recording(None, 0.0)
         self._status_text.setText(tr("Ready"))
+        self.say("")
 
     # Looking at the session
 
@@ -268,12 +269,10 @@ class MainWindow(Shell):
         if not ask_settings(self._backend, self):
             return
         after = self._backend.choices
-        # What the run that goes on was made with has changed, so it starts anew; one that is paused, or waits for its camera,
-        # stays as it is.
         of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
-        anew = any(getattr(before, name) != getattr(after, name) for name in of_a_run)
-        if anew and self._session is not None and self._session.status.state is SessionState.RUNNING:
-            self.start_source(self._source)
+        # A run ends as it began: started anew, it would cut its recording in two.
+        if self.goes_on and any(getattr(before, name) != getattr(after, name) for name in of_a_run):
+            self.say(tr("The new settings hold from the next start on"))
 
     def _review(self) -> None:
         """In the workbench; the camera is left."""

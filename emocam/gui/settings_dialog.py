@@ -94,7 +94,12 @@ class SettingsDialog(QDialog):
                 if field is folder and isinstance(said := form.labelForField(folder), QLabel):
                     said.setBuddy(self._folder)  # Else the "&" would be seen.
             layout.addWidget(group)
-        note = QLabel(tr("Model and language change when emocam is started anew; the rest with the next analysis."))
+        note = QLabel(
+            tr(
+                "Appearance, numbers and threshold change at once, model and language when emocam is started anew, "
+                "the rest when a camera is started or a file analysed."
+            )
+        )
         note.setWordWrap(True)
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -357,23 +357,38 @@ def test_what_is_painted_is_told_to_those_who_cannot_see_it(qtbot, window):
     assert window._panel._bars.accessibleDescription() == ""
 
 
-def test_a_change_of_settings_does_not_wake_a_paused_camera(qtbot, window, backend, monkeypatch):
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_change_of_settings_holds_from_the_next_start_on(qtbot, window, backend, monkeypatch, paused):
     session = running(qtbot, window)
-    window._toggle_paused()
-    qtbot.waitUntil(lambda: session.status.state is SessionState.PAUSED)
+    if paused:
+        window._toggle_paused()
+    state = session.status.state
 
     def smoother(backend, parent):
         backend.choose(replace(backend.choices, smoothing_s=backend.choices.smoothing_s + 1))
         return True
 
     monkeypatch.setattr("emocam.gui.main_window.ask_settings", smoother)
+    window._set_mark()
     window._ask_settings()
     assert window.session is session
-    assert session.status.state is SessionState.PAUSED
-    window._toggle_paused()
-    qtbot.waitUntil(lambda: session.status.state is SessionState.RUNNING)
-    window._ask_settings()
+    assert session.status.state is state
+    assert len(window._chart._marks) == 1
+    assert "from the next start on" in window.news.text()
+    running(qtbot, window)
     assert window.session is not session
+    assert window.news.text() == "", "it is of the run before"
+
+
+def test_what_changes_at_once_does_not_wait_for_the_next_start(qtbot, window, backend, monkeypatch):
+    def darker(backend, parent):
+        backend.choose(replace(backend.choices, appearance="dark", threshold=0.7))
+        return True
+
+    monkeypatch.setattr("emocam.gui.main_window.ask_settings", darker)
+    running(qtbot, window)
+    window._ask_settings()
+    assert window.news.text() == ""
 
 
 def test_the_export_offers_faces_that_the_chart_has_let_go(qtbot, window):

@@ -342,6 +342,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Noch gibt es nichts zu exportieren. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
         </message>
         <message>
+            <source>The new settings hold from the next start on</source>
+            <translation>Die neuen Einstellungen gelten ab dem nächsten Start</translation>
+        </message>
+        <message>
             <source>There is no recording yet; start a camera, with recording on.</source>
             <translation>Noch gibt es keine Aufnahme. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
         </message>
@@ -414,8 +418,8 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Von jedem Live-Lauf eine Sitzungsdatei behalten</translation>
         </message>
         <message>
-            <source>Model and language change when emocam is started anew; the rest with the next analysis.</source>
-            <translation>Modell und Sprache wechseln beim nächsten Start von emocam, alles andere mit der nächsten Analyse.</translation>
+            <source>Appearance, numbers and threshold change at once, model and language when emocam is started anew, the rest when a camera is started or a file analysed.</source>
+            <translation>Darstellung, Zahlen und Schwelle wechseln sofort, Modell und Sprache beim nächsten Start von emocam, alles andere mit dem nächsten Start einer Kamera oder der nächsten Analyse.</translation>
         </message>
         <message>
             <source>Folder for session files</source>
