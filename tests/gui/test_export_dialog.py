@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QSettings, Qt, QUrl
-from PyQt6.QtWidgets import QMessageBox, QPushButton
+from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from emocam.domain.export import FORMATS, Selection
 from emocam.gui.export_dialog import Exportable, ExportDialog
@@ -133,6 +133,27 @@ def test_closing_it_in_any_way_asks_and_cancels(qtbot, dialog, backend, way, mon
     close()
     assert not dialog.isVisible()
     assert not dialog.busy
+
+
+def test_a_signal_ends_it_without_a_question(qtbot, window, backend, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: asked.append(True) or QMessageBox.StandardButton.No)
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", "camera", [(1, "Ada")], of_camera=True), window)
+    dialog.show()
+    backend.gate.clear()
+    dialog.start()
+    qtbot.waitUntil(lambda: bool(backend.exported))
+    application = QApplication.instance()
+    application.setProperty("ending", True)
+    try:
+        QApplication.closeAllWindows()
+    finally:
+        application.setProperty("ending", False)
+        backend.gate.set()
+    assert not asked
+    assert not dialog.isVisible()
+    assert not window.isVisible()
+    assert not dialog.busy, "it has ended in order"
 
 
 def test_a_range_that_nobody_touched_stays_exact(qtbot, backend, tmp_path):
