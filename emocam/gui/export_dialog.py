@@ -30,6 +30,7 @@ from PyQt6.QtWidgets import (
 
 from emocam.domain.errors import EmocamError
 from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, format_of
+from emocam.domain.files import plain_name
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
@@ -219,7 +220,7 @@ class ExportDialog(QDialog):
         """A place, as long as the user has not chosen one; then only how its name ends."""
         suffix = self.format.suffixes[0]
         if not self._named:
-            name = f"{Path(self._what.title).stem or tr('recording')}{suffix}"
+            name = f"{plain_name(self._what.title) or tr('recording')}{suffix}"
             self._out.setText(str(_folder() / name))
             return
         out = self.out

@@ -32,6 +32,23 @@ def test_it_begins_with_what_was_chosen_in_the_window(dialog, tmp_path):
     assert dialog.selection == Selection(2.0, 61.5, None, None, 0.4)
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("http://127.0.0.1:8977/", "127.0.0.1-8977.csv"),
+        ("rtsp://192.168.1.21/stream?x=1", "192.168.1.21-stream-x-1.csv"),
+        ("2026-11-22T06-50-12 192.168.1.20 p1", "2026-11-22T06-50-12 192.168.1.20 p1.csv"),
+        ("Interview 3.5 Anna", "Interview 3.5 Anna.csv"),
+        ("Interview 3.5 Anna.MP4", "Interview 3.5 Anna.csv"),
+    ],
+)
+def test_it_proposes_the_whole_name_of_the_recording(qtbot, backend, tmp_path, title, name):
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", title, [(1, "Ada")]))
+    qtbot.addWidget(dialog)
+    choose(dialog, "csv")
+    assert dialog.out.name == name
+
+
 def test_only_what_a_format_has_a_use_for_is_asked(dialog):
     choose(dialog, "csv")
     assert dialog._step.isVisible()
