@@ -55,7 +55,7 @@ class MainWindow(Shell):
         super().__init__("window")
         self._backend = backend
         self._session: LiveSession | None = None
-        self._source = ""
+        self._source = self._address = ""
         self._to_open: list[Path] = []  # Once the recording of the run that was stopped is complete, or it is late:
         self._open_by = 0.0
         self._drawn: Analysis | Frame | None = None
@@ -90,6 +90,8 @@ class MainWindow(Shell):
         """Leave what is open and start on `source`: a camera, a file, an address; empty for the first camera."""
         self._retire()
         self._source = source
+        if "://" in source:
+            self._address = source
         try:
             session = self._backend.new_session(source, self._bridge)
         except EmocamError as error:
@@ -249,6 +251,7 @@ class MainWindow(Shell):
             self,
             tr("Network camera"),
             tr("Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."),
+            text=self._address,  # As it was typed, to be corrected; it is kept until emocam is closed, and nowhere else.
         )
         if given and address.strip():
             self.start_source(address.strip())

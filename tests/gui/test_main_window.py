@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeSource, observation, reading, scores
+from fakes import FakeSource, MissingSource, observation, reading, scores
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication, QComboBox
+from PyQt6.QtWidgets import QApplication, QComboBox, QInputDialog
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
@@ -207,6 +207,21 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     with qtbot.waitSignal(window._controls.source_wanted) as wanted:
         window._controls._source_menu.actions()[1].trigger()
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
+
+
+def test_an_address_that_failed_need_not_be_typed_again(qtbot, window, backend, monkeypatch):
+    def answer(*_, text):
+        offered.append(text)
+        return "http://anna:secret@10.0.0.5:8080/", True
+
+    offered = []
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    backend.sources["http://anna:secret@10.0.0.5:8080/"] = MissingSource()
+    window._ask_address()
+    qtbot.waitUntil(lambda: window.session.status.state is SessionState.FAILED)
+    running(qtbot, window)
+    window._ask_address()
+    assert offered == ["", "http://anna:secret@10.0.0.5:8080/"]
 
 
 def test_a_dropped_file_and_the_demo_go_to_the_workbench(qtbot, window, backend, tmp_path):
