@@ -190,7 +190,8 @@ class MainWindow(Shell):
         self._preview.show_word(word)
         recording = self._recording()
         seconds = observation.timestamp if observation else 0.0
-        self._controls.show_recording(None if status.state.ended else recording, seconds)
+        going = status.state is SessionState.RUNNING
+        self._controls.show_recording(None if status.state.ended else recording, seconds, going=going)
 
     def _state_changed(self) -> None:
         session = self._session

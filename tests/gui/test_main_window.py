@@ -86,6 +86,19 @@ def test_pause_stands_still_and_goes_on(qtbot, window):
     qtbot.waitUntil(lambda: session.status.analysed > before + 3)
 
 
+def test_the_recording_is_not_lit_while_nothing_is_recorded(qtbot, window):
+    session = running(qtbot, window)
+    shown = window._controls._record
+    qtbot.waitUntil(lambda: shown.text().startswith("● Rec") and shown.isEnabled())
+    session.pause()
+    qtbot.waitUntil(lambda: shown.text().startswith("○ Rec") and not shown.isEnabled())
+    session.resume()
+    qtbot.waitUntil(lambda: shown.text().startswith("● Rec") and shown.isEnabled())
+    session._move({SessionState.RUNNING}, SessionState.WAITING, "The camera is gone.")
+    window._draw_numbers(session, 0.0)
+    assert not shown.isEnabled()
+
+
 def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
     session = running(qtbot, window, "short")
     qtbot.waitUntil(lambda: session.status.state is SessionState.FINISHED)

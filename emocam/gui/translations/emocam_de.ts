@@ -100,6 +100,10 @@
             <translation>Quelle: {name}</translation>
         </message>
         <message>
+            <source>First camera</source>
+            <translation>Erste Kamera</translation>
+        </message>
+        <message>
             <source>● Rec {time}</source>
             <translation>● Aufnahme {time}</translation>
         </message>
@@ -108,8 +112,12 @@
             <translation>Wird aufgenommen in {path}</translation>
         </message>
         <message>
-            <source>First camera</source>
-            <translation>Erste Kamera</translation>
+            <source>○ Rec {time}</source>
+            <translation>○ Aufnahme {time}</translation>
+        </message>
+        <message>
+            <source>Nothing is being recorded now; it goes on in {path}</source>
+            <translation>Gerade wird nichts aufgezeichnet; weiter geht es in {path}</translation>
         </message>
         <message>
             <source>There is no file {names}; check the name.</source>
