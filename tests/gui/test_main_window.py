@@ -18,6 +18,7 @@ from emocam.domain.recording import Series
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.timeline_plot import TimelinePlot
+from emocam.gui.translation import install_translator
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import SessionState
 
@@ -292,6 +293,19 @@ def test_the_smallest_window_cuts_nothing_off(qtbot, window):
     for switch in window._chart._legend.switches:
         assert switch.width() >= switch.sizeHint().width() - 1
     assert window._panel._bars.height() >= window._panel._bars.sizeHint().height()
+
+
+def test_the_name_of_an_axis_is_there_where_there_is_room_for_it(qtbot, qapp):
+    install_translator(qapp, "de")
+    chart = TimelinePlot(FER7)
+    install_translator(qapp, "en")
+    qtbot.addWidget(chart)
+    chart.show()
+    name = chart._plot.getPlotItem().getAxis("left").label
+    for height in (300, 160, 300):
+        chart.resize(600, height)
+        qtbot.wait(20)
+        assert name.isVisible() is (height == 300)
 
 
 def test_the_picture_is_never_stretched(qtbot, window):
