@@ -29,7 +29,12 @@ def apply_theme(application: QApplication, appearance: str = "system") -> None:
     font = application.font()
     font.setPixelSize(TEXT_PX)
     application.setFont(font)
-    application.setPalette(_palette(_DARK if dark else _LIGHT))
+    palette = _palette(_DARK if dark else _LIGHT)
+    application.setPalette(palette)
+    # Fusion draws a border in the window's colour, darkened; on a dark window that can't be seen.
+    palette.setColor(QPalette.ColorRole.Window, QColor(_BORDER_DARK if dark else _BORDER_LIGHT).lighter(_FUSION_DARKENS))
+    for kind in _BORDERED:
+        application.setPalette(palette, kind)
     application.setStyleSheet(_STYLE)
 
 
@@ -85,6 +90,10 @@ _DARK = {
     "BrightText": "#FF6B6B",
     "Link": "#6FB1F0",
 }
+
+_BORDERED = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QListView", "QTableView")
+_BORDER_LIGHT, _BORDER_DARK = "#8F959C", "#6B7178"  # Both with a contrast of about three to what is inside.
+_FUSION_DARKENS = 140  # Per cent.
 
 
 def is_dark(palette: QPalette) -> bool:

@@ -1,4 +1,5 @@
 import gc
+import math
 import sys
 import threading
 import time
@@ -10,7 +11,7 @@ import pytest
 from fakes import FakeSource, MissingSource, observation, reading, scores
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication, QComboBox, QInputDialog
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
@@ -283,6 +284,24 @@ def test_light_and_dark_are_both_readable(qtbot, window):
         assert theme.is_dark(palette) is dark
         ground = palette.color(palette.ColorRole.Window).lightness()
         assert abs(ground - palette.color(palette.ColorRole.WindowText).lightness()) > 150
+
+
+@pytest.mark.parametrize("appearance", ["dark", "light"])
+@pytest.mark.parametrize("kind", [QLineEdit, QDoubleSpinBox, QListWidget])
+def test_a_field_has_a_border_that_can_be_seen(qtbot, qapp, appearance, kind):
+    def luminance(point):
+        shares = [value / 12.92 if value <= 0.04 else ((value + 0.055) / 1.055) ** 2.4 for value in point.getRgbF()[:3]]
+        return 0.2126 * shares[0] + 0.7152 * shares[1] + 0.0722 * shares[2]
+
+    theme.apply_theme(qapp, appearance)
+    field = kind()
+    qtbot.addWidget(field)
+    field.resize(120, 30)
+    shown = field.grab().toImage()
+    theme.apply_theme(qapp, "light")
+    inside = luminance(shown.pixelColor(60, 6))
+    contrasts = [abs(math.log((luminance(shown.pixelColor(60, y)) + 0.05) / (inside + 0.05))) for y in range(4)]
+    assert max(contrasts) > math.log(2.5)
 
 
 def test_the_smallest_window_cuts_nothing_off(qtbot, window):
