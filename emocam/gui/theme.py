@@ -127,6 +127,7 @@ QToolButton { border: 1px solid transparent; }
 QToolButton:hover:enabled { background: palette(midlight); }
 QToolButton:checked { background: palette(mid); }
 QToolButton:focus, QPushButton:focus { border: 1px solid palette(accent); }
+QToolButton[popupMode="2"] { padding-right: 20px; }
 QToolButton::menu-indicator { subcontrol-position: right center; right: 4px; }
 QToolButton#switch { padding: 3px 8px; }
 QToolButton#switch:checked { background: transparent; }

@@ -304,6 +304,13 @@ def test_a_field_has_a_border_that_can_be_seen(qtbot, qapp, appearance, kind):
     assert max(contrasts) > math.log(2.5)
 
 
+def test_the_arrow_of_a_menu_has_room_beside_the_text(qtbot, qapp, window):
+    theme.apply_theme(qapp, "light")
+    plain, source = window._controls._mark, window._controls._source
+    source.setText(plain.text())
+    assert source.sizeHint().width() >= plain.sizeHint().width() + 8
+
+
 def test_the_smallest_window_cuts_nothing_off(qtbot, window):
     running(qtbot, window)
     window.resize(window.minimumSize())
