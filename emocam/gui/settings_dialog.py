@@ -30,6 +30,8 @@ from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import NumberField, use_numbers
 from emocam.gui.translation import tr
 
+_WIDTH = 600
+
 
 class SettingsDialog(QDialog):
     """models: the names of the models there are."""
@@ -37,7 +39,7 @@ class SettingsDialog(QDialog):
     def __init__(self, choices: Choices, models: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(600)
+        self.setMinimumWidth(_WIDTH)
         self._before = choices
         ranges = {
             tr("Near and far"): DetectorRange.AUTO,
@@ -113,6 +115,7 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))  # Left to Qt, it is pressed into two thirds of the screen.
 
     @property
     def choices(self) -> Choices:

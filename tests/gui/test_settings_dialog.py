@@ -48,6 +48,14 @@ def test_the_fields_of_all_groups_are_below_each_other(qtbot, qapp, backend, lan
     assert len({field.mapTo(dialog, QPoint()).x() for field in fields}) == 1
 
 
+def test_it_is_as_high_as_its_fields_need_on_a_low_screen_too(qtbot, backend):
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    needed = dialog.layout().totalHeightForWidth(dialog.width())
+    assert dialog.height() == needed, "Qt would give it no more than two thirds of the screen once it is shown"
+    assert needed <= 600
+
+
 def test_all_of_the_folder_is_told_where_there_is_no_room_for_it(qtbot, backend):
     dialog = SettingsDialog(backend.choices, backend.models)
     qtbot.addWidget(dialog)
