@@ -225,7 +225,7 @@ class MainWindow(Shell):
         if at is None:
             return
         if self._recording() is None:  # It is begun before the first frame is analysed, so there will be none.
-            self.say(tr("No marker: this run is not recorded"))
+            self.say(tr("No recording, so no marker"))
             return
         self._chart.add_mark(at)
         self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
@@ -276,7 +276,7 @@ class MainWindow(Shell):
         of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
         # A run ends as it began: started anew, it would cut its recording in two.
         if self.goes_on and any(getattr(before, name) != getattr(after, name) for name in of_a_run):
-            self.say(tr("The new settings hold from the next start on"))
+            self.say(tr("This holds from the next start on"))
 
     def _review(self) -> None:
         """In the workbench; the camera is left."""

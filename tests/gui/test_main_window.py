@@ -264,7 +264,7 @@ def test_without_a_recording_no_mark_is_set_and_that_is_said(qtbot, window, back
     monkeypatch.setattr(backend, "recording", lambda session: None)
     running(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_M)
-    assert "not recorded" in window.news.text()
+    assert "No recording" in window.news.text()
     assert not window._chart._marks
 
 

@@ -342,16 +342,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Marker {time}</translation>
         </message>
         <message>
-            <source>No marker: this run is not recorded</source>
-            <translation>Kein Marker: Dieser Lauf wird nicht aufgezeichnet</translation>
+            <source>No recording, so no marker</source>
+            <translation>Ohne Aufzeichnung kein Marker</translation>
         </message>
         <message>
             <source>There is nothing to export yet; start a camera, with recording on.</source>
             <translation>Noch gibt es nichts zu exportieren. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
         </message>
         <message>
-            <source>The new settings hold from the next start on</source>
-            <translation>Die neuen Einstellungen gelten ab dem nächsten Start</translation>
+            <source>This holds from the next start on</source>
+            <translation>Gilt ab dem nächsten Start</translation>
         </message>
         <message>
             <source>There is no recording yet; start a camera, with recording on.</source>
