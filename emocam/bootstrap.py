@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_ca
 from emocam.adapters.paths import exists, free_name, is_folder
 from emocam.adapters.settings import Settings
 from emocam.domain.errors import ModelError
+from emocam.domain.files import hyphenated, plain_name
 from emocam.domain.model_card import ModelCard
 from emocam.domain.ports import Classifier, FaceLocator, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
@@ -157,7 +157,7 @@ def new_session_path(settings: Settings, name: str) -> Path:
     window gets the same."""
     from emocam.adapters.session_file import EXTENSION
 
-    source = re.sub(r"[^\w.-]+", "-", name.partition("://")[2] or Path(name).stem).strip("-.")[:40] or "source"
+    source = hyphenated(plain_name(name))[:40] or "source"
     stem = f"{datetime.now():%Y-%m-%dT%H-%M-%S} {source} p{os.getpid()}"
     path = free_name(settings.recordings_folder / f"{stem}{EXTENSION}", _GIVEN)
     _GIVEN.add(path)

@@ -52,7 +52,9 @@ class Controls(QToolBar):
         self._pause.setCheckable(True)
         self._mark = self._button(tr("⚑  Mark"), self.mark_wanted, tip_with(tr("Set a marker at this moment"), "M"))
         self._record = QLabel()
-        self._record.setStyleSheet("color: palette(bright-text); padding: 0 8px;")
+        self._record.setStyleSheet(
+            "QLabel { color: palette(bright-text); padding: 0 8px; } QLabel:disabled { color: palette(placeholder-text); }"
+        )
         self._record.setFont(theme.number_font())
         self.addWidget(self._record)
         gap = QWidget()
@@ -78,10 +80,18 @@ class Controls(QToolBar):
         name = status.source.name if status is not None and status.source else source
         self._source.setText(tr("Source: {name}", name=short_name(name)) if name else tr("Source"))
 
-    def show_recording(self, recording: Path | None, seconds: float) -> None:
-        """None where nothing is being recorded now."""
-        self._record.setText(tr("● Rec {time}", time=clock_text(seconds)) if recording else "")
-        self._record.setToolTip(tr("Recorded to {path}", path=recording) if recording else "")
+    def show_recording(self, recording: Path | None, seconds: float, *, going: bool = True) -> None:
+        """None where nothing is recorded. going: whether frames come; not while it is paused or waits for its camera."""
+        self._record.setEnabled(going)
+        if recording is None:
+            self._record.setText("")
+            self._record.setToolTip("")
+        elif going:
+            self._record.setText(tr("● Rec {time}", time=clock_text(seconds)))
+            self._record.setToolTip(tr("Recorded to {path}", path=recording))
+        else:
+            self._record.setText(tr("○ Rec {time}", time=clock_text(seconds)))
+            self._record.setToolTip(tr("Nothing is being recorded now; it goes on in {path}", path=recording))
 
     def set_cameras(self, cameras: tuple[tuple[str, str], ...]) -> None:
         """The cameras that the source menu offers, each as a source and in words."""

@@ -30,10 +30,12 @@ from PyQt6.QtWidgets import (
 
 from emocam.domain.errors import EmocamError
 from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, format_of
+from emocam.domain.files import plain_name
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
 from emocam.gui.bridge import Job
 from emocam.gui.numbers import NumberField
+from emocam.gui.shell import Shell
 from emocam.gui.translation import amount, tr, word
 
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
@@ -218,7 +220,7 @@ class ExportDialog(QDialog):
         """A place, as long as the user has not chosen one; then only how its name ends."""
         suffix = self.format.suffixes[0]
         if not self._named:
-            name = f"{Path(self._what.title).stem or tr('recording')}{suffix}"
+            name = f"{plain_name(self._what.title) or tr('recording')}{suffix}"
             self._out.setText(str(_folder() / name))
             return
         out = self.out
@@ -345,9 +347,14 @@ class ExportDialog(QDialog):
 
     def reject(self) -> None:
         """Escape and Close: what is being written would be lost."""
-        question = tr("An export is being written; closed now, it leaves nothing. Close all the same?")
-        if not self.busy or QMessageBox.question(self, self.windowTitle(), question) == QMessageBox.StandardButton.Yes:
+        window = self.parent()
+        ending = isinstance(window, Shell) and window.ending
+        if not self.busy or ending or self._gives_up():
             super().reject()
+
+    def _gives_up(self) -> bool:
+        question = tr("An export is being written; closed now, it leaves nothing. Close all the same?")
+        return QMessageBox.question(self, self.windowTitle(), question) == QMessageBox.StandardButton.Yes
 
     def done(self, result: int) -> None:
         """However it is closed."""

@@ -55,7 +55,7 @@ class MainWindow(Shell):
         super().__init__("window")
         self._backend = backend
         self._session: LiveSession | None = None
-        self._source = ""
+        self._source = self._address = ""
         self._to_open: list[Path] = []  # Once the recording of the run that was stopped is complete, or it is late:
         self._open_by = 0.0
         self._drawn: Analysis | Frame | None = None
@@ -90,6 +90,8 @@ class MainWindow(Shell):
         """Leave what is open and start on `source`: a camera, a file, an address; empty for the first camera."""
         self._retire()
         self._source = source
+        if "://" in source:
+            self._address = source
         try:
             session = self._backend.new_session(source, self._bridge)
         except EmocamError as error:
@@ -117,6 +119,7 @@ class MainWindow(Shell):
         self._preview.clear()
         self._controls.show_recording(None, 0.0)
         self._status_text.setText(tr("Ready"))
+        self.say("")
 
     # Looking at the session
 
@@ -187,7 +190,8 @@ class MainWindow(Shell):
         self._preview.show_word(word)
         recording = self._recording()
         seconds = observation.timestamp if observation else 0.0
-        self._controls.show_recording(None if status.state.ended else recording, seconds)
+        going = status.state is SessionState.RUNNING
+        self._controls.show_recording(None if status.state.ended else recording, seconds, going=going)
 
     def _state_changed(self) -> None:
         session = self._session
@@ -218,9 +222,13 @@ class MainWindow(Shell):
 
     def _set_mark(self) -> None:
         at = self._session.mark(tr("mark {time}", time=time.strftime("%H:%M:%S"))) if self._session else None
-        if at is not None:
-            self._chart.add_mark(at)
-            self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
+        if at is None:
+            return
+        if self._recording() is None:  # It is begun before the first frame is analysed, so there will be none.
+            self.say(tr("No recording, so no marker"))
+            return
+        self._chart.add_mark(at)
+        self.say(tr("Marker set at {seconds} s", seconds=decimal(at)))
 
     def _pick_face(self, face: int) -> None:
         self._selected, self._pinned = face, True
@@ -244,6 +252,7 @@ class MainWindow(Shell):
             self,
             tr("Network camera"),
             tr("Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."),
+            text=self._address,  # As it was typed, to be corrected; it is kept until emocam is closed, and nowhere else.
         )
         if given and address.strip():
             self.start_source(address.strip())
@@ -264,12 +273,10 @@ class MainWindow(Shell):
         if not ask_settings(self._backend, self):
             return
         after = self._backend.choices
-        # What the run that goes on was made with has changed, so it starts anew; one that is paused, or waits for its camera,
-        # stays as it is.
         of_a_run = ("device", "detector", "smoothing_s", "record", "recordings")
-        anew = any(getattr(before, name) != getattr(after, name) for name in of_a_run)
-        if anew and self._session is not None and self._session.status.state is SessionState.RUNNING:
-            self.start_source(self._source)
+        # A run ends as it began: started anew, it would cut its recording in two.
+        if self.goes_on and any(getattr(before, name) != getattr(after, name) for name in of_a_run):
+            self.say(tr("This holds from the next start on"))
 
     def _review(self) -> None:
         """In the workbench; the camera is left."""

@@ -29,7 +29,14 @@ def set_up(item: pg.PlotItem) -> None:
     left.setStyle(hideOverlappingLabels=False)
     left.setTicks([[(tick / 4, short(tick / 4)) for tick in range(5)]])
     left.setWidth(52)
-    item.getViewBox().setMouseEnabled(x=True, y=False)
+    view = item.getViewBox()
+    view.setMouseEnabled(x=True, y=False)
+    view.sigResized.connect(lambda view: _show_name(left, view.height()))
+
+
+def _show_name(axis: pg.AxisItem, height: float) -> None:
+    """Only where the axis is as high as its name is long; else both its ends would be cut off."""
+    axis.showLabel(bool(axis.labelText) and height >= axis.label.boundingRect().width())
 
 
 def plate(palette: QPalette) -> QColor:

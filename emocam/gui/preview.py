@@ -15,6 +15,7 @@ from emocam.domain.colours import face_colour
 from emocam.domain.vision import FaceBox, FaceReading, Frame, Observation
 from emocam.gui import theme
 from emocam.gui.numbers import decimal
+from emocam.gui.plates import plates
 from emocam.gui.translation import class_name, tr
 
 _PLATE = QColor(0, 0, 0, 190)
@@ -113,34 +114,37 @@ class Preview(QWidget):
 
     def _draw_readings(self, painter: QPainter, place: QRectF) -> None:
         """place: of the picture, in the painter's own measure."""
-        for reading in self._observation.readings if self._observation else ():
-            self._draw_reading(painter, place, reading)
+        # The chosen face is the first to be given room for its label, and the last to be drawn.
+        readings = sorted(
+            self._observation.readings if self._observation else (), key=lambda reading: reading.track_id != self._selected
+        )
+        boxes = [_on_screen(reading.face.box, place) for reading in readings]
+        texts = [self._texts(reading) for reading in readings]
+        labels = plates(list(zip(boxes, texts, strict=True)), QFontMetricsF(self.font()), place)
+        for reading, box in zip(reversed(readings), reversed(boxes), strict=True):
+            self._draw_box(painter, box, reading)
+        painter.setFont(self.font())
+        for reading, label in zip(reversed(readings), reversed(labels), strict=True):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_PLATE)
+            painter.drawRoundedRect(label.rect, 4, 4)
+            painter.setPen(QColor(face_colour(reading.track_id)))
+            painter.drawText(label.rect, Qt.AlignmentFlag.AlignCenter, label.text)
 
-    def _draw_reading(self, painter: QPainter, place: QRectF, reading: FaceReading) -> None:
-        box = _on_screen(reading.face.box, place)
-        colour = QColor(face_colour(reading.track_id))
+    def _texts(self, reading: FaceReading) -> tuple[str, str, str]:
+        """What its label says where there is room, little room and hardly any."""
+        scores = reading.smoothed
+        name = self._names.get(reading.track_id, str(reading.track_id))
+        label = f"{name}  {class_name(scores.label(self._uncertain_below))}"
+        return f"{label} {decimal(scores.confidence)}", label, name
+
+    def _draw_box(self, painter: QPainter, box: QRectF, reading: FaceReading) -> None:
         selected = reading.track_id == self._selected
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 4 if selected else 3))
         painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QPen(colour, 2.5 if selected else 1.5))
+        painter.setPen(QPen(QColor(face_colour(reading.track_id)), 2.5 if selected else 1.5))
         painter.drawRoundedRect(box, 4, 4)
-
-        scores = reading.smoothed
-        name = self._names.get(reading.track_id, str(reading.track_id))
-        text = f"{name}  {class_name(scores.label(self._uncertain_below))} {decimal(scores.confidence)}"
-        painter.setFont(self.font())
-        metrics = QFontMetricsF(self.font())
-        plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 8)
-        # Above the box where there is room, else inside its top; never outside the picture.
-        top = box.top() - plate.height() - 2
-        plate.moveTo(box.left(), top if top >= place.top() else max(box.top(), place.top()) + 2)
-        plate.moveLeft(max(place.left(), min(plate.left(), place.right() - plate.width())))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_PLATE)
-        painter.drawRoundedRect(plate, 4, 4)
-        painter.setPen(colour)
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_word(self, painter: QPainter) -> None:
         font = self.font()

@@ -30,6 +30,8 @@ from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import NumberField, use_numbers
 from emocam.gui.translation import tr
 
+_WIDTH = 600
+
 
 class SettingsDialog(QDialog):
     """models: the names of the models there are."""
@@ -37,7 +39,7 @@ class SettingsDialog(QDialog):
     def __init__(self, choices: Choices, models: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(_WIDTH)
         self._before = choices
         ranges = {
             tr("Near and far"): DetectorRange.AUTO,
@@ -54,7 +56,9 @@ class SettingsDialog(QDialog):
         self._showed = {field: field.value() for field in (self._smoothing, self._threshold)}
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
-        self._folder = QLineEdit(choices.recordings)
+        self._folder = QLineEdit()
+        self._folder.textChanged.connect(self._folder.setToolTip)  # There may be no room for all of it.
+        self._folder.setText(choices.recordings)
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
@@ -69,6 +73,7 @@ class SettingsDialog(QDialog):
 
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.GRID)
+        labels: list[QLabel] = []
         for title, rows in (
             (
                 tr("Analysis"),
@@ -91,16 +96,26 @@ class SettingsDialog(QDialog):
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
             for label, field in rows:
                 form.addRow(label, field)
-                if field is folder and isinstance(said := form.labelForField(folder), QLabel):
-                    said.setBuddy(self._folder)  # Else the "&" would be seen.
+                if isinstance(said := form.labelForField(field), QLabel):
+                    labels.append(said)
+                    if field is folder:
+                        said.setBuddy(self._folder)  # Else the "&" would be seen.
             layout.addWidget(group)
-        note = QLabel(tr("Model and language change when emocam is started anew; the rest with the next analysis."))
+        for said in labels:  # The fields of all groups begin below each other.
+            said.setMinimumWidth(max(each.sizeHint().width() for each in labels))
+        note = QLabel(
+            tr(
+                "Appearance, numbers and threshold change at once, model and language when emocam is started anew, "
+                "the rest when a camera is started or a file analysed."
+            )
+        )
         note.setWordWrap(True)
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))  # Left to Qt, it is pressed into two thirds of the screen.
 
     @property
     def choices(self) -> Choices:

@@ -29,7 +29,12 @@ def apply_theme(application: QApplication, appearance: str = "system") -> None:
     font = application.font()
     font.setPixelSize(TEXT_PX)
     application.setFont(font)
-    application.setPalette(_palette(_DARK if dark else _LIGHT))
+    palette = _palette(_DARK if dark else _LIGHT)
+    application.setPalette(palette)
+    # Fusion draws a border in the window's colour, darkened; on a dark window that can't be seen.
+    palette.setColor(QPalette.ColorRole.Window, QColor(_BORDER_DARK if dark else _BORDER_LIGHT).lighter(_FUSION_DARKENS))
+    for kind in _BORDERED:
+        application.setPalette(palette, kind)
     application.setStyleSheet(_STYLE)
 
 
@@ -86,6 +91,10 @@ _DARK = {
     "Link": "#6FB1F0",
 }
 
+_BORDERED = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QListView", "QTableView")
+_BORDER_LIGHT, _BORDER_DARK = "#8F959C", "#6B7178"  # Both with a contrast of about three to what is inside.
+_FUSION_DARKENS = 140  # Per cent.
+
 
 def is_dark(palette: QPalette) -> bool:
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
@@ -118,6 +127,7 @@ QToolButton { border: 1px solid transparent; }
 QToolButton:hover:enabled { background: palette(midlight); }
 QToolButton:checked { background: palette(mid); }
 QToolButton:focus, QPushButton:focus { border: 1px solid palette(accent); }
+QToolButton[popupMode="2"] { padding-right: 20px; }
 QToolButton::menu-indicator { subcontrol-position: right center; right: 4px; }
 QToolButton#switch { padding: 3px 8px; }
 QToolButton#switch:checked { background: transparent; }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QSettings, Qt, QUrl
-from PyQt6.QtWidgets import QMessageBox, QPushButton
+from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from emocam.domain.export import FORMATS, Selection
 from emocam.gui.export_dialog import Exportable, ExportDialog
@@ -30,6 +30,23 @@ def choose(dialog, kind):
 def test_it_begins_with_what_was_chosen_in_the_window(dialog, tmp_path):
     assert dialog.out == tmp_path / "clip.csv"
     assert dialog.selection == Selection(2.0, 61.5, None, None, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("http://127.0.0.1:8977/", "127.0.0.1-8977.csv"),
+        ("rtsp://192.168.1.21/stream?x=1", "192.168.1.21-stream-x-1.csv"),
+        ("2026-11-22T06-50-12 192.168.1.20 p1", "2026-11-22T06-50-12 192.168.1.20 p1.csv"),
+        ("Interview 3.5 Anna", "Interview 3.5 Anna.csv"),
+        ("Interview 3.5 Anna.MP4", "Interview 3.5 Anna.csv"),
+    ],
+)
+def test_it_proposes_the_whole_name_of_the_recording(qtbot, backend, tmp_path, title, name):
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", title, [(1, "Ada")]))
+    qtbot.addWidget(dialog)
+    choose(dialog, "csv")
+    assert dialog.out.name == name
 
 
 def test_only_what_a_format_has_a_use_for_is_asked(dialog):
@@ -133,6 +150,27 @@ def test_closing_it_in_any_way_asks_and_cancels(qtbot, dialog, backend, way, mon
     close()
     assert not dialog.isVisible()
     assert not dialog.busy
+
+
+def test_a_signal_ends_it_without_a_question(qtbot, window, backend, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: asked.append(True) or QMessageBox.StandardButton.No)
+    dialog = ExportDialog(backend.export, Exportable(tmp_path / "run.emocam", "camera", [(1, "Ada")], of_camera=True), window)
+    dialog.show()
+    backend.gate.clear()
+    dialog.start()
+    qtbot.waitUntil(lambda: bool(backend.exported))
+    application = QApplication.instance()
+    application.setProperty("ending", True)
+    try:
+        QApplication.closeAllWindows()
+    finally:
+        application.setProperty("ending", False)
+        backend.gate.set()
+    assert not asked
+    assert not dialog.isVisible()
+    assert not window.isVisible()
+    assert not dialog.busy, "it has ended in order"
 
 
 def test_a_range_that_nobody_touched_stays_exact(qtbot, backend, tmp_path):

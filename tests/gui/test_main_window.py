@@ -1,4 +1,5 @@
 import gc
+import math
 import sys
 import threading
 import time
@@ -7,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeSource, observation, reading, scores
+from fakes import FakeSource, MissingSource, observation, reading, scores
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication, QComboBox
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
@@ -18,6 +19,7 @@ from emocam.domain.recording import Series
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.timeline_plot import TimelinePlot
+from emocam.gui.translation import install_translator
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import SessionState
 
@@ -84,6 +86,19 @@ def test_pause_stands_still_and_goes_on(qtbot, window):
     assert session.status.analysed - before <= 1
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: session.status.analysed > before + 3)
+
+
+def test_the_recording_is_not_lit_while_nothing_is_recorded(qtbot, window):
+    session = running(qtbot, window)
+    shown = window._controls._record
+    qtbot.waitUntil(lambda: shown.text().startswith("● Rec") and shown.isEnabled())
+    session.pause()
+    qtbot.waitUntil(lambda: shown.text().startswith("○ Rec") and not shown.isEnabled())
+    session.resume()
+    qtbot.waitUntil(lambda: shown.text().startswith("● Rec") and shown.isEnabled())
+    session._move({SessionState.RUNNING}, SessionState.WAITING, "The camera is gone.")
+    window._draw_numbers(session, 0.0)
+    assert not shown.isEnabled()
 
 
 def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
@@ -209,6 +224,21 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
 
 
+def test_an_address_that_failed_need_not_be_typed_again(qtbot, window, backend, monkeypatch):
+    def answer(*_, text):
+        offered.append(text)
+        return "http://anna:secret@10.0.0.5:8080/", True
+
+    offered = []
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    backend.sources["http://anna:secret@10.0.0.5:8080/"] = MissingSource()
+    window._ask_address()
+    qtbot.waitUntil(lambda: window.session.status.state is SessionState.FAILED)
+    running(qtbot, window)
+    window._ask_address()
+    assert offered == ["", "http://anna:secret@10.0.0.5:8080/"]
+
+
 def test_a_dropped_file_and_the_demo_go_to_the_workbench(qtbot, window, backend, tmp_path):
     name = str(Path(tmp_path / "dropped.mp4"))
     data = QMimeData()
@@ -230,6 +260,14 @@ def test_a_mark_is_set_at_the_frame_shown(qtbot, window):
     assert len(window._chart._marks) == 1
 
 
+def test_without_a_recording_no_mark_is_set_and_that_is_said(qtbot, window, backend, monkeypatch):
+    monkeypatch.setattr(backend, "recording", lambda session: None)
+    running(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert "No recording" in window.news.text()
+    assert not window._chart._marks
+
+
 def test_it_closes_at_any_moment(qtbot, window):
     window.start_source("demo")
     session = window.session
@@ -248,6 +286,31 @@ def test_light_and_dark_are_both_readable(qtbot, window):
         assert abs(ground - palette.color(palette.ColorRole.WindowText).lightness()) > 150
 
 
+@pytest.mark.parametrize("appearance", ["dark", "light"])
+@pytest.mark.parametrize("kind", [QLineEdit, QDoubleSpinBox, QListWidget])
+def test_a_field_has_a_border_that_can_be_seen(qtbot, qapp, appearance, kind):
+    def luminance(point):
+        shares = [value / 12.92 if value <= 0.04 else ((value + 0.055) / 1.055) ** 2.4 for value in point.getRgbF()[:3]]
+        return 0.2126 * shares[0] + 0.7152 * shares[1] + 0.0722 * shares[2]
+
+    theme.apply_theme(qapp, appearance)
+    field = kind()
+    qtbot.addWidget(field)
+    field.resize(120, 30)
+    shown = field.grab().toImage()
+    theme.apply_theme(qapp, "light")
+    inside = luminance(shown.pixelColor(60, 6))
+    contrasts = [abs(math.log((luminance(shown.pixelColor(60, y)) + 0.05) / (inside + 0.05))) for y in range(4)]
+    assert max(contrasts) > math.log(2.5)
+
+
+def test_the_arrow_of_a_menu_has_room_beside_the_text(qtbot, qapp, window):
+    theme.apply_theme(qapp, "light")
+    plain, source = window._controls._mark, window._controls._source
+    source.setText(plain.text())
+    assert source.sizeHint().width() >= plain.sizeHint().width() + 8
+
+
 def test_the_smallest_window_cuts_nothing_off(qtbot, window):
     running(qtbot, window)
     window.resize(window.minimumSize())
@@ -256,6 +319,19 @@ def test_the_smallest_window_cuts_nothing_off(qtbot, window):
     for switch in window._chart._legend.switches:
         assert switch.width() >= switch.sizeHint().width() - 1
     assert window._panel._bars.height() >= window._panel._bars.sizeHint().height()
+
+
+def test_the_name_of_an_axis_is_there_where_there_is_room_for_it(qtbot, qapp):
+    install_translator(qapp, "de")
+    chart = TimelinePlot(FER7)
+    install_translator(qapp, "en")
+    qtbot.addWidget(chart)
+    chart.show()
+    name = chart._plot.getPlotItem().getAxis("left").label
+    for height in (300, 160, 300):
+        chart.resize(600, height)
+        qtbot.wait(20)
+        assert name.isVisible() is (height == 300)
 
 
 def test_the_picture_is_never_stretched(qtbot, window):
@@ -349,23 +425,38 @@ def test_what_is_painted_is_told_to_those_who_cannot_see_it(qtbot, window):
     assert window._panel._bars.accessibleDescription() == ""
 
 
-def test_a_change_of_settings_does_not_wake_a_paused_camera(qtbot, window, backend, monkeypatch):
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_change_of_settings_holds_from_the_next_start_on(qtbot, window, backend, monkeypatch, paused):
     session = running(qtbot, window)
-    window._toggle_paused()
-    qtbot.waitUntil(lambda: session.status.state is SessionState.PAUSED)
+    if paused:
+        window._toggle_paused()
+    state = session.status.state
 
     def smoother(backend, parent):
         backend.choose(replace(backend.choices, smoothing_s=backend.choices.smoothing_s + 1))
         return True
 
     monkeypatch.setattr("emocam.gui.main_window.ask_settings", smoother)
+    window._set_mark()
     window._ask_settings()
     assert window.session is session
-    assert session.status.state is SessionState.PAUSED
-    window._toggle_paused()
-    qtbot.waitUntil(lambda: session.status.state is SessionState.RUNNING)
-    window._ask_settings()
+    assert session.status.state is state
+    assert len(window._chart._marks) == 1
+    assert "from the next start on" in window.news.text()
+    running(qtbot, window)
     assert window.session is not session
+    assert window.news.text() == "", "it is of the run before"
+
+
+def test_what_changes_at_once_does_not_wait_for_the_next_start(qtbot, window, backend, monkeypatch):
+    def darker(backend, parent):
+        backend.choose(replace(backend.choices, appearance="dark", threshold=0.7))
+        return True
+
+    monkeypatch.setattr("emocam.gui.main_window.ask_settings", darker)
+    running(qtbot, window)
+    window._ask_settings()
+    assert window.news.text() == ""
 
 
 def test_the_export_offers_faces_that_the_chart_has_let_go(qtbot, window):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QLocale, Qt
+from PyQt6.QtCore import QLocale, QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QDialog
 
 from emocam.adapters.settings import Settings, load_settings
@@ -12,6 +12,7 @@ from emocam.domain.detector_range import DetectorRange
 from emocam.gui import theme
 from emocam.gui.numbers import NumberField, decimal, percent, use_numbers
 from emocam.gui.settings_dialog import SettingsDialog, ask_settings
+from emocam.gui.translation import install_translator
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,33 @@ def test_what_was_not_touched_stays_as_it_was(qtbot, backend):
     assert dialog.choices == backend.choices
     dialog._threshold.setValue(0.4)
     assert (dialog.choices.smoothing_s, dialog.choices.threshold) == (30.0, 0.4)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_fields_of_all_groups_are_below_each_other(qtbot, qapp, backend, language):
+    install_translator(qapp, language)
+    dialog = SettingsDialog(backend.choices, backend.models)
+    install_translator(qapp, "en")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    fields = (dialog._model, dialog._smoothing, dialog._record, dialog._folder, dialog._numbers)
+    assert len({field.mapTo(dialog, QPoint()).x() for field in fields}) == 1
+
+
+def test_it_is_as_high_as_its_fields_need_on_a_low_screen_too(qtbot, backend):
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    needed = dialog.layout().totalHeightForWidth(dialog.width())
+    assert dialog.height() == needed, "Qt would give it no more than two thirds of the screen once it is shown"
+    assert needed <= 600
+
+
+def test_all_of_the_folder_is_told_where_there_is_no_room_for_it(qtbot, backend):
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    assert dialog._folder.toolTip() == backend.choices.recordings
+    dialog._folder.setText("/data/elsewhere")
+    assert dialog._folder.toolTip() == "/data/elsewhere"
 
 
 def test_every_field_can_be_changed(qtbot, backend, tmp_path):

@@ -315,6 +315,10 @@ class TestRecording:
             names.add(new_session_path(settings, "clip.mp4").name)
         assert names == {"2026-01-02T03-04-05 clip p4711.emocam", "2026-01-02T03-04-05 clip p4712.emocam"}
 
+    def test_dots_are_part_of_a_name(self, tmp_path):
+        assert " Interview-3.5-Anna p" in new_session_path(Settings(recordings=str(tmp_path)), "Interview 3.5 Anna.mp4").name
+        assert " Camera-2.0-HD p" in new_session_path(Settings(recordings=str(tmp_path)), "Camera 2.0 HD").name
+
     def test_a_session_says_how_it_was_made(self):
         meta = session_meta(Settings(), self.INFO)
         assert meta["model"].startswith("emocam-fer7 ")

@@ -22,6 +22,7 @@ from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.probe import duration, has_sound
 from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
+from emocam.domain.files import plain_name
 
 _NOT_THERE = "NA"
 _ONE_LINE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -221,7 +222,7 @@ def _rate_at(job: Job, place: int) -> float:
 
 
 def _observation_id(job: Job) -> str:
-    return (Path(job.title).stem or job.title).strip() or "emocam"
+    return plain_name(job.title).strip() or "emocam"
 
 
 def _description(job: Job) -> str:

@@ -100,6 +100,10 @@
             <translation>Quelle: {name}</translation>
         </message>
         <message>
+            <source>First camera</source>
+            <translation>Erste Kamera</translation>
+        </message>
+        <message>
             <source>● Rec {time}</source>
             <translation>● Aufnahme {time}</translation>
         </message>
@@ -108,8 +112,12 @@
             <translation>Wird aufgenommen in {path}</translation>
         </message>
         <message>
-            <source>First camera</source>
-            <translation>Erste Kamera</translation>
+            <source>○ Rec {time}</source>
+            <translation>○ Aufnahme {time}</translation>
+        </message>
+        <message>
+            <source>Nothing is being recorded now; it goes on in {path}</source>
+            <translation>Gerade wird nichts aufgezeichnet; weiter geht es in {path}</translation>
         </message>
         <message>
             <source>There is no file {names}; check the name.</source>
@@ -304,6 +312,10 @@
             <translation>Bereit</translation>
         </message>
         <message>
+            <source>Marker set at {seconds} s</source>
+            <translation>Marker gesetzt bei {seconds} s</translation>
+        </message>
+        <message>
             <source>Open videos, pictures or sessions</source>
             <translation>Videos, Bilder oder Sitzungen öffnen</translation>
         </message>
@@ -330,12 +342,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Marker {time}</translation>
         </message>
         <message>
-            <source>Marker set at {seconds} s</source>
-            <translation>Marker gesetzt bei {seconds} s</translation>
+            <source>No recording, so no marker</source>
+            <translation>Ohne Aufzeichnung kein Marker</translation>
         </message>
         <message>
             <source>There is nothing to export yet; start a camera, with recording on.</source>
             <translation>Noch gibt es nichts zu exportieren. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
+        </message>
+        <message>
+            <source>This holds from the next start on</source>
+            <translation>Gilt ab dem nächsten Start</translation>
         </message>
         <message>
             <source>There is no recording yet; start a camera, with recording on.</source>
@@ -410,8 +426,8 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Von jedem Live-Lauf eine Sitzungsdatei behalten</translation>
         </message>
         <message>
-            <source>Model and language change when emocam is started anew; the rest with the next analysis.</source>
-            <translation>Modell und Sprache wechseln beim nächsten Start von emocam, alles andere mit der nächsten Analyse.</translation>
+            <source>Appearance, numbers and threshold change at once, model and language when emocam is started anew, the rest when a camera is started or a file analysed.</source>
+            <translation>Darstellung, Zahlen und Schwelle wechseln sofort, Modell und Sprache beim nächsten Start von emocam, alles andere mit dem nächsten Start einer Kamera oder der nächsten Analyse.</translation>
         </message>
         <message>
             <source>Folder for session files</source>

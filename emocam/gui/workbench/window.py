@@ -30,7 +30,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Annotations, Piece
-from emocam.domain.files import looks_like_a_session
+from emocam.domain.files import looks_like_a_session, plain_name
 from emocam.domain.ports import SourceInfo
 from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
@@ -503,7 +503,7 @@ class RecordingWindow(Shell):
         moment = time_text(self._playback.position).replace(":", "-")
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
-        stem = f"{Path(self._opened.title).stem} {moment}"
+        stem = f"{plain_name(self._opened.title)} {moment}"
         names = chain([f"{stem}.png"], (f"{stem} {number}.png" for number in count(2)))
         out = next(folder / name for name in names if not QFileInfo.exists(str(folder / name)))
         if picture.save(str(out)):
