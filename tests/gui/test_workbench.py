@@ -65,9 +65,9 @@ def test_an_analysis_can_be_watched_while_it_goes_on(qtbot, workbench, backend):
     backend.gate.clear()
     workbench.open_paths([Path("clip.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
-    assert workbench._state.text().startswith("Analysing · frame 50")
-    assert workbench._bar_action.isVisible()
-    assert workbench._bar.value() == 500
+    assert workbench._bar._state.text().startswith("Analysing · frame 50")
+    assert workbench._bar._progress_action.isVisible()
+    assert workbench._bar._progress.value() == 500
     assert workbench._device.text() == "fake-model · CPU (fake)"
     seek(workbench, 3.0)
     qtbot.waitUntil(lambda: workbench._preview._frame.index == 30)
@@ -77,16 +77,16 @@ def test_an_analysis_can_be_watched_while_it_goes_on(qtbot, workbench, backend):
     backend.gate.set()
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
     qtbot.waitUntil(lambda: workbench._preview._observation is not None)
-    qtbot.waitUntil(lambda: not workbench._bar_action.isVisible())
-    assert workbench._state.text() == "100 frames"
+    qtbot.waitUntil(lambda: not workbench._bar._progress_action.isVisible())
+    assert workbench._bar._state.text() == "100 frames"
 
 
 def test_a_stopped_analysis_keeps_what_is_done(qtbot, workbench, backend):
     backend.gate.clear()
     workbench.open_paths([Path("clip.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
-    workbench._cancel.click()
-    qtbot.waitUntil(lambda: "Stopped after 50 frames" in workbench._state.text())
+    workbench._bar._stop.click()
+    qtbot.waitUntil(lambda: "Stopped after 50 frames" in workbench._bar._state.text())
     assert workbench.opened.run.status.state is FileState.STOPPED
     assert len(workbench._rows) == 1
 
@@ -455,8 +455,9 @@ def test_a_failed_save_is_tried_again_and_told_at_closing(qtbot, workbench, back
         raise broken
 
     monkeypatch.setattr(backend, "save_annotations", refuse)
+    workbench._editors._save = refuse
     workbench._editors.clear()
-    workbench._editor = workbench._editor_of(workbench.opened)
+    workbench._editor = workbench._editors.of(workbench.opened)
     workbench._editing._editor = workbench._editor
     press(qtbot, workbench, "M")
     qtbot.waitUntil(lambda: workbench.news.text() == str(broken))
@@ -524,7 +525,7 @@ def test_a_label_that_is_typed_stays_its_marker_s(qtbot, workbench):
     field = table.findChild(QLineEdit)
     field.setText("lau")
     seek(workbench, 2.0)
-    workbench._mark_button.click()  # A row comes in above.
+    workbench._bar._mark.click()  # A row comes in above.
     qtbot.keyClicks(field, "ghs")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: table.rowCount() == 3)
@@ -556,7 +557,7 @@ def test_the_length_of_the_video_is_learned_when_it_is_open(qtbot, workbench, ba
     backend.gate.clear()
     workbench.open_paths([Path("clip.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
-    workbench._cancel.click()
+    workbench._bar._stop.click()
     qtbot.waitUntil(lambda: workbench.opened.run.status.state is FileState.STOPPED)
     qtbot.wait(700)
     assert workbench.playback.duration == pytest.approx(4.9)
@@ -582,7 +583,9 @@ def test_an_end_before_its_time_is_told(qtbot, workbench, backend, monkeypatch):
     """A recording that was cut off looks like any other."""
     monkeypatch.setattr(OpenedRecording, "source_s", 60.0)
     show(qtbot, workbench)
-    qtbot.waitUntil(lambda: "cut off" in workbench._state.text() or "cut off" in workbench._state.toolTip(), timeout=3000)
+    qtbot.waitUntil(
+        lambda: "cut off" in workbench._bar._state.text() or "cut off" in workbench._bar._state.toolTip(), timeout=3000
+    )
 
 
 def test_tab_leads_out_of_every_table(workbench):
@@ -650,7 +653,7 @@ def test_a_stopped_file_is_there_when_one_comes_back(qtbot, workbench, backend):
     backend.gate.clear()
     workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
-    workbench._cancel.click()
+    workbench._bar._stop.click()
     qtbot.waitUntil(lambda: workbench.opened.run.status.state is FileState.STOPPED)
     stopped = workbench.opened
     workbench.show_path(Path("b.mp4"))
@@ -667,7 +670,7 @@ def test_two_files_at_most_are_at_work(qtbot, workbench, backend):
         qtbot.wait(20)
     states = [entry.opened.run.status.state for entry in workbench._queue._entries.values() if entry.opened]
     assert states.count(FileState.WORKING) == 2
-    qtbot.waitUntil(lambda: workbench._state.text().startswith("Waits"))
+    qtbot.waitUntil(lambda: workbench._bar._state.text().startswith("Waits"))
     backend.gate.set()
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
     assert workbench.windowTitle().startswith("d.mp4")
@@ -830,7 +833,7 @@ def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbo
     assert window._editor.annotations == Annotations()
     assert not window._editor.undo_stack.canUndo()
     assert window._queue_panel._list.count() == 0
-    assert not window._export_button.isEnabled()
+    assert not window._bar._export.isEnabled()
 
 
 class SlowReader(FakeReader):
@@ -909,13 +912,15 @@ def test_a_file_that_was_still_being_copied_can_be_opened_again(qtbot, workbench
 def test_a_long_sentence_pushes_nothing_out_of_the_bar(qtbot, workbench, width):
     show(qtbot, workbench)
     workbench.resize(width, 600)
-    workbench._state.setText("The session file can't be written any more (disk full); what was recorded before is kept. " * 3)
+    workbench._bar._state.setText(
+        "The session file can't be written any more (disk full); what was recorded before is kept. " * 3
+    )
     qtbot.wait(50)
-    for button in (workbench._mark_button, workbench._export_button):
+    for button in (workbench._bar._mark, workbench._bar._export):
         assert button.isVisible()
         right = button.mapTo(workbench, button.rect().topRight()).x()
         assert right <= workbench.width() == width
-    assert workbench._state.toolTip() == workbench._state.text()
+    assert workbench._bar._state.toolTip() == workbench._bar._state.text()
 
 
 def test_a_long_time_is_read_in_a_narrow_window_too(qtbot, workbench):
@@ -1233,7 +1238,7 @@ def test_a_stopped_analysis_goes_on_with_what_was_named(qtbot, workbench, backen
     backend.gate.clear()
     workbench.open_paths([Path("clip.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
-    workbench._cancel.click()
+    workbench._bar._stop.click()
     qtbot.waitUntil(lambda: workbench._queue.state(Path("clip.mp4")) == "stopped")
     press(qtbot, workbench, "M")
     backend.gate.set()
@@ -1257,7 +1262,7 @@ def test_what_was_analysed_in_this_window_is_not_said_to_be_of_before(qtbot, wor
         assert workbench.opened.earlier
         qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
         qtbot.wait(600)
-        assert workbench._state.text() == said
+        assert workbench._bar._state.text() == said
 
 
 def test_of_a_hidden_face_chart_and_summary_say_so(qtbot, workbench):

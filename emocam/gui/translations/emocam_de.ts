@@ -762,6 +762,38 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>endet vor ihrer Zeit und ist vielleicht abgeschnitten</translation>
         </message>
         <message>
+            <source>Open…</source>
+            <translation>Öffnen …</translation>
+        </message>
+        <message>
+            <source>Camera</source>
+            <translation>Kamera</translation>
+        </message>
+        <message>
+            <source>Progress of the analysis</source>
+            <translation>Fortschritt der Analyse</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Stop the analysis; what is done is kept</source>
+            <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
+        </message>
+        <message>
+            <source>Go to the live window</source>
+            <translation>Zum Live-Fenster wechseln</translation>
+        </message>
+        <message>
+            <source>Set a marker at the playhead</source>
+            <translation>Marker an der Abspielposition setzen</translation>
+        </message>
+        <message>
+            <source>Take the results away</source>
+            <translation>Ergebnisse mitnehmen</translation>
+        </message>
+        <message>
             <source>Lines</source>
             <translation>Linien</translation>
         </message>
@@ -1038,10 +1070,6 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Eigene Tasten, die Marker und Spannen setzen</translation>
         </message>
         <message>
-            <source>Set a marker at the playhead</source>
-            <translation>Marker an der Abspielposition setzen</translation>
-        </message>
-        <message>
             <source>Make a span of the chosen range</source>
             <translation>Gewählten Bereich zur Spanne machen</translation>
         </message>
@@ -1088,6 +1116,18 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>Remove from the list</source>
             <translation>Aus der Liste nehmen</translation>
+        </message>
+        <message>
+            <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
+            <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+        </message>
+        <message>
+            <source>There is no picture here to save.</source>
+            <translation>Hier ist kein Bild, das sich speichern ließe.</translation>
+        </message>
+        <message>
+            <source>Snapshot saved to {path}</source>
+            <translation>Standbild gespeichert in {path}</translation>
         </message>
         <message>
             <source>Transitions: {most}</source>
@@ -1386,36 +1426,12 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Tastatur</translation>
         </message>
         <message>
-            <source>Progress of the analysis</source>
-            <translation>Fortschritt der Analyse</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>Stop the analysis; what is done is kept</source>
-            <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
-        </message>
-        <message>
             <source>Range {start} – {end}</source>
             <translation>Bereich {start} – {end}</translation>
         </message>
         <message>
             <source>No range chosen</source>
             <translation>Kein Bereich gewählt</translation>
-        </message>
-        <message>
-            <source>There is no picture here to save.</source>
-            <translation>Hier ist kein Bild, das sich speichern ließe.</translation>
-        </message>
-        <message>
-            <source>Snapshot saved to {path}</source>
-            <translation>Standbild gespeichert in {path}</translation>
-        </message>
-        <message>
-            <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
-            <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
         </message>
         <message>
             <source>Names, faces and markers stay in the session of before, which was analysed in another way.</source>
@@ -1454,18 +1470,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Eine Minute zurück</translation>
         </message>
         <message>
-            <source>Open…</source>
-            <translation>Öffnen …</translation>
-        </message>
-        <message>
-            <source>Camera</source>
-            <translation>Kamera</translation>
-        </message>
-        <message>
-            <source>Take the results away</source>
-            <translation>Ergebnisse mitnehmen</translation>
-        </message>
-        <message>
             <source>An export is being written; closed now, it leaves nothing.</source>
             <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon.</translation>
         </message>
@@ -1484,10 +1488,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>No face yet.</source>
             <translation>Noch kein Gesicht.</translation>
-        </message>
-        <message>
-            <source>Go to the live window</source>
-            <translation>Zum Live-Fenster wechseln</translation>
         </message>
         <message>
             <source>Table, CSV</source>

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from weakref import ref
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
@@ -11,6 +14,7 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.gui.bridge import Job
 from emocam.gui.translation import tr
+from emocam.pipeline.file_run import OpenedRecording
 
 _SAVE_AFTER_MS = 400
 _WAIT_S = 15.0
@@ -101,6 +105,48 @@ class Editor(QObject):
         self._save(wanted)
         self._saved = wanted
         return ""
+
+
+class Editors(QObject):
+    """One for each session that was shown: changes and their undo outlast a look at another file.
+
+    changed: in the one that is shown, or in another. failed: as `Editor`'s.
+    """
+
+    changed = pyqtSignal()
+    failed = pyqtSignal(str)
+
+    def __init__(self, save: Callable[[Path, Annotations], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._save = save
+        self._editors: dict[Path, Editor] = {}
+
+    def of(self, opened: OpenedRecording) -> Editor:
+        if opened.session not in self._editors:
+            run = ref(opened.run)  # The readings are not to live as long as the editor.
+            editor = Editor(
+                opened.annotations,
+                partial(self._save, opened.session),
+                self,
+                saved=opened.annotations if opened.earlier else Annotations(),
+                ready=lambda: (at_work := run()) is None or at_work.status.frames > 0 or at_work.status.state.ended,
+            )
+            editor.changed.connect(self.changed)
+            editor.failed.connect(self.failed)
+            self._editors[opened.session] = editor
+        return self._editors[opened.session]
+
+    def flush(self, session: Path) -> str:
+        """As `Editor.flush`; nothing where it was never shown."""
+        return self._editors[session].flush() if session in self._editors else ""
+
+    def flush_all(self) -> str:
+        """What went wrong first."""
+        return next(filter(None, [editor.flush() for editor in self._editors.values()]), "")
+
+    def clear(self) -> None:
+        """What is not in its file is lost."""
+        self._editors.clear()
 
 
 class _Change(QUndoCommand):

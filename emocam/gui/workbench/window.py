@@ -8,11 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, count
 from pathlib import Path
-from weakref import ref
 
-from PyQt6.QtCore import QFileInfo, QStandardPaths, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -21,41 +19,40 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMessageBox,
-    QProgressBar,
     QTabWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from emocam.domain.annotations import Annotations, Piece
-from emocam.domain.files import looks_like_a_session, plain_name
+from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
 from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
-from emocam.gui.controls import ShortenedLabel, short_name
+from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
-from emocam.gui.translation import shown_name, tip_with, tr
+from emocam.gui.translation import shown_name, tr
 from emocam.gui.words import file_filter, run_text
+from emocam.gui.workbench.bar import Bar
 from emocam.gui.workbench.chart import LINES, MOST_LANES, STACKED, RecordingChart, Shown
 from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
-from emocam.gui.workbench.editor import Editor
+from emocam.gui.workbench.editor import Editor, Editors
 from emocam.gui.workbench.event_keys import EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.faces import FaceRow, FacesPanel
 from emocam.gui.workbench.markers import MarkersPanel
 from emocam.gui.workbench.menus import Menus
 from emocam.gui.workbench.playback import Playback
 from emocam.gui.workbench.queue import Queue, QueuePanel
+from emocam.gui.workbench.snapshot import save_snapshot
 from emocam.gui.workbench.summary import SummaryPanel
 from emocam.gui.workbench.thumbnails import Thumbnails
 from emocam.gui.workbench.transport import Transport
@@ -82,7 +79,9 @@ class RecordingWindow(Shell):
         self._video: Path | None = None
         self._found: dict[Path, Path] = {}  # By session: videos that the user has found again.
         self._editor = Editor(Annotations(), lambda _: None, self)
-        self._editors: dict[Path, Editor] = {}  # By session: changes and their undo outlast a look at another file.
+        self._editors = Editors(backend.save_annotations, self)
+        self._editors.changed.connect(self._annotations_changed)
+        self._editors.failed.connect(self.say)
         self._pieces: tuple[Piece, ...] = ()
         self._people_shown: tuple[object, ...] = ()
         self._present: list[Presence] = []
@@ -137,7 +136,7 @@ class RecordingWindow(Shell):
             return
         for path in files:
             left_off = self._queue.left_off(path)
-            if left_off in self._editors and (problem := self._editors[left_off].flush()):
+            if left_off and (problem := self._editors.flush(left_off)):
                 self.say(problem)  # What was named would go on from the file, and is not there.
             else:
                 self._queue.retry(path)  # It may be whole by now.
@@ -160,7 +159,7 @@ class RecordingWindow(Shell):
         self._opened, self._path = opened, path
         remember_file(path)
         self.setWindowTitle(f"{short_name(opened.title, 60)} – emocam")
-        self._editor = self._editor_of(opened)
+        self._editor = self._editors.of(opened)
         self._editing = Editing(opened, self._editor, lambda: self._playback.position, self)
         self._editing.said.connect(self.say)
         self._editing.chosen.connect(self._faces.select)
@@ -259,12 +258,9 @@ class RecordingWindow(Shell):
     def _draw_progress(self, opened: OpenedRecording) -> None:
         status = opened.run.status
         working = status.state is FileState.WORKING
-        for action in (self._bar_action, self._cancel_action):
-            if action is not None:
-                action.setVisible(working and not (action is self._cancel_action and opened.earlier))  # To read takes a moment.
-        self._bar.setRange(0, 0 if status.share is None else 1000)
-        self._bar.setValue(round((status.share or 0.0) * 1000))
-        self._state.setText(
+        self._bar.show_working(working, can_stop=not opened.earlier)  # To read takes a moment.
+        self._bar.show_progress(status.share)
+        self._bar.show_state(
             run_text(
                 status,
                 earlier=opened.earlier and not (status.state is FileState.DONE and self._queue.analysed(opened.session)),
@@ -403,21 +399,6 @@ class RecordingWindow(Shell):
         self._due["summary"] = 0.0
         self.say(tr("Threshold {value}", value=decimal(threshold)))
 
-    def _editor_of(self, opened: OpenedRecording) -> Editor:
-        if opened.session not in self._editors:
-            run = ref(opened.run)  # The readings are not to live as long as the editor.
-            editor = Editor(
-                opened.annotations,
-                partial(self._backend.save_annotations, opened.session),
-                self,
-                saved=opened.annotations if opened.earlier else Annotations(),
-                ready=lambda: (at_work := run()) is None or at_work.status.frames > 0 or at_work.status.state.ended,
-            )
-            editor.changed.connect(self._annotations_changed)
-            editor.failed.connect(self.say)
-            self._editors[opened.session] = editor
-        return self._editors[opened.session]
-
     def _open_video(self, video: Path) -> None:
         self._close_video()
         self._video = video
@@ -494,22 +475,8 @@ class RecordingWindow(Shell):
         dialog.show()
 
     def _snapshot(self) -> None:
-        if self._opened is None:
-            return
-        picture = self._preview.picture()
-        if picture is None:
-            self.say(tr("There is no picture here to save."))
-            return
-        moment = time_text(self._playback.position).replace(":", "-")
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        folder = Path(pictures) if Path(pictures).is_dir() else Path.home()
-        stem = f"{plain_name(self._opened.title)} {moment}"
-        names = chain([f"{stem}.png"], (f"{stem} {number}.png" for number in count(2)))
-        out = next(folder / name for name in names if not QFileInfo.exists(str(folder / name)))
-        if picture.save(str(out)):
-            self.say(tr("Snapshot saved to {path}", path=out))
-        else:
-            self.say(tr("The snapshot can't be written to {path}; make room, or let emocam write there.", path=out))
+        if self._opened is not None:
+            self.say(save_snapshot(self._preview.picture(), self._opened.title, self._playback.position))
 
     def _analyse_anew(self) -> None:
         opened, shown, video = self._opened, self._path, self._video
@@ -653,33 +620,8 @@ class RecordingWindow(Shell):
             self._faces.rename()
 
     def _build_bars(self) -> None:
-        bar = QToolBar(tr("Main"))
-        bar.setObjectName("main")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for text, tip, slot in (
-            (tr("Open…"), tip_with(tr("Open videos, pictures or sessions"), "Ctrl+O"), self._ask_file),
-            (tr("Camera"), tip_with(tr("Go to the live window"), "Ctrl+L"), self.camera_wanted.emit),
-        ):
-            bar.addWidget(_tool(text, tip, slot))
-        bar.addSeparator()
-        self._state = ShortenedLabel()
-        self._state.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        self._bar = QProgressBar()
-        self._bar.setFixedSize(160, 14)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Progress of the analysis"))
-        self._cancel = _tool(tr("Stop"), tr("Stop the analysis; what is done is kept"), self._cancel_run)
-        self._bar_action = bar.addWidget(self._bar)
-        self._cancel_action = bar.addWidget(self._cancel)
-        bar.addWidget(self._state)  # Takes what is over, and no more.
-        self._mark_button = _tool(
-            tr("⚑  Mark"), tip_with(tr("Set a marker at the playhead"), "M"), lambda: self._with_editing(Editing.mark)
-        )
-        bar.addWidget(self._mark_button)
-        self._export_button = _tool(tr("Export…"), tip_with(tr("Take the results away"), "E"), self._ask_export)
-        bar.addWidget(self._export_button)
-        self.addToolBar(bar)
+        self._bar = Bar()
+        self.addToolBar(self._bar)
         status = self.statusBar()
         assert status is not None
         self._device = QLabel()
@@ -701,6 +643,11 @@ class RecordingWindow(Shell):
 
     def _connect(self) -> None:
         playback, chart, faces, markers = self._playback, self._chart, self._faces, self._markers
+        self._bar.open_wanted.connect(self._ask_file)
+        self._bar.camera_wanted.connect(self.camera_wanted)
+        self._bar.stop_wanted.connect(self._cancel_run)
+        self._bar.mark_wanted.connect(lambda: self._with_editing(Editing.mark))
+        self._bar.export_wanted.connect(self._ask_export)
         self._preview.face_clicked.connect(lambda face: faces.select([face]))
         self._transport.play_wanted.connect(playback.toggle)
         self._transport.step_wanted.connect(self._step)
@@ -745,8 +692,7 @@ class RecordingWindow(Shell):
         for action in (self._export_action, self._snapshot_action, self._video_action):
             action.setEnabled(there)
         self._anew_action.setEnabled(there and self._video is not None)
-        self._export_button.setEnabled(there)
-        self._mark_button.setEnabled(there)
+        self._bar.enable(there)
 
     # Small things
 
@@ -790,9 +736,8 @@ class RecordingWindow(Shell):
 
     def may_close(self) -> bool:
         """Whether nothing would be lost by it, or the user agrees to that."""
-        unsaved = [message for editor in self._editors.values() if (message := editor.flush())]
-        if unsaved:
-            return self._gives_up(unsaved[0])
+        if unsaved := self._editors.flush_all():
+            return self._gives_up(unsaved)
         if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
             return self._gives_up(tr("An export is being written; closed now, it leaves nothing."))
         if self._queue.seconds_left > _LONG_S:
@@ -808,8 +753,7 @@ class RecordingWindow(Shell):
         self._curves.close()
         self._close_recording()
         self._queue.close()
-        for editor in self._editors.values():  # Also what had to wait for its file until now.
-            editor.flush()
+        self._editors.flush_all()  # Also what had to wait for its file until now.
         self._editors.clear()
         self._found.clear()
         self._show_nothing()
@@ -821,10 +765,8 @@ class RecordingWindow(Shell):
         self._annotations_changed()
         self._preview.clear()
         self._preview.show_word("")
-        self._state.setText("")
-        for action in (self._bar_action, self._cancel_action):
-            if action is not None:
-                action.setVisible(False)
+        self._bar.show_state("")
+        self._bar.show_working(False)
         self._queue_panel.show_states(self._path)
         self._queue_panel.setVisible(bool(self._queue.paths))
         self.setWindowTitle("emocam")
@@ -843,11 +785,3 @@ def _failure(opened: OpenedRecording) -> str:
     """The sentence of an analysis that failed before its first frame; there is room for all of it in the picture's place."""
     status = opened.run.status
     return status.message if status.state is FileState.FAILED and not status.frames else ""
-
-
-def _tool(text: str, tip: str, slot: Callable[[], object]) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda: slot())
-    return button
