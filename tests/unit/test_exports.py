@@ -2,8 +2,10 @@
 
 import contextlib
 import csv
+import errno
 import itertools
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -21,22 +23,25 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from fakes import scores
+from PIL import Image
 
+from emocam.adapters import csv_sink
 from emocam.adapters.av_file import VideoFile
-from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, export, find_people, format_of
+from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, boris, export, find_people, format_of, stills
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
 from emocam.adapters.first_picture import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
 from emocam.adapters.video_reader import RecordingReader
+from emocam.bootstrap import file_facts
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.export import Option
 from emocam.domain.recording import Recording
 from emocam.domain.summary import Rules, summarise
-from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observation, Quality
+from emocam.domain.vision import Face, FaceBox, FaceReading, Frame, Keypoints, Observation, Quality
 
 WIDTH, HEIGHT = 160, 120
 # Steady, then a pause without a frame, then at another rate: no frame number gives these times.
@@ -290,6 +295,14 @@ class TestRefusals:
 
 
 class TestTables:
+    def test_a_full_disk_is_told_by_the_name_that_was_wanted(self, session, monkeypatch):
+        def full(*_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(csv_sink.os, "fsync", full)
+        with pytest.raises(SessionFileError, match=r"out\.csv can't be written any more \(No space"):
+            export(session, session.with_name("out.csv"))
+
     def test_people_are_those_of_the_annotations(self, session):
         export(session, session.with_name("out.csv"))
         rows = read_csv(session.with_name("out.csv"))
@@ -414,6 +427,12 @@ class TestChart:
         legend = [text.get_text() for text in figure.legends[0].get_texts()]
         assert legend == [*FER7, "threshold 0.60", "not seen"]
 
+    @pytest.mark.parametrize("label", ["a $_$ b", r"$\frac$", "$5 and $6"])
+    def test_a_marker_is_called_as_it_is_written(self, session, label):
+        save_annotations(session, Annotations(markers=(Marker(0.5, label), Marker(1.0, label, 2.0))))
+        export(session, session.with_name("out.svg"))
+        assert session.with_name("out.svg").stat().st_size > 0
+
     @pytest.mark.parametrize("count", [1, 40])
     def test_a_single_moment_and_very_many_faces(self, tmp_path, count):
         writer = SessionWriter(
@@ -446,6 +465,30 @@ def loud_from(path: Path) -> float:
 
 
 class TestVideo:
+    def test_a_picture_is_turned_as_it_was_analysed(self, tmp_path):
+        """Its EXIF data says that it is mirrored; the face is hidden where it was found."""
+        pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        pixels[:36, 120:152] = 255
+        exif = Image.Exif()
+        exif[0x0112] = 2
+        Image.fromarray(pixels).save(tmp_path / "me.jpg", exif=exif, quality=95)
+        path = tmp_path / "me.jpg"
+        meta = {"classes": ",".join(FER7), "source": "me.jpg", "uncertain_below": "0.4", "complete": "yes"}
+        writer = SessionWriter(tmp_path / "me.emocam", meta | file_facts(path))
+        writer.write(Observation(0, 0.0, WIDTH, HEIGHT, (face_at(LEFT, 1, happy=0.9),)))
+        writer.close()
+        export(tmp_path / "me.emocam", tmp_path / "me.mp4")
+        shown = frames_of(tmp_path / "me.mp4")[0][1].mean(axis=2)
+        assert shown[4:16, 12:36].mean() > 200
+        assert shown[90:].mean() < 50
+
+    @pytest.mark.skipif(os.name == "nt", reason="no name has a colon there")
+    def test_a_folder_may_be_called_like_an_address(self, session, monkeypatch):
+        monkeypatch.chdir(session.parent)
+        Path("10:30").mkdir()
+        export(session, Path("10:30/o.mp4"))
+        assert Path("10:30/o.mp4").stat().st_size > 0
+
     def test_its_times_are_those_of_the_recording(self, session):
         assert export(session, session.with_name("out.mp4")).count == len(TIMES)
         assert [time for time, _ in frames_of(session.with_name("out.mp4"))] == pytest.approx(TIMES, abs=1e-3)
@@ -605,6 +648,15 @@ class TestSubtitles:
 
 
 class TestElan:
+    def test_no_two_tiers_are_called_alike_and_odd_signs_go(self, session):
+        low = Annotations().renamed(1, "Anna").renamed(2, "Anna +1").marked(Marker(0.5, "a\ufffeb"))
+        save_annotations(session, low)
+        export(session, session.with_name("out.eaf"), Selection(threshold=0.05))
+        root = ET.parse(session.with_name("out.eaf")).getroot()
+        names = [tier.get("TIER_ID") for tier in root.iter("TIER")]
+        assert len(set(names)) == len(names)
+        assert "ab" in [each.text for each in root.iter("ANNOTATION_VALUE")]
+
     ORDER = ("HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE", "LANGUAGE", "CONSTRAINT", "CONTROLLED_VOCABULARY")
 
     @staticmethod
@@ -662,6 +714,13 @@ class TestElan:
 
 
 class TestBoris:
+    def test_what_was_joined_says_how_long_its_first_part_is(self, session, monkeypatch):
+        monkeypatch.setattr(boris, "duration", lambda _: 2.0)
+        export(session, session.with_name("out.boris.tsv"))
+        rows = read_csv(session.with_name("out.boris.tsv"), "\t")
+        surprise = [float(row["Time"]) for row in rows if row["Behavior"] == "surprise"]
+        assert surprise == pytest.approx([3.0, TIMES[-1]], abs=0.1)
+
     @pytest.mark.parametrize(("suffix", "delimiter"), [(".boris.tsv", "\t"), (".boris.csv", ",")])
     def test_state_events_come_in_pairs(self, session, suffix, delimiter):
         done = export(session, session.with_name(f"out{suffix}"))
@@ -865,6 +924,28 @@ def sampled(tmp_path):
 class TestSampled:
     """What was made of one frame in five seconds."""
 
+    def test_a_still_is_of_a_frame_that_was_looked_at(self, sampled, monkeypatch):
+        """Where a range begins between two of them too: faces are hidden where they were found."""
+        shown = []
+
+        class Reader:
+            def __init__(self, _): ...
+            def open(self): ...
+            def close(self): ...
+            def frame_at(self, time_s):
+                shown.append(time_s)
+                return Frame(0, time_s, noise(0))
+
+        monkeypatch.setattr(stills, "RecordingReader", Reader)
+        write_video(sampled.with_name("clip.mp4"))
+        job = Job(sampled, Selection(start_s=4, video=sampled.with_name("clip.mp4")))
+        (peaks,) = [{person: list(summary.episodes)} for person, summary in job.summaries()]
+        assert min(each.peak_s for episodes in peaks.values() for each in episodes) == 4
+        stills.stills_of(job, peaks)
+        job.close()
+        assert shown
+        assert set(shown) <= {0.0, 5.0, 10.0}
+
     @pytest.mark.parametrize(("start", "end", "seconds"), [(0, None, 14), (0, 10, 10), (4, 6, 2), (12, 14, 2), (11, 20, 3)])
     def test_figures_are_of_the_range(self, sampled, start, end, seconds):
         export(sampled, sampled.with_name("o.summary.csv"), Selection(start_s=start, end_s=end))
@@ -988,9 +1069,10 @@ def span_called_film(path: Path) -> list[float]:
 
 def test_the_table_of_boris_is_all_on_one_clock(session, monkeypatch):
     monkeypatch.setattr("emocam.adapters.exports.job.lead", lambda video: 1.5)
+    monkeypatch.setattr(boris, "duration", lambda video: 6.5)
     export(session, session.with_name("o.boris.tsv"))
     rows = read_csv(session.with_name("o.boris.tsv"), "\t")
-    assert {row["Media duration (s)"] for row in rows} == {"5.000"}
+    assert {row["Media duration (s)"] for row in rows} == {"6.500"}
     for row in rows:
         if row["Behavior type"] == "START" and "peak" in row["Comment"]:
             at = float(re.search(r"at (\S+) s", row["Comment"])[1])

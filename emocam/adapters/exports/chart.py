@@ -269,7 +269,7 @@ def _draw_markers(axis: Axes, lanes: list[Axes], flags: list[_Flag], bands: int)
             for edge in (start, *(() if end is None else (end,))):
                 lane.axvline(edge, color=INK, linewidth=0.8, linestyle=":")
         shown, side = (f"{text} ▾", "right") if flag.before else (f"▾ {text}", "left")
-        axis.text(start, flag.row + 0.35, shown, fontsize=8, color=INK, ha=side, va="center")
+        axis.text(start, flag.row + 0.35, _plain(shown), fontsize=8, color=INK, ha=side, va="center")
 
 
 def _legend(figure: Figure, job: Job, height: float, top: float, titled: bool) -> None:

@@ -103,5 +103,5 @@ def _types(root: ET.Element, job: Job) -> None:
 
 
 def _xml_text(text: str) -> str:
-    """Without the control characters that XML can't hold."""
-    return "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 32)
+    """Without the characters that XML can't hold."""
+    return "".join(letter for letter in text if letter in "\t\n" or (ord(letter) >= 32 and letter not in "\ufffe\uffff"))

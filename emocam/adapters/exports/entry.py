@@ -55,7 +55,7 @@ def export(
     format = format_of(out)
     if is_folder(out):
         raise SessionFileError(f"{out} is a folder; add a name for the file.")
-    job = Job(session, selection or Selection(), on_progress, stop)
+    job = Job(session, selection or Selection(), on_progress, stop, out)
     part = draft_for(out)
     try:
         if format.needs_video:

@@ -38,8 +38,10 @@ class Job:
         selection: Selection,
         on_progress: Callable[[float], None] | None = None,
         stop: threading.Event | None = None,
+        out: Path | None = None,
     ) -> None:
-        self.session = session
+        """out: what people know the file by, of which a draft is written."""
+        self.session, self.out = session, out
         self.selection = selection
         self._on_progress = on_progress
         self._stop = stop

@@ -38,8 +38,14 @@ def stills_of(job: Job, peaks: dict[int, list[Episode]]) -> dict[int, list[Still
     if job.selection.blur:
         job.refuse_to_hide_in_another()
     overlay = Overlay(job)
+    readings = job.recording.readings
+
+    def analysed(time_s: float) -> float:
+        """When the frame was that stands at `time_s`: where some were passed over, nobody looked at the one that is there."""
+        return float(readings.times[max(readings.place_at(time_s), 0)])
+
     wanted = sorted(
-        ((each.peak_s, person, each) for person, episodes in peaks.items() for each in episodes), key=lambda x: x[:2]
+        ((analysed(each.peak_s), person, each) for person, episodes in peaks.items() for each in episodes), key=lambda x: x[:2]
     )
     with ExitStack() as stack:
         reader = RecordingReader(job.video)

@@ -16,7 +16,7 @@ _PARQUET_BATCH = 10_000
 
 
 def write_csv(job: Job, out: Path, ending: str) -> tuple[int, str]:
-    sink = CsvSink(out, _columns(job))
+    sink = CsvSink(out, _columns(job), job.out)
     count = 0
     try:
         for observation, marker in _observations(job):

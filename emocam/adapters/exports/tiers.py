@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from emocam.adapters.exports.cues import Cue, rows_without_overlap
 from emocam.adapters.exports.job import MARKERS, Job
@@ -31,19 +32,23 @@ def tiers_of(job: Job) -> Iterator[Tier]:
     """One per chosen person, empty where there is no episode, then one for the markers. Where two episodes of a person overlap,
     as they may below a threshold of 0.5 and where short breaks are bridged, the later one is in a tier of its own, "NAME +1".
     Times are a player's."""
-    lead = job.lead_s
+    lead, taken = job.lead_s, {*job.names.values(), MARKERS}
     for person, summary in job.summaries():
         cues = [Cue(each.label, each.start_s + lead, each.end_s + lead) for each in summary.episodes]
-        yield from _tiers(job.names[person], True, cues)
+        yield from _tiers(job.names[person], True, cues, taken)
     ends = [each.start_s + _POINT_S if each.end_s is None else each.end_s for each in job.markers]
     cues = [Cue(each.label, each.start_s + lead, end + lead) for each, end in zip(job.markers, ends, strict=True)]
-    yield from _tiers(MARKERS, False, cues)
+    yield from _tiers(MARKERS, False, cues, taken)
 
 
-def _tiers(name: str, face: bool, cues: list[Cue]) -> Iterator[Tier]:
+def _tiers(name: str, face: bool, cues: list[Cue], taken: set[str]) -> Iterator[Tier]:
+    """taken: names of tiers, of which none may be there twice; those that are given now come in."""
+    numbers = count(1)
     for place, row in enumerate(rows_without_overlap(cues) or [[]]):
         entries: list[Entry] = []
         for cue in row:
             start = max(round(cue.start_s * 1000), entries[-1].end_ms if entries else 0)
             entries.append(Entry(start, max(round(cue.end_s * 1000), start + 1), cue.label))
-        yield Tier(f"{name} +{place}" if place else name, face, tuple(entries))
+        called = name if not place else next(more for more in (f"{name} +{number}" for number in numbers) if more not in taken)
+        taken.add(called)
+        yield Tier(called, face, tuple(entries))

@@ -16,14 +16,15 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, open_file, reason
-from emocam.adapters.av_file import VideoFile
 from emocam.adapters.exports.drawing import draw_faces, hide_faces
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.exports.sound import Sound
 from emocam.adapters.first_picture import first_picture
 from emocam.adapters.opencv import cv2
+from emocam.adapters.sources import find_source
 from emocam.domain.errors import SessionFileError
+from emocam.domain.ports import FrameSource
 
 _TICKS = 60_000  # A second; as fine as the oldest of the codecs takes.
 _SAME_S = 1e-4
@@ -59,14 +60,15 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
         job.refuse_to_hide_in_another()
         _refuse_what_nobody_looked_at(job, path.name)
     overlay = Overlay(job)
-    source = VideoFile(path)
+    source = find_source(str(path.absolute()))  # As it was analysed: pictures are turned as their EXIF data says.
     with ExitStack() as stack:
         source.open()
         stack.callback(source.close)
         facts = _facts(path)
         end_s = None if job.selection.end_s is None else job.end_s
         try:
-            output = stack.enter_context(av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}))
+            place = f"file:{out.absolute()}"  # Never an address, whatever it is called.
+            output = stack.enter_context(av.open(place, "w", format="mp4", options={"movflags": "+faststart"}))
             sound = Sound(path, facts.origin_s, job.start_s, end_s)
             stack.callback(sound.close)
             count = _write(job, source, overlay, output, sound, facts, end_s)
@@ -96,7 +98,7 @@ def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
 
 def _write(
     job: Job,
-    source: VideoFile,
+    source: FrameSource,
     overlay: Overlay,
     output: OutputContainer,
     sound: Sound,
