@@ -487,6 +487,27 @@ class TestWork:
         assert job.table.exists()
         assert job.session.stat().st_mtime_ns == stamp
 
+    @pytest.mark.parametrize("behind_s", [0, 3600])
+    def test_a_table_is_fresh_on_a_disk_of_coarse_or_late_dates(self, job, monkeypatch, behind_s):
+        way = Way(Settings(device="cpu"))
+        work.analyse(way, job, Board())
+        job.table.unlink()
+        made = 1_700_000_001  # FAT keeps even seconds alone.
+        os.utime(job.session, (made, made))
+        export = work.export
+
+        def late(session, table):
+            export(session, table)
+            os.utime(table, (made - behind_s, made - behind_s))
+
+        monkeypatch.setattr(work, "export", late)
+        work.analyse(way, job, Board())
+        kept = job.table.stat().st_mtime // 2 * 2
+        os.utime(job.table, (kept, kept))
+        assert work.is_done(job, way)
+        os.utime(job.session, (made + 2, made + 2))
+        assert not work.is_done(job, way), "an edit makes it stale"
+
     def test_what_is_cut_off_or_left_by_the_dead_is_done_again_and_cleared_away(self, job):
         settings = Settings(device="cpu")
         info = SourceInfo("short.mp4", SourceKind.VIDEO, 320, 180)
