@@ -11,7 +11,7 @@ from emocam.adapters.session_file import SessionReader, SessionWriter, save_anno
 from emocam.adapters.table_file import write_table
 from emocam.batch.groups_file import match, read_groups
 from emocam.batch.measures import file_measures, summarise_session
-from emocam.batch.tables import write_failures, write_groups, write_summary
+from emocam.batch.tables import remove_table, write_failures, write_groups, write_summary
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.summary import Rules
@@ -91,6 +91,14 @@ def test_a_table_that_can_not_be_finished_leaves_the_older_one(tmp_path):
         write_table(tmp_path / "t.csv", ["a"], rows())
     assert table(tmp_path / "t.csv") == [{"a": "old"}]
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_table_of_somebodys_own_stays_in_any_encoding(tmp_path, encoding):
+    path = tmp_path / "groups.csv"
+    path.write_text("größe,file,group\n", encoding=encoding)
+    remove_table(path)
+    assert path.exists()
 
 
 class TestMeasures:
