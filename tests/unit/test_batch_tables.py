@@ -150,6 +150,18 @@ class TestGroupsFile:
         ]
         assert (found.groups, found.covariates, found.remarks) == (("x", "y"), ("age",), ())
 
+    def test_only_a_new_line_begins_a_row(self, tmp_path):
+        found = self.read(tmp_path, 'file,group,remark\na\u2028b\x85c.mp4,x,"of two\r\nlines"\r\nd.mp4,y,\r\n')
+        assert [(row.file, row.group) for row in found.rows] == [("a\u2028b\x85c.mp4", "x"), ("d.mp4", "y")]
+
+    def test_two_rows_of_one_recording_are_told(self, tmp_path):
+        rows = self.read(tmp_path, "file,group\nx.mp4,a\nsub/x.mp4,b\n").rows
+        found, remarks = match(rows, ["sub/x.mp4"])
+        assert {file: row.group for file, row in found.items()} == {"sub/x.mp4": "b"}
+        assert remarks == [
+            "The groups file names these twice, and the row with the folder counts; remove the other one: x.mp4."
+        ]
+
     def test_who_is_in_no_group_is_named(self, tmp_path):
         found = self.read(tmp_path, "file,group\na.mp4,\nb.mp4,y\n")
         assert (found.groups, found.remarks) == (("y",), ("No group is given for a.mp4, so no group counts it.",))
