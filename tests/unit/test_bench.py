@@ -19,7 +19,7 @@ from emocam.bench.clips import tile
 from emocam.bench.files import FileBench, faces_cost
 from emocam.bench.paced import PacedReplay
 from emocam.bench.report import as_markdown, show
-from emocam.bench.screen import in_a_process
+from emocam.bench.screen import in_a_process, peak_memory_mb
 from emocam.bench.timing import Stopwatch, percentile, summary, yardstick_ms
 from emocam.bench.verdict import Goal, against, goal_rows, ratios
 from emocam.bootstrap import DEMO_CLIP, build_locator
@@ -209,6 +209,15 @@ def test_a_live_run_that_got_worse_is_told():
         "live, CPU of a second over yardstick",
         "live, peak memory in GB",
     ]
+
+
+def test_a_peak_of_memory_that_the_system_does_not_tell_reaches_no_goal(monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda _: "Name:\tpython\n")
+    assert peak_memory_mb() is None
+    live = {"capture_to_paint": times(12.0), "share_of_two_cores": 0.2, "peak_mb": peak_memory_mb()}
+    untold = result(live=live)
+    assert {row["what"]: row["reached"] for row in untold["goals"]}["live: peak memory"] == "not measured"
+    assert "live, peak memory in GB" not in untold["ratios"]
 
 
 def test_the_yardstick_is_timed():
