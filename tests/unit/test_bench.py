@@ -93,7 +93,9 @@ def test_a_stopwatch_tells_work_from_waiting():
 
 def test_median_and_percentile():
     assert summary([0.001, 0.002, 0.003, 0.004, 0.1])["median_ms"] == 3
-    assert percentile(range(100), 0.95) == 95
+    assert percentile(range(1, 21), 0.95) == 19
+    assert percentile(range(1, 101), 0.95) == 95
+    assert percentile(range(1, 11), 0.95) == 10
     assert percentile([7], 0.95) == 7
 
 
