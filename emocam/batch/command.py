@@ -222,4 +222,4 @@ def _files(count: int) -> str:
 
 def _say(screen: Console, text: str) -> None:
     shown = text.encode("utf-8", "backslashreplace").decode()  # The name of a file may be no text.
-    screen.print(shown, markup=False, highlight=False, soft_wrap=True)
+    screen.print(shown, markup=False, emoji=False, highlight=False, soft_wrap=True)

@@ -311,6 +311,12 @@ def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
     assert "caf\\udce9.mp4: Its name" in capsys.readouterr().err
 
 
+def test_a_name_is_shown_as_it_is(tmp_path, capsys):
+    (tmp_path / "10:100:3 [dQw4w9].mp4").write_text("no video")
+    assert many([tmp_path / "10:100:3 [dQw4w9].mp4"], tmp_path) == 1
+    assert "10:100:3 [dQw4w9].mp4: " in capsys.readouterr().err
+
+
 def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EmocamError, match=r"pip install dask\[distributed\]"):

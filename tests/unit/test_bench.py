@@ -284,6 +284,22 @@ def test_the_command_compares_with_a_kept_run(tmp_path, monkeypatch, slower, sta
     assert ("WORSE" in table.read_text()) == bool(status)
 
 
+def test_a_clip_is_named_as_it_is(monkeypatch, capsys):
+    name = "10:100:3 [dQw4w9].mp4"
+    measured = result(clips=[result()["clips"][0] | {"clip": name}])
+
+    def measure(*_, say, **__):
+        say(name)
+        return measured
+
+    monkeypatch.setattr(bench_run, "measure", measure)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert bench_run.bench(DEMO_CLIP, Settings()) == 0
+    out = capsys.readouterr().out
+    for place in (f"… {name}", f"{name} (1280", f"{name}, 1 faces"):
+        assert place in out
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"clips": [{"clip": "demo.mp4"}], "ratios": {"a": "b"}}'])
 def test_a_kept_run_that_is_none_is_refused(tmp_path, content):
     kept = tmp_path / "kept.json"
