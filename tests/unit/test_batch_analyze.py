@@ -254,6 +254,13 @@ def test_one_default_place_is_not_for_two_sets(tmp_path, clip, monkeypatch, caps
     assert said in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(
+    ("sources", "name"), [(["in/videos"], "videos-emocam"), (["a.mp4", "b.mp4"], "emocam-files"), (["/"], "emocam-files")]
+)
+def test_the_default_place_has_a_name(sources, name):
+    assert command._usual_out([Path(source) for source in sources]) == Path(name)
+
+
 def test_a_full_disk_ends_the_queue(tmp_path, folder, monkeypatch, capsys):
     jobs = plan([folder], tmp_path / "out")
     begun = []
