@@ -116,6 +116,11 @@ class TestMeasures:
         assert found["share_in_sight"] == 0
         assert all(math.isnan(value) for name, value in found.items() if name != "share_in_sight")
 
+    def test_a_still_picture_has_no_measures_over_time(self, tmp_path):
+        found = file_measures(summary_of(tmp_path, "a.jpg", [(1, HAPPY)]))
+        assert {name for name, value in found.items() if math.isnan(value)} == {"episodes_per_minute", "transitions_per_minute"}
+        assert found["above_happy"] == 1
+
 
 def test_a_file_that_was_not_copied_whole_is_known(tmp_path, monkeypatch):
     assert not summary_of(tmp_path, "a", *[[]] * 20).cut_off
