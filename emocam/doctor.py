@@ -147,9 +147,12 @@ def _missing_libraries() -> list[str]:
 
 
 def _debian_package(library: str) -> str:
-    """libxcb-cursor.so.0 is in libxcb-cursor0, by Debian's rule for naming packages."""
+    """libxcb-cursor.so.0 is in libxcb-cursor0 and libX11.so.6 in libx11-6, by Debian's rule for naming packages; only the
+    libraries of GLib share one, which newer systems know by this name too."""
     name, _, version = library.partition(".so.")
-    return f"{name.lower()}{version.split('.')[0]}"
+    if name.endswith("-2.0"):
+        return "libglib2.0-0"
+    return f"{name.lower()}{'-' if name[-1:].isdigit() else ''}{version.split('.')[0]}"
 
 
 def _cameras() -> Iterator[Finding]:

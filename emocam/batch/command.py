@@ -55,7 +55,7 @@ def analyze_many(
     screen = Console(stderr=True)
     places = [Path(source) for source in sources]
     chosen = out is not None
-    out = out or Path(f"{places[0].resolve().name}-emocam" if len(places) == 1 else "emocam-files")
+    out = out or _usual_out(places)
     for folder in (out, tables):
         if folder is not None and (folder.suffix.lower() in (".csv", ".emocam") or is_file(folder)):
             raise EmocamError(f"{folder} must be a folder, since there are many files; give another name.")
@@ -126,6 +126,12 @@ def analyze_many(
         made.append("failed.csv")
     _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
     return 1 if failures else 0
+
+
+def _usual_out(places: Sequence[Path]) -> Path:
+    """A whole disk has no name to be called after, as several sources have none in common."""
+    name = places[0].resolve().name if len(places) == 1 else ""
+    return Path(f"{name}-emocam" if name else "emocam-files")
 
 
 def _queue(
@@ -222,4 +228,4 @@ def _files(count: int) -> str:
 
 def _say(screen: Console, text: str) -> None:
     shown = text.encode("utf-8", "backslashreplace").decode()  # The name of a file may be no text.
-    screen.print(shown, markup=False, highlight=False, soft_wrap=True)
+    screen.print(shown, markup=False, emoji=False, highlight=False, soft_wrap=True)

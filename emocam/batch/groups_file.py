@@ -40,7 +40,8 @@ def read_groups(path: Path) -> GroupsFile:
     Raises EmocamError where it can't be read or says two things of one file.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        with open(path, encoding="utf-8-sig", newline="") as text:
+            lines = text.readlines()
     except OSError as error:
         raise EmocamError(f"{path} can't be read ({error.strerror}); check the name.") from None
     except UnicodeDecodeError:
@@ -101,13 +102,15 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
         by_name.setdefault(_composed(PurePosixPath(file).name), []).append(file)
     known = {_composed(file): file for file in files}
     found: dict[str, Row] = {}
-    unknown, unclear = [], []
+    unknown, unclear, again = [], [], []
     for row in sorted(rows, key=lambda row: row.file not in known):  # A whole path goes before a name alone.
         places = [known[row.file]] if row.file in known else by_name.get(row.file, [])
         if len(places) > 1:
             unclear.append(row.file)
-        elif not places or places[0] in found:
+        elif not places:
             unknown.append(row.file)
+        elif places[0] in found:
+            again.append(row.file)
         else:
             found[places[0]] = row
     missing = [file for file in files if file not in found]
@@ -116,6 +119,10 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
         remarks.append(f"The groups file names what is not among the recordings: {some(unknown)}.")
     if unclear:
         remarks.append(f"Several recordings have the same name, so the groups file must give the folder too: {some(unclear)}.")
+    if again:
+        remarks.append(
+            f"The groups file names these twice, and the row with the folder counts; remove the other one: {some(again)}."
+        )
     if missing:
         remarks.append(f"The groups file says nothing of {some(missing)}.")
     return found, remarks

@@ -116,8 +116,8 @@ def plan(
 ) -> list[Job]:
     """A job per file of `sources`, in their order; folders with all that lies in them.
 
-    Of a single folder the structure is kept in `out`; of several, below the name of each; of files, below what is common to all
-    where two are called alike. `tables`: the same for CSV files.
+    Of a single folder the structure is kept in `out`; of several, below the name of each. Where two folders, or two listed
+    files, are called alike, all of them have their paths below what is common to them. `tables`: the same for CSV files.
     on_trouble: is told what of a folder can't be looked at.
     Raises SourceError where a source is not there or nothing is found.
     """
@@ -125,18 +125,20 @@ def plan(
         if not (is_file(source) or is_folder(source)):
             raise SourceError(f"There is no file and no folder {str(source)!r}; check the name.")
     folders = [source for source in sources if is_folder(source)]
-    place_of = _places([source for source in sources if source not in folders])
+    place_of = _places(folders) | _places([source for source in sources if source not in folders])
     jobs = []
     taken: set[str] = set()
     known: set[Path] = set()
     for source in sources:
-        within = Path() if len(sources) == 1 else Path(source.resolve().name)
+        belongs = place_of[_absolute(source)]
+        if source in folders and len(sources) == 1:
+            belongs = Path()
         for path in recordings_in(source, on_trouble) if source in folders else [source]:
-            absolute = Path(os.path.abspath(path))  # noqa: PTH100  # links stay: their names are what people know
+            absolute = _absolute(path)
             if absolute in known:
                 continue
             known.add(absolute)
-            place = within / path.relative_to(source) if source in folders else place_of[absolute]
+            place = belongs / path.relative_to(source) if source in folders else belongs
             name = _free(place, taken).as_posix()
             table = tables / f"{name}.csv" if tables else None
             jobs.append(Job(name, absolute, out / f"{name}{EXTENSION}", table, path.stat().st_size))
@@ -148,10 +150,15 @@ def plan(
     return jobs
 
 
-def _places(files: list[Path]) -> dict[Path, Path]:
-    """Where each of some listed files belongs: under its name, or, where two are called alike, under its path below the folder
-    that is common to all, so that it does not depend on their order."""
-    places = {Path(os.path.abspath(path)): Path(path.name) for path in files}  # noqa: PTH100
+def _absolute(path: Path) -> Path:
+    """Links stay: their names are what people know."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _places(sources: list[Path]) -> dict[Path, Path]:
+    """Where each of some folders, or listed files, belongs: under its name, or, where two are called alike, under its path
+    below the folder that is common to all, so that it does not depend on their order."""
+    places = {path: Path(path.name) for path in map(_absolute, sources)}
     if len({place.name.casefold() for place in places.values()}) < len(places):
         with contextlib.suppress(ValueError):  # On several drives nothing is common.
             common = os.path.commonpath([path.parent for path in places])

@@ -69,7 +69,8 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
 
 
 def file_measures(file: FileSummary) -> Mapping[str, float]:
-    """One value per measure; NaN where the file shows no face. Each face counts by its time in sight."""
+    """One value per measure; NaN where the file shows no face, or for what happens over time where it is a still picture. Each
+    face counts by its time in sight."""
     total = sum(face.summary.present_s for face in file.faces)
 
     def over_faces(values: list[float]) -> float:
@@ -86,7 +87,8 @@ def file_measures(file: FileSummary) -> Mapping[str, float]:
     for place, name in enumerate(file.classes):
         found[f"mean_{name}"] = over_faces([summary.mean[place] for summary in summaries])
     found["expressiveness"] = over_faces([summary.expressiveness for summary in summaries])
-    minutes = total / 60
+    # In what is shorter than an episode there can be none, so that none says nothing.
+    minutes = total / 60 if Rules().lasts(file.duration_s) else 0.0
     found["episodes_per_minute"] = sum(len(summary.episodes) for summary in summaries) / minutes if minutes else math.nan
     found["transitions_per_minute"] = sum(summary.changes for summary in summaries) / minutes if minutes else math.nan
     found["share_in_sight"] = file.in_sight_s / file.duration_s if file.duration_s else math.nan

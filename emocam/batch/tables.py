@@ -63,13 +63,13 @@ def write_groups(path: Path, files: Sequence[FileSummary], rows: Mapping[str, Ro
 def remove_table(path: Path) -> None:
     """One of an earlier run; nothing else that is called so, such as somebody's own groups."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:  # Somebody's own may be in another encoding.
             ours = file.readline().startswith(_BEGINNINGS)
         if ours:
             path.unlink()
     except FileNotFoundError:
         return
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise SessionFileError(f"{path} is of an earlier run and can't be removed ({error}); remove it.") from None
 
 

@@ -37,6 +37,7 @@ _DRAFT = ".part"
 _HOST = platform.node()[:32]
 _SAME = 1e-3  # Seconds, and of the width or height of the picture.
 _DEAD_AFTER_S = 3600.0
+_COARSEST_NS = 2_000_000_000  # FAT keeps every other second.
 
 
 def is_done(job: Job, way: Way) -> bool:
@@ -93,7 +94,7 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
             progress, kept = _make(way, job, board)
         if progress.complete and job.table is not None and not _table_is_fresh(job):
             job.table.parent.mkdir(parents=True, exist_ok=True)
-            export(job.session, job.table)
+            _export(job.session, job.table)
     except EmocamError as error:
         return Outcome(job, State.FAILED, str(error), full=_is_full(error))
     except UnicodeEncodeError:
@@ -217,6 +218,16 @@ def _remove(*paths: Path) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _export(session: Path, table: Path) -> None:
+    """The table gets a date that shows it to be no older, also where its disk rounds dates down or has a clock that is slow."""
+    made = session.stat().st_mtime_ns  # Before its content is read: an edit meanwhile makes the table stale.
+    export(session, table)
+    least = -(-made // _COARSEST_NS) * _COARSEST_NS
+    if table.stat().st_mtime_ns < least:
+        with contextlib.suppress(OSError):  # Not every disk lets dates be set.
+            os.utime(table, ns=(least, least))
 
 
 def _table_is_fresh(job: Job) -> bool:

@@ -40,7 +40,7 @@ def bench(
     baseline: Path | None = None,
 ) -> int:
     """Measure, show and keep it. 1 where a ratio of `baseline` got worse by a quarter, else 0. Raises EmocamError."""
-    screen = Console()
+    screen = Console(markup=False, emoji=False)  # The name of a clip may look like either.
     then = _kept(baseline, clip) if baseline else {}
     result = measure(clip, settings, live=live, say=lambda what: screen.print(f"… {what}", style="dim"))
     changes = against(result["ratios"], then) if then else []

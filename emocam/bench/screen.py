@@ -181,14 +181,14 @@ def memory_mb() -> float:
         return 0.0
 
 
-def peak_memory_mb() -> int:
-    """The most this process ever had; 0 where the system does not tell."""
+def peak_memory_mb() -> int | None:
+    """The most this process ever had; None where the system does not tell."""
     try:
         # Not `ru_maxrss`, which a process takes over from the one that started it.
         told = Path("/proc/self/status").read_text()
         return int(told.partition("VmHWM:")[2].split()[0]) // 1024
     except (OSError, IndexError):
-        return 0
+        return None
 
 
 def _run_app(source: str, home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 import zlib
@@ -66,6 +67,5 @@ def summary(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of `values` do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+    """The least of `values` that `share` of them do not exceed."""
+    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]

@@ -86,7 +86,7 @@ def ratios(result: dict[str, Any]) -> dict[str, float]:
             f"{name} over {result.get('yardstick', 'yardstick')}": _over(value, result["yardstick_ms"])
             for name, value in in_ms.items()
         },
-        "live, peak memory in GB": live.get("peak_mb", 0) / 1000,
+        "live, peak memory in GB": (live.get("peak_mb") or 0) / 1000,
     }
     return {name: round(value, 4) for name, value in found.items() if value}
 

@@ -254,6 +254,13 @@ def test_one_default_place_is_not_for_two_sets(tmp_path, clip, monkeypatch, caps
     assert said in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(
+    ("sources", "name"), [(["in/videos"], "videos-emocam"), (["a.mp4", "b.mp4"], "emocam-files"), (["/"], "emocam-files")]
+)
+def test_the_default_place_has_a_name(sources, name):
+    assert command._usual_out([Path(source) for source in sources]) == Path(name)
+
+
 def test_a_full_disk_ends_the_queue(tmp_path, folder, monkeypatch, capsys):
     jobs = plan([folder], tmp_path / "out")
     begun = []
@@ -309,6 +316,12 @@ def test_a_name_that_is_no_text_costs_its_file_alone(tmp_path, clip, capsys):
     assert failed["file"] == "caf\\udce9.mp4"
     assert "rename it" in failed["reason"]
     assert "caf\\udce9.mp4: Its name" in capsys.readouterr().err
+
+
+def test_a_name_is_shown_as_it_is(tmp_path, capsys):
+    (tmp_path / "10:100:3 [dQw4w9].mp4").write_text("no video")
+    assert many([tmp_path / "10:100:3 [dQw4w9].mp4"], tmp_path) == 1
+    assert "10:100:3 [dQw4w9].mp4: " in capsys.readouterr().err
 
 
 def test_dask_is_an_extra(tmp_path, folder, monkeypatch):
@@ -486,6 +499,27 @@ class TestWork:
         assert work.analyse(Way(settings), job, Board()).state is State.EARLIER
         assert job.table.exists()
         assert job.session.stat().st_mtime_ns == stamp
+
+    @pytest.mark.parametrize("behind_s", [0, 3600])
+    def test_a_table_is_fresh_on_a_disk_of_coarse_or_late_dates(self, job, monkeypatch, behind_s):
+        way = Way(Settings(device="cpu"))
+        work.analyse(way, job, Board())
+        job.table.unlink()
+        made = 1_700_000_001  # FAT keeps even seconds alone.
+        os.utime(job.session, (made, made))
+        export = work.export
+
+        def late(session, table):
+            export(session, table)
+            os.utime(table, (made - behind_s, made - behind_s))
+
+        monkeypatch.setattr(work, "export", late)
+        work.analyse(way, job, Board())
+        kept = job.table.stat().st_mtime // 2 * 2
+        os.utime(job.table, (kept, kept))
+        assert work.is_done(job, way)
+        os.utime(job.session, (made + 2, made + 2))
+        assert not work.is_done(job, way), "an edit makes it stale"
 
     def test_what_is_cut_off_or_left_by_the_dead_is_done_again_and_cleared_away(self, job):
         settings = Settings(device="cpu")

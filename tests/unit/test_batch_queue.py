@@ -172,10 +172,25 @@ class TestPlan:
             }
         assert [job.name for job in plan(sources[1:], tmp_path / "out")] == ["a.mp4", "b.mp4"]
 
+    def test_folders_that_are_called_alike_are_told_apart_in_any_order(self, tmp_path):
+        self.files(tmp_path, "p01/videos/s1.mp4", "p02/Videos/s1.mp4", "p02/Videos/s2.mp4", "other/s1.mp4")
+        sources = [tmp_path / name for name in ("p01/videos", "p02/Videos", "other")]
+        for order in (sources, sources[::-1]):
+            names = {job.name for job in plan(order, tmp_path / "out") if job.path == tmp_path / job.name}
+            assert names == {"p01/videos/s1.mp4", "p02/Videos/s1.mp4", "p02/Videos/s2.mp4", "other/s1.mp4"}
+        found = plan(sources[1:], tmp_path / "out")
+        assert [job.name for job in found] == ["Videos/s1.mp4", "Videos/s2.mp4", "other/s1.mp4"]
+
+    def test_a_linked_folder_keeps_its_own_name(self, tmp_path):
+        self.files(tmp_path, "disk 7/a.mp4", "two/a.mp4")
+        (tmp_path / "one").symlink_to(tmp_path / "disk 7")
+        found = plan([tmp_path / "one", tmp_path / "two"], tmp_path / "out")
+        assert [job.name for job in found] == ["one/a.mp4", "two/a.mp4"]
+
     def test_a_name_that_another_has_up_to_capitals_is_changed(self, tmp_path):
-        self.files(tmp_path, "x/s/A.mp4", "y/S/a.mp4")
-        found = plan([tmp_path / "x" / "s", tmp_path / "y" / "S"], tmp_path / "out")
-        assert [job.name for job in found] == ["s/A.mp4", "S/a-2.mp4"]
+        self.files(tmp_path, "s/A.mp4", "t/a.mp4", "deep/S/a.mp4")
+        found = plan([tmp_path / name for name in ("s/A.mp4", "t/a.mp4", "deep/S")], tmp_path / "out")
+        assert [job.name for job in found] == ["s/A.mp4", "t/a.mp4", "S/a-2.mp4"]
 
     def test_what_is_not_there_or_empty_says_so(self, tmp_path):
         with pytest.raises(SourceError, match="There is no file and no folder"):

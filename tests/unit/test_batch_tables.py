@@ -11,7 +11,7 @@ from emocam.adapters.session_file import SessionReader, SessionWriter, save_anno
 from emocam.adapters.table_file import write_table
 from emocam.batch.groups_file import match, read_groups
 from emocam.batch.measures import file_measures, summarise_session
-from emocam.batch.tables import write_failures, write_groups, write_summary
+from emocam.batch.tables import remove_table, write_failures, write_groups, write_summary
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.summary import Rules
@@ -93,6 +93,14 @@ def test_a_table_that_can_not_be_finished_leaves_the_older_one(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_table_of_somebodys_own_stays_in_any_encoding(tmp_path, encoding):
+    path = tmp_path / "groups.csv"
+    path.write_text("größe,file,group\n", encoding=encoding)
+    remove_table(path)
+    assert path.exists()
+
+
 class TestMeasures:
     def test_faces_count_by_their_time_in_sight(self, tmp_path):
         frames = [[(1, HAPPY), (2, SAD)]] * 10 + [[(1, HAPPY)]] * 20 + [[]] * 10
@@ -107,6 +115,11 @@ class TestMeasures:
         found = file_measures(summary_of(tmp_path, "a", [], []))
         assert found["share_in_sight"] == 0
         assert all(math.isnan(value) for name, value in found.items() if name != "share_in_sight")
+
+    def test_a_still_picture_has_no_measures_over_time(self, tmp_path):
+        found = file_measures(summary_of(tmp_path, "a.jpg", [(1, HAPPY)]))
+        assert {name for name, value in found.items() if math.isnan(value)} == {"episodes_per_minute", "transitions_per_minute"}
+        assert found["above_happy"] == 1
 
 
 def test_a_file_that_was_not_copied_whole_is_known(tmp_path, monkeypatch):
@@ -141,6 +154,18 @@ class TestGroupsFile:
             ("b.mp4", "y", {}),
         ]
         assert (found.groups, found.covariates, found.remarks) == (("x", "y"), ("age",), ())
+
+    def test_only_a_new_line_begins_a_row(self, tmp_path):
+        found = self.read(tmp_path, 'file,group,remark\na\u2028b\x85c.mp4,x,"of two\r\nlines"\r\nd.mp4,y,\r\n')
+        assert [(row.file, row.group) for row in found.rows] == [("a\u2028b\x85c.mp4", "x"), ("d.mp4", "y")]
+
+    def test_two_rows_of_one_recording_are_told(self, tmp_path):
+        rows = self.read(tmp_path, "file,group\nx.mp4,a\nsub/x.mp4,b\n").rows
+        found, remarks = match(rows, ["sub/x.mp4"])
+        assert {file: row.group for file, row in found.items()} == {"sub/x.mp4": "b"}
+        assert remarks == [
+            "The groups file names these twice, and the row with the folder counts; remove the other one: x.mp4."
+        ]
 
     def test_who_is_in_no_group_is_named(self, tmp_path):
         found = self.read(tmp_path, "file,group\na.mp4,\nb.mp4,y\n")

@@ -19,7 +19,7 @@ from emocam.bench.clips import tile
 from emocam.bench.files import FileBench, faces_cost
 from emocam.bench.paced import PacedReplay
 from emocam.bench.report import as_markdown, show
-from emocam.bench.screen import in_a_process
+from emocam.bench.screen import in_a_process, peak_memory_mb
 from emocam.bench.timing import Stopwatch, percentile, summary, yardstick_ms
 from emocam.bench.verdict import Goal, against, goal_rows, ratios
 from emocam.bootstrap import DEMO_CLIP, build_locator
@@ -93,7 +93,9 @@ def test_a_stopwatch_tells_work_from_waiting():
 
 def test_median_and_percentile():
     assert summary([0.001, 0.002, 0.003, 0.004, 0.1])["median_ms"] == 3
-    assert percentile(range(100), 0.95) == 95
+    assert percentile(range(1, 21), 0.95) == 19
+    assert percentile(range(1, 101), 0.95) == 95
+    assert percentile(range(1, 11), 0.95) == 10
     assert percentile([7], 0.95) == 7
 
 
@@ -211,6 +213,15 @@ def test_a_live_run_that_got_worse_is_told():
     ]
 
 
+def test_a_peak_of_memory_that_the_system_does_not_tell_reaches_no_goal(monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda _: "Name:\tpython\n")
+    assert peak_memory_mb() is None
+    live = {"capture_to_paint": times(12.0), "share_of_two_cores": 0.2, "peak_mb": peak_memory_mb()}
+    untold = result(live=live)
+    assert {row["what"]: row["reached"] for row in untold["goals"]}["live: peak memory"] == "not measured"
+    assert "live, peak memory in GB" not in untold["ratios"]
+
+
 def test_the_yardstick_is_timed():
     assert 0.5 < yardstick_ms(3) < 5000
 
@@ -271,6 +282,22 @@ def test_the_command_compares_with_a_kept_run(tmp_path, monkeypatch, slower, sta
     assert bench_run.bench(DEMO_CLIP, Settings(), json_out=out, markdown_out=table, baseline=kept) == status
     assert json.loads(out.read_text()) == measured
     assert ("WORSE" in table.read_text()) == bool(status)
+
+
+def test_a_clip_is_named_as_it_is(monkeypatch, capsys):
+    name = "10:100:3 [dQw4w9].mp4"
+    measured = result(clips=[result()["clips"][0] | {"clip": name}])
+
+    def measure(*_, say, **__):
+        say(name)
+        return measured
+
+    monkeypatch.setattr(bench_run, "measure", measure)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert bench_run.bench(DEMO_CLIP, Settings()) == 0
+    out = capsys.readouterr().out
+    for place in (f"… {name}", f"{name} (1280", f"{name}, 1 faces"):
+        assert place in out
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"clips": [{"clip": "demo.mp4"}], "ratios": {"a": "b"}}'])

@@ -315,6 +315,23 @@ class TestDoctor:
         monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, listing))
         assert "sudo apt-get install libxcb-cursor0`" in doctor._qt_remedy()
 
+    @pytest.mark.parametrize(
+        ("library", "package"),
+        [
+            ("libxcb-cursor.so.0", "libxcb-cursor0"),
+            ("libX11-xcb.so.1", "libx11-xcb1"),
+            ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+            ("libX11.so.6", "libx11-6"),
+            ("libdbus-1.so.3", "libdbus-1-3"),
+            ("libglib-2.0.so.0", "libglib2.0-0"),
+            ("libgthread-2.0.so.0", "libglib2.0-0"),
+        ],
+    )
+    def test_a_package_has_the_name_that_debian_gives_it(self, library, package):
+        from emocam import doctor
+
+        assert doctor._debian_package(library) == package
+
     def test_a_library_that_does_not_load_is_a_finding_and_not_a_traceback(self, monkeypatch, capsys):
         from emocam import doctor
 
