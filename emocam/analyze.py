@@ -48,7 +48,7 @@ def analyze_all(
         output_paths(out, sources, extension) if out else [None] * len(sources)
         for out, extension in ((csv, ".csv"), (session, EXTENSION), (chart, ".png"))
     ]
-    screen = Console(stderr=True)
+    screen = Console(stderr=True, emoji=False)
     failed = 0
     for source, *outputs in zip(sources, *places, strict=True):
         if stop.is_set():
@@ -142,7 +142,7 @@ def _analyze_one(
 
         bar = stack.enter_context(
             Progress(
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),  # The name of a file may look like some.
                 BarColumn(),
                 TextColumn("{task.completed} frames · {task.fields[rate]:.0f}/s · {task.fields[faces]} faces"),
                 TimeRemainingColumn(),

@@ -51,12 +51,13 @@ class Finding:
 
 def examine() -> int:
     """Print every finding; 0 where nothing is wrong, else 1."""
-    screen = Console(soft_wrap=True, highlight=False)
+    screen = Console(soft_wrap=True, highlight=False, emoji=False)
     wrong = 0
     for check in (_versions, _one_cv2, _qt, _cameras, _devices, _detectors, _models, _places):
         for finding in _guarded(check):
             mark = "[red]✘[/red]" if finding.remedy else "[green]✔[/green]"
-            screen.print(f"{mark} {finding.what:<22}", end="")
+            screen.print(mark, end=" ")
+            screen.print(f"{finding.what:<22}", end="", markup=False)
             screen.print(finding.value, markup=False)
             for line in (finding.remedy, finding.hint):
                 if line:

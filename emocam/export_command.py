@@ -50,9 +50,9 @@ def run_export(
         raw=raw,
         video=video,
     )
-    screen = Console(stderr=True)
+    screen = Console(stderr=True, emoji=False)
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
@@ -62,7 +62,7 @@ def run_export(
     ) as bar:
         task = bar.add_task(out.name[:40].replace("[", r"\["), total=1.0)
         done = export(session, out, selection, on_progress=lambda share: bar.update(task, completed=share), stop=stop)
-    Console(soft_wrap=True).print(f"{done.path}: {done.said}", markup=False, highlight=False)
+    Console(soft_wrap=True, emoji=False).print(f"{done.path}: {done.said}", markup=False, highlight=False)
 
 
 def _time(text: str) -> float:

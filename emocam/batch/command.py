@@ -52,7 +52,7 @@ def analyze_many(
 
     tables: a folder for the timelines as CSV, None for none. threshold: from which probability on an emotion counts as shown.
     """
-    screen = Console(stderr=True)
+    screen = Console(stderr=True, emoji=False)
     places = [Path(source) for source in sources]
     chosen = out is not None
     out = out or _usual_out(places)
@@ -181,7 +181,7 @@ class _Bar:
         self._screen, self._tally, self._files = screen, tally, files
         self._bar = Progress(
             BarColumn(),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
             console=screen,
             transient=True,
             disable=not screen.is_terminal or not files,
