@@ -151,7 +151,7 @@ def _analyze_one(
                 disable=not screen.is_terminal,
             )
         )
-        task = bar.add_task(Path(name).name[:40].replace("[", r"\["), total=None, rate=0.0, faces=0)
+        task = bar.add_task(Path(name).name[:40], total=None, rate=0.0, faces=0)
 
         def show(progress: Done) -> None:
             nonlocal begun

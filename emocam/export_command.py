@@ -60,7 +60,7 @@ def run_export(
         transient=True,
         disable=not screen.is_terminal,
     ) as bar:
-        task = bar.add_task(out.name[:40].replace("[", r"\["), total=1.0)
+        task = bar.add_task(out.name[:40], total=1.0)
         done = export(session, out, selection, on_progress=lambda share: bar.update(task, completed=share), stop=stop)
     Console(soft_wrap=True, emoji=False).print(f"{done.path}: {done.said}", markup=False, highlight=False)
 
