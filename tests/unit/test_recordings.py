@@ -43,7 +43,7 @@ def test_what_was_marked_in_an_analysis_that_was_stopped_goes_on_in_the_next(set
     assert not again.earlier
     assert again.session != session
     assert again.annotations == EDITS
-    assert open_recording(clip, settings, anew=True).annotations == Annotations()
+    assert open_recording(clip, settings, anew=True).annotations == EDITS
 
 
 def test_a_whole_one_is_taken_with_all_that_was_made_of_it(settings, clip):
@@ -53,6 +53,7 @@ def test_a_whole_one_is_taken_with_all_that_was_made_of_it(settings, clip):
     assert again.earlier
     assert again.session == session
     assert again.annotations == EDITS
+    assert open_recording(clip, settings, anew=True).annotations == Annotations()  # They stay where they are.
 
 
 def test_a_session_is_one_file_however_it_is_spelled(settings, clip, monkeypatch):
