@@ -248,6 +248,7 @@ def main(arguments: list[str]) -> None:
     else:
         raise SystemExit(f"there is no measurement {what!r}")
     print(json.dumps(result), flush=True)  # noqa: T201  # read by `in_a_process`
+    os._exit(0)  # As the app ends: threads of FFmpeg and Qt may still be at work while Python takes itself apart.
 
 
 if __name__ == "__main__":

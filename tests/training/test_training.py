@@ -520,7 +520,7 @@ class TestRuns:
         assert run("train", tiny, "--data", sheets, "--out", tmp_path / "two", "--epochs", 1, "--seed", 8).exit_code == 0
         for name in ("one", "two"):
             assert run("evaluate", tmp_path / name).exit_code == 0
-        assert "| `tiny` | 7, 8 |" in run("compare", tmp_path / "one", tmp_path / "two").output
+        assert "| `tiny` (one) (two) | 7, 8 |" in run("compare", tmp_path / "one", tmp_path / "two").output
 
     def test_what_comes_out_otherwise_than_a_recipe_says_is_said(self, sheets, tiny, tmp_path):
         write_folders(tmp_path / "data", open_dataset(sheets))

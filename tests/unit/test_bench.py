@@ -84,10 +84,10 @@ def test_a_stopwatch_adds_up_within_a_round():
 
 def test_a_stopwatch_tells_work_from_waiting():
     watch = Stopwatch()
-    watch.timed("waits", time.sleep, 0.05)
+    watch.timed("waits", time.sleep, 0.3)
     watch.timed("works", sum, range(2_000_000))
     watch.end_round()
-    assert watch.cpu_s["waits"] < 0.02 < watch.seconds["waits"][0]
+    assert watch.cpu_s["waits"] < 0.15 < watch.seconds["waits"][0]
     assert watch.cpu_s["works"] > 0.5 * watch.seconds["works"][0] > 0
 
 
