@@ -10,16 +10,18 @@ from typing import Any
 import av
 import numpy as np
 from av.container import InputContainer
+from av.filter import Graph
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorTrc
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from emocam.domain.errors import SourceError
 
 _FASTEST = 250.0  # Frames a second. What says more, as browsers' recordings with their 1000, names the unit of its clock.
+_ANY_CLOCK = Fraction(1, 1000)
 _ATTACHED_PICTURE = 0x0400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not a video.
 
 
@@ -55,23 +57,44 @@ def packets_of(container: InputContainer, stream: Stream) -> Iterator[Packet[Any
 
 
 class UprightRgb:
-    """Makes RGB pictures of decoded frames. One per stream and thread: what it worked out for one frame serves for the next,
-    where PyAV's own `to_ndarray` begins anew each time."""
+    """Makes RGB pictures of decoded frames. One per stream and thread.
+
+    By FFmpeg's filters, which make a picture where an earlier one has been. PyAV's own `to_ndarray` asks for new memory for
+    each, which the system often has to fill with zeros first (docs/decisions/0009).
+    """
 
     def __init__(self) -> None:
-        self._reformatter = VideoReformatter()
+        self._graph = Graph()
+        self._graph_for: tuple[int | str, ...] = ()
 
     def __call__(self, frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8: with square pixels, and turned as the file's display matrix says."""
+        """(H, W, 3) uint8: with square pixels, and turned as the file's display matrix says. Raises FFmpegError."""
         width = frame.width
         if pixel_aspect and pixel_aspect != 1:
             width = max(1, round(frame.width * pixel_aspect))
-        # In one thread: the other cores have frames of their own to work on.
-        picture = self._reformatter.reformat(frame, width=width, height=frame.height, format="rgb24", threads=1)
-        pixels: NDArray[np.uint8] = np.asarray(picture.to_ndarray(), np.uint8)
+        # Tags that FFmpeg's scaler refuses, as some files have them, say nothing of how YUV becomes RGB.
+        frame.color_trc, frame.color_primaries = ColorTrc.UNSPECIFIED, ColorPrimaries.UNSPECIFIED
+        now = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width)
+        if now != self._graph_for:
+            self._graph, self._graph_for = _to_rgb(frame, width), now
+        self._graph.vpush(frame)
+        pixels: NDArray[np.uint8] = np.asarray(self._graph.vpull().to_ndarray(), np.uint8)
         turns = round(frame.rotation / 90) % 4
         # FFmpeg pads the lines of most widths; whoever shows or copies a picture takes it for one block.
         return np.ascontiguousarray(np.rot90(pixels, turns) if turns else pixels)
+
+
+def _to_rgb(frame: VideoFrame, width: int) -> Graph:
+    """For frames like this one."""
+    graph = Graph()
+    graph.threads = 1  # The other cores have frames of their own to work on.
+    graph.link_nodes(
+        graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or _ANY_CLOCK),
+        graph.add("scale", w=str(width), h=str(frame.height), flags="bilinear"),
+        graph.add("format", pix_fmts="rgb24"),
+        graph.add("buffersink"),
+    ).configure()
+    return graph
 
 
 def frame_rate(stream: VideoStream) -> Fraction | None:
