@@ -12,6 +12,7 @@ from emocam.domain.model_card import FaceInput
 from emocam.domain.vision import Keypoints
 
 _FINEST = 3  # A face is averaged down from about so many times the side of the crop. With 4 no reading differs by over 0.05.
+_MANY_LINES = 4  # Of so many that become one, every other tells as much.
 
 
 def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceInput) -> NDArray[np.uint8]:
@@ -30,9 +31,7 @@ def crop_face(pixels: NDArray[np.uint8], keypoints: Keypoints, face_input: FaceI
     matrix[:, 2] += 0.5 * (matrix[:, 0] + matrix[:, 1]) - 0.5
     side = face_input.side * finer
     pixels, matrix = _part(pixels, matrix, side)
-    if face_input.colour == "grey":
-        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)  # So that one channel is averaged, not three.
-    pixels, matrix = _averaged(pixels, matrix, max(int(shrink / finer), 1))
+    pixels, matrix = _averaged(pixels, matrix, max(int(shrink / finer), 1), grey=face_input.colour == "grey")
     crop = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if finer > 1:
         crop = cv2.resize(crop, (face_input.side, face_input.side), interpolation=cv2.INTER_AREA)
@@ -75,16 +74,23 @@ def _part(pixels: NDArray[np.uint8], matrix: NDArray[np.float64], side: int) -> 
 
 
 def _averaged(
-    pixels: NDArray[np.uint8], matrix: NDArray[np.float64], times: int
+    pixels: NDArray[np.uint8], matrix: NDArray[np.float64], times: int, *, grey: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """So many times smaller, and the matrix for that."""
-    height, width = (size // times for size in pixels.shape[:2])
-    if times == 1 or not height or not width:
+    """About so many times smaller, of one channel where it is to be grey, and the matrix for that."""
+    times = min(times, *pixels.shape[:2])
+    lines = 2 if times >= _MANY_LINES else 1
+    down = times // lines
+    across = down * lines
+    pixels = pixels[::lines]
+    if grey:  # First, so that one channel is averaged, not three.
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    if across == 1:
         return pixels, matrix
-    smaller = cv2.resize(pixels[: height * times, : width * times], (width, height), interpolation=cv2.INTER_AREA)
+    height, width = pixels.shape[0] // down, pixels.shape[1] // across
+    smaller = cv2.resize(pixels[: height * down, : width * across], (width, height), interpolation=cv2.INTER_AREA)
     # Pixel centres, as above: the first one of the smaller picture lies in the middle of those that it is the mean of.
-    shift = matrix[:, 2] + (times - 1) / 2 * (matrix[:, 0] + matrix[:, 1])
-    return np.asarray(smaller, np.uint8), np.column_stack([matrix[:, :2] * times, shift])
+    shift = matrix[:, 2] + matrix[:, :2] @ ((across - 1) / 2, lines * (down - 1) / 2)
+    return np.asarray(smaller, np.uint8), np.column_stack([matrix[:, :2] * across, shift])
 
 
 def _points(keypoints: Keypoints) -> NDArray[np.float64]:
