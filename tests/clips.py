@@ -58,3 +58,21 @@ def cut_clip(path: Path, source: Path, count: int) -> Path:
             container.mux(stream.encode(small))
         container.mux(stream.encode())
     return path
+
+
+class NamedLate:
+    """A container one of whose streams is named only after its beginning: PyAV's `demux` raises IndexError at each packet of
+    it, here at those whose number is `late`."""
+
+    def __init__(self, container, late):
+        self._container, self._late, self._left = container, late, None
+
+    def __getattr__(self, name):
+        return getattr(self._container, name)
+
+    def demux(self, stream):
+        self._left = self._left or enumerate(self._container.demux(stream))
+        for number, packet in self._left:
+            if self._late(number):
+                raise IndexError("list index out of range")
+            yield packet

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QSize, Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from emocam.domain.address import shown_address
 from emocam.domain.times import clock_text
 from emocam.gui import theme
+from emocam.gui.tool_bar import MainToolBar
 from emocam.gui.translation import tip_with, tr
 from emocam.pipeline.live import SessionState, SessionStatus
 
 _LEAST_PX = 60
 
 
-class Controls(QToolBar):
+class Controls(MainToolBar):
     """Says what the user wants; the window does it."""
 
     source_wanted = pyqtSignal(str)
@@ -36,10 +37,7 @@ class Controls(QToolBar):
     shortcuts_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Main"), parent)
-        self.setObjectName("main")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        super().__init__(parent)
         self._cameras: tuple[tuple[str, str], ...] = ()
 
         self._source_menu = QMenu(self)
@@ -47,10 +45,10 @@ class Controls(QToolBar):
         self._source_menu.aboutToShow.connect(self.source_menu_opened)
         self._source = self._menu_button(tr("Source"), tr("Choose a camera, a file or an address"), self._source_menu)
         self.addSeparator()
-        self._start = self._button(tr("▶  Start"), self.start_stop_wanted, "")
-        self._pause = self._button(tr("❚❚  Pause"), self.pause_wanted, tip_with(tr("Pause and go on"), "Space"))
+        self._start = self.add_button(tr("▶  Start"), "", self.start_stop_wanted)
+        self._pause = self.add_button(tr("❚❚  Pause"), tip_with(tr("Pause and go on"), "Space"), self.pause_wanted)
         self._pause.setCheckable(True)
-        self._mark = self._button(tr("⚑  Mark"), self.mark_wanted, tip_with(tr("Set a marker at this moment"), "M"))
+        self._mark = self.add_button(tr("⚑  Mark"), tip_with(tr("Set a marker at this moment"), "M"), self.mark_wanted)
         self._record = QLabel()
         self._record.setStyleSheet(
             "QLabel { color: palette(bright-text); padding: 0 8px; } QLabel:disabled { color: palette(placeholder-text); }"
@@ -60,8 +58,8 @@ class Controls(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self._export = self._button(
-            tr("Export…"), self.export_wanted, tip_with(tr("Take the timeline away: table, chart, report"), "E")
+        self._export = self.add_button(
+            tr("Export…"), tip_with(tr("Take the timeline away: table, chart, report"), "E"), self.export_wanted
         )
         more = self._menu_button("⚙", tr("Settings and more"), self._more_menu())
         more.setAccessibleName(tr("Settings and more"))
@@ -121,21 +119,10 @@ class Controls(QToolBar):
         _item(menu, tr("Keyboard…"), self.shortcuts_wanted.emit)
         return menu
 
-    def _button(self, text: str, signal: pyqtBoundSignal, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.clicked.connect(lambda: signal.emit())
-        self.addWidget(button)
-        return button
-
     def _menu_button(self, text: str, tip: str, menu: QMenu) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
+        button = self.add_button(text, tip)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
-        self.addWidget(button)
         return button
 
 

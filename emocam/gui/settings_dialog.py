@@ -101,8 +101,9 @@ class SettingsDialog(QDialog):
                     if field is folder:
                         said.setBuddy(self._folder)  # Else the "&" would be seen.
             layout.addWidget(group)
+        widest = max(said.sizeHint().width() for said in labels)
         for said in labels:  # The fields of all groups begin below each other.
-            said.setMinimumWidth(max(each.sizeHint().width() for each in labels))
+            said.setMinimumWidth(widest)
         note = QLabel(
             tr(
                 "Appearance, numbers and threshold change at once, model and language when emocam is started anew, "

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from clips import grey_of, steady, write_clip
+from clips import NamedLate, grey_of, steady, write_clip
 from fakes import FakeSource
 
 from emocam.adapters import cv2_camera
@@ -255,24 +255,8 @@ def test_a_camera_that_is_unplugged_says_so(monkeypatch):
 
 
 def test_a_stream_that_a_camera_names_late_does_not_end_it(network, monkeypatch):
-    """PyAV's `demux` raises IndexError at each of its packets."""
     opened = av.open
-
-    class Late:
-        def __init__(self, container):
-            self._container, self._left = container, None
-
-        def __getattr__(self, name):
-            return getattr(self._container, name)
-
-        def demux(self, stream):
-            self._left = self._left or enumerate(self._container.demux(stream))
-            for number, packet in self._left:
-                if number == 3:
-                    raise IndexError("list index out of range")
-                yield packet
-
-    monkeypatch.setattr(av, "open", lambda *given, **options: Late(opened(*given, **options)))
+    monkeypatch.setattr(av, "open", lambda *given, **options: NamedLate(opened(*given, **options), lambda number: number == 3))
     camera = NetworkCamera(network(count=8).address)
     camera.open()
     read = 0

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import av
 import numpy as np
 import pytest
-from clips import RATE, grey_of, steady, write_clip
+from clips import RATE, NamedLate, grey_of, steady, write_clip
 
 from emocam.adapters import av_decode
 from emocam.adapters.av_file import VideoFile
@@ -162,25 +162,11 @@ def test_a_file_lasts_as_long_as_its_pictures(tmp_path, name):
 
 
 def test_a_stream_that_a_file_names_late_does_not_end_it(tmp_path, monkeypatch):
-    """PyAV's `demux` raises IndexError at each of its packets."""
     path = write_clip(tmp_path / "a.mp4", steady(12))
     opened = av.open
-
-    class Late:
-        def __init__(self, container):
-            self._container, self._left = container, None
-
-        def __getattr__(self, name):
-            return getattr(self._container, name)
-
-        def demux(self, stream):
-            self._left = self._left or enumerate(self._container.demux(stream))
-            for number, packet in self._left:
-                if number % 4 == 3:
-                    raise IndexError("list index out of range")
-                yield packet
-
-    monkeypatch.setattr(av, "open", lambda *given, **options: Late(opened(*given, **options)))
+    monkeypatch.setattr(
+        av, "open", lambda *given, **options: NamedLate(opened(*given, **options), lambda number: number % 4 == 3)
+    )
     assert len(frames_of(path)[1]) == 12 - 3
 
 

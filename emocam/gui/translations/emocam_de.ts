@@ -8,10 +8,6 @@
             <translation>In emocam ist etwas schiefgegangen. Nichts wurde geändert; mehr steht im Protokoll.</translation>
         </message>
         <message>
-            <source>Main</source>
-            <translation>Hauptleiste</translation>
-        </message>
-        <message>
             <source>Source</source>
             <translation>Quelle</translation>
         </message>
@@ -500,6 +496,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>Follow the newest again</source>
             <translation>Wieder dem Neuesten folgen</translation>
+        </message>
+        <message>
+            <source>Main</source>
+            <translation>Hauptleiste</translation>
         </message>
         <message>
             <source>angry</source>

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
-from PyQt6.QtWidgets import QProgressBar, QToolBar, QToolButton, QWidget
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QProgressBar, QWidget
 
 from emocam.gui import theme
 from emocam.gui.controls import ShortenedLabel
+from emocam.gui.tool_bar import MainToolBar
 from emocam.gui.translation import tip_with, tr
 
 _STEPS = 1000  # Of the progress bar.
 
 
-class Bar(QToolBar):
+class Bar(MainToolBar):
     """Says what was asked for; it does nothing itself."""
 
     open_wanted = pyqtSignal()
@@ -22,25 +23,22 @@ class Bar(QToolBar):
     export_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Main"), parent)
-        self.setObjectName("main")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._button(tr("Open…"), tip_with(tr("Open videos, pictures or sessions"), "Ctrl+O"), self.open_wanted)
-        self._button(tr("Camera"), tip_with(tr("Go to the live window"), "Ctrl+L"), self.camera_wanted)
+        super().__init__(parent)
+        self.add_button(tr("Open…"), tip_with(tr("Open videos, pictures or sessions"), "Ctrl+O"), self.open_wanted)
+        self.add_button(tr("Camera"), tip_with(tr("Go to the live window"), "Ctrl+L"), self.camera_wanted)
         self.addSeparator()
         self._progress = QProgressBar()
         self._progress.setFixedSize(160, 14)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(tr("Progress of the analysis"))
         self._progress_action = self.addWidget(self._progress)
-        self._stop = self._button(tr("Stop"), tr("Stop the analysis; what is done is kept"), self.stop_wanted)
+        self._stop = self.add_button(tr("Stop"), tr("Stop the analysis; what is done is kept"), self.stop_wanted)
         self._stop_action = self.actions()[-1]
         self._state = ShortenedLabel()
         self._state.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self.addWidget(self._state)  # Takes what is over, and no more.
-        self._mark = self._button(tr("⚑  Mark"), tip_with(tr("Set a marker at the playhead"), "M"), self.mark_wanted)
-        self._export = self._button(tr("Export…"), tip_with(tr("Take the results away"), "E"), self.export_wanted)
+        self._mark = self.add_button(tr("⚑  Mark"), tip_with(tr("Set a marker at the playhead"), "M"), self.mark_wanted)
+        self._export = self.add_button(tr("Export…"), tip_with(tr("Take the results away"), "E"), self.export_wanted)
 
     def show_state(self, text: str) -> None:
         self._state.setText(text)
@@ -59,11 +57,3 @@ class Bar(QToolBar):
         """there: whether a recording is shown."""
         self._mark.setEnabled(there)
         self._export.setEnabled(there)
-
-    def _button(self, text: str, tip: str, wanted: pyqtBoundSignal) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.clicked.connect(lambda: wanted.emit())
-        self.addWidget(button)
-        return button
