@@ -121,7 +121,7 @@ def train(
     if resume and not (run / HISTORY).is_file():
         typer.echo(f"{run} holds nothing to go on from; it is begun.")
     best = train_run(chosen, pictures, run, weights=weights, resume=resume)
-    calibrated(run, open_model(run), pictures)
+    calibrated(run, open_model(run), prepared)
     typer.echo(f"Best weights: {best}")
 
 
@@ -158,19 +158,19 @@ def evaluate(
             raise TrainingError(f"{out} is a folder; give the name of a file.")
     opened = open_model(model, task=task, pixels=pixels, classes=_names(classes))
     pictures = _open(data, model)
-    own = (model / RECIPE).is_file() and own_pictures(model, pictures) is not None
-    if own:
-        opened = calibrated(model, opened, pictures)
+    own = own_pictures(model, pictures) if (model / RECIPE).is_file() else None
+    if own is not None:
+        opened = calibrated(model, opened, own)
     elif (model / RECIPE).is_file():
         typer.echo(f"These are other pictures than {model} was trained with; the figures are of these, not its own.", err=True)
-    if own and split in (ALL, TRAINING):
+    if own is not None and split in (ALL, TRAINING):
         typer.echo(f"{model} was trained with these very pictures, or some of them; how good it is they can't tell.", err=True)
     if opened.remark:
         typer.echo(opened.remark, err=True)
     evaluation = measure(opened, pictures, split, tta=tta, located=located)
     if json_out:
         write_json(json_out, evaluation.summary)
-    if own and split == "PrivateTest" and not tta and not located:
+    if own is not None and split == "PrivateTest" and not tta and not located:
         write_json(model / EVALUATION, evaluation.summary)
     if report:
         write_report(opened, evaluation, report)

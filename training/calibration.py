@@ -47,11 +47,10 @@ def own_pictures(run: Path, data: FaceDataset) -> FaceDataset | None:
     return taken if of_the_same(taken, kept_facts(run)) else None
 
 
-def calibrated(run: Path, model: OpenModel, data: FaceDataset) -> OpenModel:
-    """`model`, which is that of `run`, with the run's own calibration: where it has none yet and these are its own pictures,
-    that is fitted and kept now. Other pictures change nothing."""
-    own = None if (run / CALIBRATION).is_file() else own_pictures(run, data)
-    if own is None:
+def calibrated(run: Path, model: OpenModel, own: FaceDataset) -> OpenModel:
+    """`model`, which is that of `run`, with the run's own calibration: where it has none yet, that is fitted and kept now.
+    own: the pictures that the run takes, see `own_pictures`."""
+    if (run / CALIBRATION).is_file():
         return model
     validation = own.split(VALIDATION)
     count = len(model.classes)

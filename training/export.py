@@ -52,9 +52,10 @@ def export(run: Path, data: FaceDataset, folder: Path, *, version: str) -> dict[
     recipe = run_recipe(run)
     _refuse_to_replace(folder, recipe.name, version)
     model = open_model(run)
-    if own_pictures(run, data) is None:
+    own = own_pictures(run, data)
+    if own is None:
         raise TrainingError(f"These are other pictures than {run} was trained with; give its own with --data.")
-    model = calibrated(run, model, data)
+    model = calibrated(run, model, own)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as place:  # A model that works stays until this one does.
         made = Path(place)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from emocam.adapters.opencv import cv2
-from training.datasets.duplicates import equal_across, find_duplicates
+from training.datasets.duplicates import find_duplicates
 from training.datasets.faces import SPLITS, TEST, TRAINING, VALIDATION, FaceDataset, fitted, png_of
 
 _SAMPLES, _SIDE = 12, 72
@@ -30,7 +30,8 @@ def overview(data: FaceDataset) -> str:
         lines.append(
             f"Training pictures {kind} a test picture: {int((mask & inside).sum())}; test pictures concerned: {outside}."
         )
-    of_both = equal_across(data, VALIDATION, TEST)
+    of_test, of_validation = (duplicates.keys[data.splits == split] for split in (TEST, VALIDATION))
+    of_both = int(np.isin(of_test, of_validation).sum())
     lines.append(f"Pictures of {TEST} that equal one of {VALIDATION}, by which checkpoints are chosen: {of_both}.")
     if data.votes is not None:
         lines.append("FER+ votes are there.")

@@ -213,10 +213,16 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tu
         raise TrainingError(
             "There are no pictures to train or to validate with; `python -m training data` shows what there is."
         )
+    before = kept_facts(run) if begun else {}
+    if begun and (before.get("trained_on") != len(training) or not of_the_same(chosen, before)):
+        raise TrainingError(
+            f"{run} was begun with other pictures ({before.get('trained_on')} to train on, here {len(training)}) or other "
+            "labels; give those with --data, or choose another folder with --out."
+        )
     facts = {
         "classes": list(chosen.classes),
         "counts": chosen.counts(),
-        "fingerprint": chosen.fingerprint(),
+        "fingerprint": before.get("fingerprint") or chosen.fingerprint(),
         "trained_on": len(training),
         "left_out_exact_duplicates": int((inside & duplicates.exact).sum()),
         "left_out_near_duplicates": int((inside & duplicates.near).sum()),
@@ -225,13 +231,6 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tu
         "backbone": backbone,
         "data": chosen.source,
     }
-    if begun:
-        before = kept_facts(run)
-        if before.get("trained_on") != len(training) or not of_the_same(chosen, before):
-            raise TrainingError(
-                f"{run} was begun with other pictures ({before.get('trained_on')} to train on, here {len(training)}) or other "
-                "labels; give those with --data, or choose another folder with --out."
-            )
     write_json(run / DATA, facts)
     return training, validation
 

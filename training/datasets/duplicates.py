@@ -18,10 +18,11 @@ _BLOCK = 256
 @dataclass(frozen=True, slots=True, eq=False)
 class Duplicates:
     """exact, near: (N,) bool over a dataset. For a training picture, whether a test split holds it too; for one of a test
-    split, whether the training split does. near leaves out what is exact."""
+    split, whether the training split does. near leaves out what is exact. keys: (N,) int64, equal for equal pictures."""
 
     exact: NDArray[np.bool_]
     near: NDArray[np.bool_]
+    keys: NDArray[np.int64]
 
     @property
     def any(self) -> NDArray[np.bool_]:
@@ -45,13 +46,7 @@ def find_duplicates(data: FaceDataset) -> Duplicates:
                 alike = version @ known > _NEAR
                 near[block] |= alike.any(axis=1)
                 near[inside] |= alike.any(axis=0)
-    return Duplicates(exact, near & ~exact)
-
-
-def equal_across(data: FaceDataset, one: str, other: str) -> int:
-    """How many pictures of the split `other` equal one of the split `one`."""
-    keys, _ = _seen_once(data)
-    return int(np.isin(keys[data.splits == other], keys[data.splits == one]).sum())
+    return Duplicates(exact, near & ~exact, keys)
 
 
 def _seen_once(data: FaceDataset) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
