@@ -77,8 +77,12 @@ class UprightRgb:
         now = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width)
         if now != self._graph_for:
             self._graph, self._graph_for = _to_rgb(frame, width), now
-        self._graph.vpush(frame)
-        pixels: NDArray[np.uint8] = np.asarray(self._graph.vpull().to_ndarray(), np.uint8)
+        try:
+            self._graph.vpush(frame)
+            pixels: NDArray[np.uint8] = np.asarray(self._graph.vpull().to_ndarray(), np.uint8)
+        except FFmpegError:
+            self._graph_for = ()  # It may hold what it could not make.
+            raise
         turns = round(frame.rotation / 90) % 4
         # FFmpeg pads the lines of most widths; whoever shows or copies a picture takes it for one block.
         return np.ascontiguousarray(np.rot90(pixels, turns) if turns else pixels)
