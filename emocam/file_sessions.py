@@ -10,6 +10,7 @@ from pathlib import Path
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, refuse_to_lose
 from emocam.adapters.settings import Settings
 from emocam.bootstrap import MODEL_HASH, analysis_facts, build_analyser, file_facts, is_bundled_model, session_meta
+from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.domain.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
@@ -58,6 +59,7 @@ def make_session(
     way: Way,
     *,
     called: Path | None = None,
+    annotations: Annotations | None = None,
     more_sinks: Callable[[SourceInfo], Sequence[ObservationSink]] = lambda info: (),
     on_open: Callable[[SourceInfo, str], None] = lambda info, device: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
@@ -65,8 +67,8 @@ def make_session(
 ) -> Progress:
     """Analyse the file `path` into a new `session`; it says that it is complete where `stop` was not set on the way.
 
-    session: None where only the other sinks are wanted. called: what people know it by, where it is a draft. on_open: is given
-    the device that the model runs on too.
+    session: None where only the other sinks are wanted. called: what people know it by, where it is a draft. annotations: what
+    people made of an analysis of before; it goes on in this one. on_open: is given the device that the model runs on too.
 
     Raises EmocamError; what was written until then is kept.
     """
@@ -79,7 +81,7 @@ def make_session(
         refuse_to_lose(session, meta)  # Before a table is begun; and the session last, for it replaces the one of before.
         tables = more_sinks(info)
         try:
-            return (SessionWriter(session, meta, called), *tables)
+            return (SessionWriter(session, meta, called, annotations), *tables)
         except BaseException:
             for table in tables:
                 table.close()

@@ -94,6 +94,7 @@ def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedR
             path,
             session,
             Way(settings, locators=LOCATORS_FOR_FILES),
+            annotations=begun,
             more_sinks=lambda info: [FillingSink(run)],
             on_open=lambda info, device: run.opened(info, info.frame_count, device),
             stop=run.stop_wanted,

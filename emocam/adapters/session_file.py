@@ -58,7 +58,7 @@ _ROWS_AT_ONCE = 20_000
 _CACHE_KB = 256  # For a writer, which only ever looks at the end of the file.
 
 
-def _begun(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
+def _begun(path: Path, meta: Mapping[str, str], annotations: Annotations) -> sqlite3.Connection:
     """A new session with all that is known at its beginning, or no file at all."""
     database = sqlite3.connect(path, check_same_thread=False)
     try:
@@ -67,6 +67,7 @@ def _begun(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
             f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{_CACHE_KB}; {_SCHEMA}"
         )
         database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        _put(database, annotations)
         database.commit()
     except BaseException:
         database.close()
@@ -83,17 +84,19 @@ class SessionWriter:
     connection finds its turn to save what was edited meanwhile.
 
     meta: what is known of the run, as text; `classes` (comma-separated), `source` and `uncertain_below` must be in it.
-    called: what people know the file by, where `path` is a draft of it.
+    called: what people know the file by, where `path` is a draft of it. annotations: what goes on from an analysis of before.
     """
 
-    def __init__(self, path: Path, meta: Mapping[str, str], called: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, meta: Mapping[str, str], called: Path | None = None, annotations: Annotations | None = None
+    ) -> None:
         self._called = called or path
         refuse_to_lose(path, meta)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             for leftover in (path, *logs_of(path)):
                 leftover.unlink(missing_ok=True)
-            self._database: sqlite3.Connection | None = _begun(path, meta)
+            self._database: sqlite3.Connection | None = _begun(path, meta, annotations or Annotations())
         except UnicodeEncodeError:
             raise SessionFileError("Its name or folder is no text that can be written down (not UTF-8); rename it.") from None
         except (OSError, sqlite3.Error) as error:
@@ -343,24 +346,28 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
             with database:
                 for table in ("people", "pieces", "markers"):
                     database.execute(f"DELETE FROM {table}")
-                database.executemany(
-                    "INSERT INTO people VALUES (?, ?, ?)",
-                    [(person.id, person.name, person.hidden) for person in annotations.people],
-                )
-                database.executemany(
-                    "INSERT INTO pieces VALUES (?, ?, ?)",
-                    [(piece.track, piece.start_s, piece.person) for piece in annotations.pieces],
-                )
-                database.executemany(
-                    "INSERT INTO markers (time_s, label, end_s) VALUES (?, ?, ?)",
-                    [(marker.start_s, marker.label, marker.end_s) for marker in annotations.markers],
-                )
+                _put(database, annotations)
         finally:
             database.close()
     except sqlite3.Error as error:
         raise SessionFileError(
             f"The changes can't be saved in {path} ({error}); make the file writable or copy it elsewhere."
         ) from None
+
+
+def _put(database: sqlite3.Connection, annotations: Annotations) -> None:
+    database.executemany(
+        "INSERT INTO people VALUES (?, ?, ?)",
+        [(person.id, person.name, person.hidden) for person in annotations.people],
+    )
+    database.executemany(
+        "INSERT INTO pieces VALUES (?, ?, ?)",
+        [(piece.track, piece.start_s, piece.person) for piece in annotations.pieces],
+    )
+    database.executemany(
+        "INSERT INTO markers (time_s, label, end_s) VALUES (?, ?, ?)",
+        [(marker.start_s, marker.label, marker.end_s) for marker in annotations.markers],
+    )
 
 
 def logs_of(path: Path) -> tuple[Path, Path]:

@@ -14,6 +14,7 @@ from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import Clock, SourceInfo
 from emocam.domain.recording import Readings, Recording
+from emocam.domain.sampling import SAMPLING_KEYS
 from emocam.domain.summary import end_of
 from emocam.domain.times import ends_early
 from emocam.domain.vision import Observation
@@ -127,7 +128,7 @@ class FileRun:
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
     """A recording to look at. run: fills it, not started. video: None where it can't be found any more. session: the file
-    that holds the readings and takes the annotations; where the run analyses, from its first frame on.
+    that holds the readings and takes the annotations; where the run analyses, from its first frame on, with these in it.
     meta: of the session, empty where it is only now being made. earlier: whether the readings were made before, and told_s:
     how many seconds their source said it lasts."""
 
@@ -151,6 +152,8 @@ class OpenedRecording:
         """Whether a whole one comes to its end so long before its time that the file may have been cut off."""
         times, told_s = self.run.recording.readings.times, self.source_s
         done = self.run.status.state is FileState.DONE and self.whole
+        if SAMPLING_KEYS & self.meta.keys() and len(times) < 2:
+            return False  # Of a single frame out of many it can't be told.
         # Asked twice a second: of hours the end takes a moment, and the last frame's beginning mostly tells enough.
         near = ends_early(float(times[-1]) if len(times) else 0.0, told_s)
         return done and near and ends_early(end_of(times, told_s), told_s)

@@ -35,7 +35,7 @@ from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
 from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
-from emocam.gui.workbench.editor import Editor
+from emocam.gui.workbench.editor import Editor, Editors
 from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
@@ -486,6 +486,29 @@ def test_a_failed_save_is_not_tried_for_ever(qtbot):
     assert not editor.findChildren(Job)
 
 
+def test_what_was_given_up_is_not_tried_again(qtbot):
+    tried = []
+    editors = Editors(lambda session, annotations: tried.append(annotations))
+    run = FileRun(("sad", "happy"), lambda run: None)
+    opened = OpenedRecording(run, "a", Path("a.emocam"), None, Annotations(), {}, earlier=True)
+    editor = editors.of(opened)
+    editor.edit("mark", editor.annotations.marked(Marker(1.0, "x")))
+    editors.clear()
+    qtbot.wait(600)
+    assert tried == []
+
+
+def test_a_file_that_failed_before_its_first_frame_can_be_tried_again_though_it_was_marked(qtbot, workbench, backend):
+    opened, asked = backend.open_recording, []
+    workbench._queue._open_recording = lambda path, anew: asked.append(path) or opened(path)
+    workbench.open_paths([Path("broken.mp4")])
+    qtbot.waitUntil(lambda: workbench._queue.state(Path("broken.mp4")) == "failed", timeout=5000)
+    workbench._editor.edit("mark", Annotations(markers=(Marker(0.0, "x"),)))
+    workbench.open_paths([Path("broken.mp4")])
+    assert len(asked) == 2
+    workbench._gives_up = lambda message: "can't be kept" in message
+
+
 def test_what_was_marked_waits_for_its_file_and_is_asked_about_where_none_comes(qtbot):
     kept, there = [], []
     editor = Editor(Annotations(), kept.append, ready=lambda: bool(there))
@@ -575,6 +598,11 @@ def test_nothing_is_said_of_moments_that_were_not_analysed(qtbot, workbench, bac
         chart._hover(chart._lanes[0].item.vb.mapViewToScene(QPointF(seconds, 0.5)))
         assert said in chart._read_out.text()
         assert chart._read_out.isVisible()
+    QApplication.sendEvent(chart._view, QEvent(QEvent.Type.Leave))
+    assert not chart._read_out.isVisible(), "it is for where the mouse is"
+    chart._hover(chart._lanes[0].item.vb.mapViewToScene(QPointF(2.0, 0.5)))
+    chart.reset()
+    assert not chart._read_out.isVisible(), "what it said is of another recording"
     workbench._draw_head(workbench.opened, 5.8)
     assert "49" not in workbench._transport._frame.text()
 
@@ -1250,6 +1278,17 @@ def test_a_stopped_analysis_goes_on_with_what_was_named(qtbot, workbench, backen
     assert asked == [False, again == "anew"]
     assert len(workbench._editor.annotations.markers) == 1
     assert "of before" not in workbench.news.text()
+
+
+def test_the_summary_is_written_anew_where_numbers_are_written_otherwise(qtbot, workbench, monkeypatch):
+    show(qtbot, workbench)
+    workbench._tabs.setCurrentWidget(workbench._summary)
+    mean = lambda: workbench._summary._shares.item(0, 3).text()  # noqa: E731
+    qtbot.waitUntil(lambda: workbench._summary._shares.item(0, 3) is not None and "." in mean(), timeout=3000)
+    monkeypatch.setattr("emocam.gui.workbench.window.ask_settings", lambda backend, parent: use_numbers("comma") is None)
+    workbench._ask_settings()
+    qtbot.waitUntil(lambda: "," in mean(), timeout=3000)
+    use_numbers("point")
 
 
 def test_what_was_analysed_in_this_window_is_not_said_to_be_of_before(qtbot, workbench, backend):

@@ -46,6 +46,16 @@ def test_what_was_marked_in_an_analysis_that_was_stopped_goes_on_in_the_next(set
     assert open_recording(clip, settings, anew=True).annotations == EDITS
 
 
+def test_what_was_marked_goes_on_also_where_nobody_looks(settings, clip):
+    """As in a queue: it is in the new file before anything is shown, and so in the one after that."""
+    save_annotations(analysed(open_recording(clip, settings), whole=False), EDITS)
+    second = analysed(open_recording(clip, settings), whole=False)
+    assert SessionReader(second).annotations == EDITS
+    third = analysed(open_recording(clip, settings), whole=True)
+    assert SessionReader(third).annotations == EDITS
+    assert open_recording(clip, settings).annotations == EDITS
+
+
 def test_a_whole_one_is_taken_with_all_that_was_made_of_it(settings, clip):
     session = analysed(open_recording(clip, settings), whole=True)
     save_annotations(session, EDITS)

@@ -22,10 +22,10 @@ from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.recording import Readings, Series
 from emocam.domain.times import parse_time, time_text
-from emocam.domain.vision import Frame
+from emocam.domain.vision import Frame, Observation
 from emocam.gui.workbench.player import PlayClock
 from emocam.pipeline.analyser import Analyser
-from emocam.pipeline.file_run import FileRun, FileState, FillingSink
+from emocam.pipeline.file_run import FileRun, FileState, FillingSink, OpenedRecording
 from emocam.pipeline.resmoothing import resmoothed
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
@@ -305,6 +305,16 @@ def test_what_was_named_goes_on_from_a_stopped_analysis_but_not_from_a_whole_one
     whole.run.start()
     assert whole.run.join(60)
     assert open_recording(clip, settings, anew=True).annotations == Annotations()
+
+
+@pytest.mark.parametrize(("meta", "early"), [({}, True), ({"step_s": "60"}, False)])
+def test_of_one_frame_out_of_many_it_is_not_said_that_the_file_was_cut_off(meta, early):
+    seen = Readings.of([Observation(0, 0.0, 64, 48, ())], 2)
+    run = FileRun(("sad", "happy"), lambda run: run.append(seen))
+    run.start()
+    assert run.join(5)
+    opened = OpenedRecording(run, "a", Path("a.emocam"), None, Annotations(), meta, earlier=True, told_s=30.0)
+    assert opened.ends_early is early
 
 
 def test_a_run_that_is_stopped_before_it_began_has_ended():

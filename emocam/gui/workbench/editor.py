@@ -21,8 +21,8 @@ _WAIT_S = 15.0
 
 
 class Editor(QObject):
-    """saved: what is in the file already. save: keeps annotations in the file, in a thread; raises EmocamError. One save at a
-    time, always of the newest, so that an older one never comes last. ready: whether there is a file; until then it waits.
+    """annotations: as they are in the file. save: keeps others there, in a thread; raises EmocamError. One save at a time,
+    always of the newest, so that an older one never comes last. ready: whether there is a file; until then it waits.
 
     `failed` has a sentence; it is tried again with the next change, and in the end by `flush`.
     """
@@ -36,12 +36,10 @@ class Editor(QObject):
         save: Callable[[Annotations], object],
         parent: QObject | None = None,
         *,
-        saved: Annotations | None = None,
         ready: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(parent)
-        self._annotations = annotations
-        self._saved = annotations if saved is None else saved
+        self._annotations = self._saved = annotations
         self._save, self._ready = save, ready
         self._job: Job | None = None
         self.undo_stack = QUndoStack(self)
@@ -50,8 +48,6 @@ class Editor(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save_now)
-        if self._annotations != self._saved:
-            self._timer.start()
 
     @property
     def annotations(self) -> Annotations:
@@ -94,6 +90,13 @@ class Editor(QObject):
         except EmocamError as error:
             return str(error)
 
+    def give_up(self) -> None:
+        """What is not in the file is not tried again."""
+        self._saved = self._annotations
+        self._timer.stop()
+        if self._job is None:
+            self.deleteLater()
+
     def put(self, annotations: Annotations) -> None:
         """For undo and redo alone."""
         self._annotations = annotations
@@ -123,13 +126,12 @@ class Editors(QObject):
 
     def of(self, opened: OpenedRecording) -> Editor:
         if opened.session not in self._editors:
-            run = ref(opened.run)  # The readings are not to live as long as the editor.
+            run, opened_earlier = ref(opened.run), opened.earlier  # The readings are not to live as long as the editor.
             editor = Editor(
                 opened.annotations,
                 partial(self._save, opened.session),
                 self,
-                saved=opened.annotations if opened.earlier else Annotations(),
-                ready=lambda: (at_work := run()) is None or at_work.status.frames > 0 or at_work.status.state.ended,
+                ready=lambda: opened_earlier or (at_work := run()) is None or at_work.status.frames > 0,
             )
             editor.changed.connect(self.changed)
             editor.failed.connect(self.failed)
@@ -146,6 +148,8 @@ class Editors(QObject):
 
     def clear(self) -> None:
         """What is not in its file is lost."""
+        for editor in self._editors.values():
+            editor.give_up()
         self._editors.clear()
 
 

@@ -103,10 +103,11 @@ class Queue(QObject):
         return any(not entry.outcome for entry in self._entries.values())
 
     def left_off(self, path: Path) -> Path | None:
-        """The session of `path`, where its analysis was stopped or failed."""
+        """The session of `path`, where its analysis was stopped or failed after its first frame."""
         opened = self._entries.get(path, _Entry()).opened
-        ended = opened is not None and opened.run.status.state in (FileState.STOPPED, FileState.FAILED)
-        return opened.session if opened is not None and ended else None
+        status = opened.run.status if opened is not None else FileStatus()
+        left_off = status.state in (FileState.STOPPED, FileState.FAILED) and status.frames > 0
+        return opened.session if opened is not None and left_off else None
 
     def may_be_shown(self, path: Path) -> bool:
         """Whether nothing begins by it that was stopped."""
