@@ -97,7 +97,7 @@ _FUSION_DARKENS = 140  # Per cent.
 
 
 def is_dark(palette: QPalette) -> bool:
-    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+    return palette.color(QPalette.ColorRole.Base).lightness() < 128  # That of the window is a border's in lists and fields.
 
 
 def class_colour(name: str, palette: QPalette) -> QColor:

@@ -284,6 +284,9 @@ def test_light_and_dark_are_both_readable(qtbot, window):
         assert theme.is_dark(palette) is dark
         ground = palette.color(palette.ColorRole.Window).lightness()
         assert abs(ground - palette.color(palette.ColorRole.WindowText).lightness()) > 150
+        listed = QListWidget()
+        qtbot.addWidget(listed)
+        assert theme.is_dark(listed.palette()) is dark, "its bars have the chart's colours"
 
 
 @pytest.mark.parametrize("appearance", ["dark", "light"])

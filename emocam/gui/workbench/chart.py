@@ -89,7 +89,7 @@ class RecordingChart(QWidget):
         head.addWidget(self._smoothing)
         head.addWidget(self._style)
 
-        self._view = pg.GraphicsLayoutWidget()
+        self._view = _View()
         self._view.setAccessibleName(tr("Timeline of the selected faces"))
         self._view.ci.layout.setSpacing(0)
         self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +100,7 @@ class RecordingChart(QWidget):
         self._read_out.setMargin(4)
         self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._read_out.hide()
+        self._view.mouse_left.connect(self._read_out.hide)
         self._overview = _Overview(classes)
         self._overview.window_moved.connect(self.show_span)
         layout = QVBoxLayout(self)
@@ -141,6 +142,7 @@ class RecordingChart(QWidget):
         self._smoothing.blockSignals(True)
         self._smoothing.setValue(self._smoothing.minimum())
         self._smoothing.blockSignals(False)
+        self._read_out.hide()
         self.show_lanes(())
 
     def set_position(self, position: float) -> None:
@@ -279,6 +281,14 @@ class RecordingChart(QWidget):
         for lane in self._lanes:
             lane.recolour(palette)
         self._overview.recolour(palette)
+
+
+class _View(pg.GraphicsLayoutWidget):
+    mouse_left = pyqtSignal()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.mouse_left.emit()
 
 
 class _SeekBox(pg.ViewBox):

@@ -78,6 +78,10 @@ class SummaryPanel(QWidget):
         self._changes.clear()
         self._shown, self._episodes = None, ()
 
+    def forget(self) -> None:
+        """What is shown is to be written anew, though it be the same."""
+        self._shown = None
+
     def show_summary(self, who: str, where: str, threshold: float, summary: Summary) -> None:
         """who, where: for the heading, such as a name and "00:10 – 00:20"."""
         facts = [

@@ -521,7 +521,11 @@ class RecordingWindow(Shell):
 
     def _ask_settings(self) -> None:
         before = self._backend.choices.threshold
-        if ask_settings(self._backend, self) and self._backend.choices.threshold != before:
+        if not ask_settings(self._backend, self):
+            return
+        self._summarised = ()  # Its numbers may be written otherwise, its colours be others.
+        self._summary.forget()
+        if self._backend.choices.threshold != before:
             self._chart.set_threshold(self._backend.choices.threshold)
             self._threshold_changed(self._chart.threshold)
 
