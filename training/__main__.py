@@ -165,6 +165,8 @@ def evaluate(
         typer.echo(f"These are other pictures than {model} was trained with; the figures are of these, not its own.", err=True)
     if own is not None and split in (ALL, TRAINING):
         typer.echo(f"{model} was trained with these very pictures, or some of them; how good it is they can't tell.", err=True)
+    if own is not None and split == opened.calibrated_on:
+        typer.echo(f"{model} was calibrated on these very pictures; on others it is a little less right.", err=True)
     if opened.remark:
         typer.echo(opened.remark, err=True)
     evaluation = measure(opened, pictures, split, tta=tta, located=located)

@@ -6,6 +6,7 @@ Every file appears whole under its name or not at all, whenever the process is k
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -37,17 +38,20 @@ def newest_state(folder: Path, phase: str) -> tuple[Path | None, int]:
 
 
 class KeepBest(keras.callbacks.Callback):
-    """Writes the weights after each epoch with a better accuracy on the validation split than `so_far` and all since."""
+    """Writes the weights after each epoch with a better accuracy on the validation split than `so_far` and all since. figures:
+    files about the weights, which go when there are others."""
 
-    def __init__(self, path: Path, so_far: float) -> None:
+    def __init__(self, path: Path, so_far: float, figures: Sequence[Path] = ()) -> None:
         super().__init__()
-        self._path, self._best = path, so_far
+        self._path, self._best, self._figures = path, so_far, figures
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         accuracy = (logs or {})["val_accuracy"]
         if accuracy > self._best:
             self._best = accuracy
             write_weights(self.model, self._path, optimizer=False)
+            for about_the_old in self._figures:
+                about_the_old.unlink(missing_ok=True)
 
 
 class KeepState(keras.callbacks.Callback):

@@ -234,13 +234,13 @@ def _open_file(path: Path, task: str, pixels: str, classes: tuple[str, ...]) -> 
 
 
 def _gives_probabilities(network: keras.Model, tried: NDArray[np.float32]) -> bool:
-    """Whatever its last layers are. tried: (N, outputs) of any pictures."""
-    if tried.shape[1] > 1:
-        return bool((tried >= 0).all() and np.allclose(tried.sum(axis=1), 1, atol=1e-3))
+    """Each where the last layer is a sigmoid, or together, wherever a softmax is. tried: (N, outputs) of any pictures."""
     last = network
     while isinstance(last, keras.Model):
         last = last.layers[-1]
-    return getattr(getattr(last, "activation", None), "__name__", "") == "sigmoid"
+    if getattr(getattr(last, "activation", None), "__name__", "") == "sigmoid":
+        return True
+    return tried.shape[1] > 1 and bool((tried >= 0).all() and np.allclose(tried.sum(axis=1), 1, atol=1e-3))
 
 
 def _task_of(classes: tuple[str, ...]) -> str:

@@ -412,8 +412,9 @@ def _fit(
     if done >= epochs or has_stopped(of_phase(run, number, "val_accuracy", done), recipe.patience):
         return
     best = max((row["val_accuracy"] for row in read_history(run)), default=-1.0) if (run / BEST).exists() else -1.0
-    for of_other_weights in (EVALUATION, CALIBRATION):
-        (run / of_other_weights).unlink(missing_ok=True)
+    figures = (run / EVALUATION, run / CALIBRATION)  # Also where somebody looks on while it trains.
+    for of_other_weights in figures:
+        of_other_weights.unlink(missing_ok=True)
     network.fit(
         batches(training, recipe, training=True, epoch=done),
         steps_per_epoch=count,
@@ -430,7 +431,7 @@ def _fit(
             SeedEachEpoch(recipe.seed),
             Diverged(),
             *([Plateau(run, number, rate)] if whole and recipe.schedule == "plateau" else []),
-            KeepBest(run / BEST, best),
+            KeepBest(run / BEST, best, figures),
             History(run, number),
             Patience(run, number, recipe.patience),
             KeepState(run / STATE, phase),

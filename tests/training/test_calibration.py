@@ -141,6 +141,8 @@ def test_a_run_of_before_gets_its_own_from_its_own_pictures_alone(without, tmp_p
 
     said = run("evaluate", place, "--json", out)
     assert "has no calibration yet" not in said.output
+    assert "was calibrated on these" not in said.output
+    assert "was calibrated on these very pictures" in run("evaluate", place, "--split", VALIDATION).output
     (own,) = open_model(place).calibrations
     assert json.loads(out.read_text())["temperature"] == own.temperature != 1.0
 

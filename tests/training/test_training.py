@@ -30,6 +30,7 @@ from training.datasets.faces import TEST, fitted, one_hot
 from training.errors import TrainingError
 from training.evaluate import evaluate, operations
 from training.history import read_history
+from training.keeping import KeepBest
 from training.metrics import (
     calibration_bins,
     expected_calibration_error,
@@ -658,6 +659,25 @@ class TestRuns:
         faces = np.random.default_rng(1).uniform(0, 255, (3, 48, 48, 1)).astype(np.float32)
         said = open_model(tmp_path / "own.keras").shown(faces)
         assert np.allclose(said, np.asarray(inner(faces)), atol=1e-5)
+
+    def test_a_sigmoid_for_each_class_is_no_logit(self, tmp_path):
+        layers = [keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(7, activation="sigmoid")]
+        network = keras.Sequential(layers)
+        network.save(tmp_path / "each.keras")
+        faces = np.random.default_rng(1).uniform(0, 1, (3, 48, 48, 1)).astype(np.float32)
+        said, each = open_model(tmp_path / "each.keras", pixels="0..255").shown(faces), np.asarray(network(faces))
+        assert np.allclose(said, each / each.sum(axis=1, keepdims=True), atol=1e-5)
+
+    def test_figures_go_with_the_weights_that_they_are_of(self, tmp_path):
+        network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        network.compile()
+        keeping, figures = KeepBest(tmp_path / BEST, 0.5, (tmp_path / "figures.json",)), tmp_path / "figures.json"
+        keeping.set_model(network)
+        figures.write_text("{}")
+        keeping.on_epoch_end(0, {"val_accuracy": 0.4})
+        assert figures.exists()
+        keeping.on_epoch_end(1, {"val_accuracy": 0.6})
+        assert not figures.exists()
 
     def test_a_network_for_other_shapes_or_of_no_numbers_is_refused(self, tmp_path):
         wide = keras.Sequential([keras.Input((48, 64, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])
