@@ -469,8 +469,8 @@ class TestWork:
 
     def test_a_full_disk_is_told_with_the_name_of_the_session(self, job, monkeypatch):
         class Full(SessionWriter):
-            def __init__(self, path, meta, called):
-                super().__init__(path, meta, called)
+            def __init__(self, *arguments):
+                super().__init__(*arguments)
                 self._database.execute("PRAGMA max_page_count = 1")  # SQLite says of it what it says of a full disk.
                 self.mark(0.0, "x" * 100_000)
 

@@ -163,7 +163,7 @@ def test_an_older_result_stays_until_the_new_one_is_whole(tmp_path, clip, monkey
 def test_a_session_that_can_not_be_written_empties_no_table(tmp_path, clip, monkeypatch, capsys):
     (tmp_path / "a.csv").write_text("older")
 
-    def refusing(path, meta, called):
+    def refusing(path, meta, called, annotations):
         raise SessionFileError(f"The session file {called} can't be written (read-only); choose another folder.")
 
     monkeypatch.setattr(file_sessions, "SessionWriter", refusing)
