@@ -87,7 +87,7 @@ def test_a_stopwatch_tells_work_from_waiting():
     watch.timed("waits", time.sleep, 0.3)
     watch.timed("works", sum, range(2_000_000))
     watch.end_round()
-    assert watch.cpu_s["waits"] < 0.15 < watch.seconds["waits"][0]
+    assert watch.cpu_s["waits"] < 0.12 < watch.seconds["waits"][0]
     assert watch.cpu_s["works"] > 0.5 * watch.seconds["works"][0] > 0
 
 
