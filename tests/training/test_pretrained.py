@@ -6,7 +6,9 @@ import tarfile
 
 import keras
 import numpy as np
+import pytest
 
+from training.pretrained.tfjs import read_tfjs
 from training.pretrained.vggface2_mobilenet import convert
 from training.zoo import family, he_initialise
 from training.zoo.mobilenet import build
@@ -35,11 +37,8 @@ def test_a_folded_network_gets_its_normalisation_back_and_says_the_same(tmp_path
             names.append(name)
             entries.append({"name": name, "shape": list(value.shape), "dtype": "float32"})
             content += value.astype(np.float32).tobytes()
-    with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
-        for suffix, data in ((".json", json.dumps({"weightsManifest": [{"weights": entries}]}).encode()), (".bin", content)):
-            info = tarfile.TarInfo(f"package/models/faceres-deep{suffix}")
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
+    manifest = {"weightsManifest": [{"paths": ["faceres-deep.bin"], "weights": entries}]}
+    _pack(tmp_path / "package.tgz", {"faceres-deep.json": json.dumps(manifest).encode(), "faceres-deep.bin": content})
 
     faces = rng.integers(0, 255, (40, 48, 48), np.uint8)
     convert(tmp_path / "package.tgz", network, faces)
@@ -63,6 +62,34 @@ def test_a_folded_network_gets_its_normalisation_back_and_says_the_same(tmp_path
     _, _, mean, variance = backbone.get_layer("conv_dw_3_bn").get_weights()
     assert np.allclose(np.asarray(output).mean(axis=(0, 1, 2)), mean, atol=1e-3)
     assert np.allclose(np.asarray(output).var(axis=(0, 1, 2)), variance, rtol=1e-2, atol=1e-4)
+
+
+def test_rounded_weights_are_spread_over_their_range_again(tmp_path):
+    rule = {"dtype": "uint8", "scale": 0.01, "min": -0.5}
+    entries = [
+        {"name": "kernel", "shape": [2, 2], "dtype": "float32", "quantization": rule},
+        {"name": "bias", "shape": [2], "dtype": "float32"},
+    ]
+    rounded = np.array([[0, 50], [100, 255]], np.uint8)
+    first, second = rounded.tobytes(), np.array([1.5, -2], np.float32).tobytes()
+    said = [
+        {"paths": ["part1", "part2"], "weights": entries}
+    ]  # As face-api.js writes it: without a topology, in several files.
+    _pack(tmp_path / "package.tgz", {"weights.json": json.dumps(said).encode(), "part1": first, "part2": second})
+    weights = read_tfjs(tmp_path / "package.tgz", "package/models/weights.json")
+    assert weights["kernel"].dtype == np.float32
+    assert weights["kernel"] == pytest.approx(np.array([[-0.5, 0], [0.5, 2.05]]))
+    assert weights["bias"].tolist() == [1.5, -2]
+    with pytest.raises(KeyError):
+        read_tfjs(tmp_path / "package.tgz", "package/models/other.json")
+
+
+def _pack(path, files):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"package/models/{name}")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
 
 
 def test_random_weights_are_drawn_for_pixels():

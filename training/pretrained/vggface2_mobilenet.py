@@ -7,33 +7,15 @@ trained on, so the normalisation is put back here, with the statistics of real f
 
 from __future__ import annotations
 
-import json
-import math
-import tarfile
 from pathlib import Path
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-_MODEL = "package/models/faceres-deep"
-_BYTES = {"float32": 4, "int32": 4}
+from training.pretrained.tfjs import read_tfjs
 
-
-def read_tfjs(archive: Path) -> dict[str, NDArray[np.float32]]:
-    """The weights of the graph by their names. Raises KeyError where the archive does not hold it."""
-    with tarfile.open(archive) as package:
-        topology, binary = package.extractfile(f"{_MODEL}.json"), package.extractfile(f"{_MODEL}.bin")
-        if topology is None or binary is None:
-            raise KeyError(_MODEL)
-        entries = json.load(topology)["weightsManifest"][0]["weights"]
-        content = binary.read()
-    weights, place = {}, 0
-    for entry in entries:
-        size = math.prod(entry["shape"]) * _BYTES[entry["dtype"]]
-        weights[entry["name"]] = np.frombuffer(content[place : place + size], entry["dtype"]).reshape(entry["shape"])
-        place += size
-    return weights
+_MODEL = "package/models/faceres-deep.json"
 
 
 def convert(archive: Path, network: keras.Model, faces: NDArray[np.uint8]) -> None:
@@ -41,7 +23,7 @@ def convert(archive: Path, network: keras.Model, faces: NDArray[np.uint8]) -> No
 
     faces: (N, 48, 48) uint8; a few hundred are enough for the statistics of the normalisation.
     """
-    weights = read_tfjs(archive)
+    weights = read_tfjs(archive, _MODEL)
     backbone = network.get_layer("backbone")
     convolutions = [layer for layer in backbone.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D)]
     for layer in convolutions:
