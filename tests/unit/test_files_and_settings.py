@@ -17,7 +17,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera
 from emocam.adapters.face_classifier import FaceClassifier
-from emocam.adapters.face_input import crop_face, similarity
+from emocam.adapters.face_input import Similarity, crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
 from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
@@ -182,13 +182,15 @@ class TestFaceInput:
     @pytest.mark.parametrize("angle", [0.0, 0.4, -1.2])
     @pytest.mark.parametrize("scale", [0.5, 2.0, 9.0])
     def test_a_similarity_is_found_again(self, angle, scale):
-        source = np.array([[1.0, 2.0], [4.0, 1.0], [3.0, 5.0], [2.0, 7.0]])
-        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        found = similarity(source, source @ turn.T + (5, -3))
-        assert np.allclose(found, np.hstack([turn, [[5], [-3]]]))
+        source = [1 + 2j, 4 + 1j, 3 + 5j, 2 + 7j]
+        turn = scale * (np.cos(angle) + 1j * np.sin(angle))
+        found = similarity(source, [turn * point + (5 - 3j) for point in source])
+        assert found.turn == pytest.approx(turn)
+        assert found.shift == pytest.approx(5 - 3j)
+        assert found.back(found.turn * (2 + 3j) + found.shift) == pytest.approx(2 + 3j)
 
     def test_points_that_coincide_only_shift(self):
-        assert np.allclose(similarity(np.ones((4, 2)), np.full((4, 2), 3.0)), [[1, 0, 2], [0, 1, 2]])
+        assert similarity([1 + 1j] * 4, [3 + 3j] * 4) == Similarity(1, 2 + 2j)
 
     def test_a_crop_of_a_picture_that_is_one_already_is_that_picture(self):
         picture = np.random.default_rng(1).integers(0, 255, (48, 48, 3), np.uint8)
