@@ -25,6 +25,7 @@ from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
 from training.report import write_report
 from training.trainer import CALIBRATION, build_network, train
+from training.zoo.mobilenet import lean
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
 
@@ -203,3 +204,20 @@ class TestTheLiteRtForm:
         shapes = [(detail["dtype"], tuple(detail["shape"])) for detail in details if len(detail["shape"]) == 4]
         assert np.int8 in {dtype for dtype, shape in shapes if shape[1:3] == (1, 1) and shape[0] > 1}
         assert np.int8 not in {dtype for dtype, shape in shapes if shape[:3] == (1, 3, 3)}
+
+    def test_a_grey_mobilenet_needs_no_three_channels(self, tmp_path):
+        mobile = build_network(replace(ONE, family="mobilenet", network={"enlarged": 32}), 7)
+        normalisation = mobile.get_layer("backbone").get_layer("conv1_bn")
+        rng = np.random.default_rng(2)
+        normalisation.set_weights([rng.uniform(0.5, 2, weights.shape) for weights in normalisation.get_weights()])
+        faces = rng.uniform(0, 255, (3, 48, 48, 1)).astype(np.float32)
+        _, lite = write_both_forms(mobile, tmp_path, rounded=False)
+        assert np.allclose(lite(faces), np.asarray(mobile(faces, training=False)), atol=1e-4)
+        shapes = [tuple(each["shape"]) for each in Interpreter(model_path=str(tmp_path / LITERT)).get_tensor_details()]
+        assert (1, 32, 32, 1) in shapes
+        assert (1, 32, 32, 3) not in shapes
+
+    @pytest.mark.parametrize("options", [{"family": "mobilenet", "colour": "rgb"}, {"family": "vgg16"}])
+    def test_other_networks_stay_as_they_are(self, options):
+        network = build_network(replace(ONE, network={}, **options), 7)
+        assert lean(network) is network
