@@ -179,19 +179,20 @@ def as_markdown(told: dict[str, Any]) -> str:
         f"{told['clip']}, in one run; emocam at {told['commit']}; "
         f"{told['machine']['processor']}, {told['machine']['cores']} cores; "
         f"cores free before and after: {told['cores_free'][0]:g}, {told['cores_free'][1]:g}.",
-        "Labels against the truth file where there is one: the share of frames whose label is right.",
+        "Labels against the truth file where there is one: the share of the frames with a class whose label is right. Who was "
+        "stopped for time is judged by the frames until then.",
         "",
-        "| | frames/s | emocam is | right | call |",
-        "| --- | ---: | ---: | ---: | --- |",
+        "| | frames | frames/s | emocam is | right | call |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
     ]
     for one in told["rows"]:
         if "failed" in one:
-            lines.append(f"| {one['name']} | did not run | | | {one['failed']} |")
+            lines.append(f"| {one['name']} | | did not run | | | {one['failed']} |")
             continue
         right = "–" if one["right"] is None else f"{one['right']:.0%}"
         compared = one["name"] not in ("emocam", "py-feat-reading") and one["frames_per_s"]
         faster = f"{first / one['frames_per_s']:.1f} × faster" if compared else ""
-        lines.append(f"| {one['name']} | {one['frames_per_s']} | {faster} | {right} | `{one['call']}` |")
+        lines.append(f"| {one['name']} | {one['frames']} | {one['frames_per_s']} | {faster} | {right} | `{one['call']}` |")
     return "\n".join(lines) + "\n"
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from emocam.adapters.settings import Settings
 from emocam.domain.emotions import FER7
+from emocam.domain.files import VIDEOS
 from training.errors import TrainingError
 
 
@@ -34,13 +36,15 @@ def judge(folder: Path, model: str) -> Iterator[Agreement]:
     """Run `emocam analyze` on every clip of `folder` with a truth. model: as for `emocam --model`. Raises TrainingError."""
     if not folder.is_dir():
         raise TrainingError(f"There is no folder {folder}; check the name.")
-    clips = [(_clip_of(truth), truth) for truth in sorted(folder.glob("*.truth.csv"))]
+    clips = [(clip_of(truth), truth) for truth in sorted(folder.glob("*.truth.csv"))]
     if not clips:
         raise TrainingError(f"{folder} holds no NAME.truth.csv; give a folder of clips with their truth.")
+    plain = Settings()  # Not what somebody has set for themselves.
+    usual = ("--detector", plain.detector.value, "--smoothing", str(plain.smoothing_s))
     with tempfile.TemporaryDirectory() as place:
         for clip, truth in clips:
             out = Path(place) / f"{clip.stem}.csv"
-            command = [sys.executable, "-m", "emocam", "analyze", str(clip), "--csv", str(out), "--model", model]
+            command = [sys.executable, "-m", "emocam", "analyze", str(clip), "--csv", str(out), "--model", model, *usual]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 reason = (done.stderr.strip().splitlines() or [f"emocam ended with {done.returncode}"])[-1]
@@ -99,9 +103,12 @@ def table(agreements: Sequence[Agreement]) -> str:
     return "\n".join(lines)
 
 
-def _clip_of(truth: Path) -> Path:
+def clip_of(truth: Path) -> Path:
+    """The video beside NAME.truth.csv. Raises TrainingError where there is none, or more than one."""
     stem = truth.name.removesuffix(".truth.csv")
-    found = [path for path in truth.parent.glob(f"{stem}.*") if not path.name.endswith(".csv")]
+    found = [path for path in sorted(truth.parent.iterdir()) if path.stem == stem and path.suffix.lower() in VIDEOS]
     if not found:
         raise TrainingError(f"{truth} has no clip {stem} beside it.")
+    if len(found) > 1:
+        raise TrainingError(f"{truth} may be of {' or '.join(path.name for path in found)}; keep one of them beside it.")
     return found[0]

@@ -255,19 +255,20 @@ class SessionReader:
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
     ) -> Iterator[tuple[Observation, tuple[str, ...]]]:
         """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it."""
-        wanted = "SELECT time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
+        wanted = "SELECT frame, time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
         with self._readable():
-            times = [row[0] for row in self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S))]
-        points: dict[float, list[str]] = {}
+            found = self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S)).fetchall()
+        frames, times = [row[0] for row in found], [row[1] for row in found]
+        points: dict[int, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:
             if marker.end_s is None and times and start_s - ROUNDED_S <= marker.start_s <= end_s + ROUNDED_S:
                 # Of the frames that are given: where some were passed over, the newest of all may lie before the range.
                 place = max(bisect_right(times, marker.start_s + ROUNDED_S) - 1, 0)
-                points.setdefault(times[place], []).append(marker.label)
+                points.setdefault(frames[place], []).append(marker.label)
         for observation in self.observations(start_s, end_s, people):
             held = [span.label for span in spans if span.at(observation.timestamp)]
-            yield observation, (*points.get(observation.timestamp, ()), *held)
+            yield observation, (*points.get(observation.frame_index, ()), *held)
 
     def close(self) -> None:
         self._database.close()

@@ -221,20 +221,23 @@ def _remove(*paths: Path) -> None:
 
 
 def _export(session: Path, table: Path) -> None:
-    """The table gets a date that shows it to be no older, also where its disk rounds dates down or has a clock that is slow."""
-    made = session.stat().st_mtime_ns  # Before its content is read: an edit meanwhile makes the table stale.
+    """The table gets the date that belongs to its session. Where a disk lets no dates be set, it is made anew each time."""
+    date = _date_of_table(session)  # Before its content is read: an edit meanwhile makes the table stale.
     export(session, table)
-    least = -(-made // _COARSEST_NS) * _COARSEST_NS
-    if table.stat().st_mtime_ns < least:
-        with contextlib.suppress(OSError):  # Not every disk lets dates be set.
-            os.utime(table, ns=(least, least))
+    with contextlib.suppress(OSError):
+        os.utime(table, ns=(date, date))
+
+
+def _date_of_table(session: Path) -> int:
+    """That of the session, made coarse enough for every disk. It tells the table from one that another run put in its place."""
+    return -(-session.stat().st_mtime_ns // _COARSEST_NS) * _COARSEST_NS
 
 
 def _table_is_fresh(job: Job) -> bool:
-    """Newer than the session; an edit of the session makes it stale."""
+    """Whether it was made of the session as it is now."""
     if job.table is None:
         return True
     try:
-        return job.table.stat().st_mtime_ns >= job.session.stat().st_mtime_ns
+        return job.table.stat().st_mtime_ns == _date_of_table(job.session)
     except OSError:
         return False

@@ -41,7 +41,10 @@ def bench(
 ) -> int:
     """Measure, show and keep it. 1 where a ratio of `baseline` got worse by a quarter, else 0. Raises EmocamError."""
     screen = Console(markup=False, emoji=False)  # The name of a clip may look like either.
-    then = _kept(baseline, clip) if baseline else {}
+    for out in filter(None, (json_out, markdown_out)):
+        if not out.absolute().parent.is_dir():  # Told now, not after a minute.
+            raise EmocamError(f"There is no folder {out.absolute().parent}; make it or choose another place.")
+    then = _kept(baseline, clip, settings) if baseline else {}
     result = measure(clip, settings, live=live, say=lambda what: screen.print(f"… {what}", style="dim"))
     changes = against(result["ratios"], then) if then else []
     show(result, changes, screen)
@@ -75,6 +78,7 @@ def measure(clip: Path, settings: Settings, *, live: bool, say: Any = lambda wha
         "machine": machine(),
         "versions": versions(),
         "device": _device(settings),
+        "settings": _said(settings),
         "clips": [whole.result],
         "faces": [each.result for each in tiled],
         "empty_python_s": min(_empty_python() for _ in range(3)),
@@ -120,15 +124,24 @@ def _device(settings: Settings) -> str:
         classifier.close()
 
 
-def _kept(path: Path, clip: Path) -> dict[str, float]:
+def _said(settings: Settings) -> dict[str, str]:
+    return {"model": Path(settings.model).name, "detector": settings.detector.value, "smoothing_s": f"{settings.smoothing_s:g}"}
+
+
+def _kept(path: Path, clip: Path, settings: Settings) -> dict[str, float]:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         measured = kept["clips"][0]["clip"]
         found = {str(name): float(value) for name, value in kept["ratios"].items()}
+        then = dict(kept.get("settings", {}))  # Which an older file does not have.
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise EmocamError(f"{path} holds no ratios to compare with ({error}); give a file that --json wrote.") from None
     if measured != clip.name:
         raise EmocamError(f"{path} was measured on {measured}, this is {clip.name}; give the same clip.")
+    now = _said(settings)
+    for name in sorted(then.keys() & now.keys()):
+        if then[name] != now[name]:
+            raise EmocamError(f"{path} was measured with {name} {then[name]}, this is with {now[name]}; use the same.")
     return found
 
 

@@ -7,7 +7,7 @@ from fakes import HAPPY, observation, reading, scores
 from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.domain.emotions import FER7
-from training.clips import compare, judge, table, truth_of
+from training.clips import clip_of, compare, judge, table, truth_of
 from training.datasets import open_dataset
 from training.errors import TrainingError
 from training.trainer import run_classes, run_recipe
@@ -47,6 +47,18 @@ def test_faces_that_are_partly_in_the_picture_may_be_seen_or_not(tmp_path):
 def test_a_folder_without_truth_says_so(tmp_path):
     with pytest.raises(TrainingError, match="give a folder of clips"):
         list(judge(tmp_path, "emocam-fer7"))
+
+
+def test_a_clip_is_told_from_what_else_has_its_name(tmp_path):
+    truth = tmp_path / "x [1].truth.csv"
+    for name in ("x [1].MP4", "x [1].emocam", "x [1].b.mp4", "x [1].csv", "x [1].json"):
+        (tmp_path / name).touch()
+    assert clip_of(truth).name == "x [1].MP4"
+    (tmp_path / "x [1].mkv").touch()
+    with pytest.raises(TrainingError, match=r"may be of x \[1\]\.MP4 or x \[1\]\.mkv; keep one"):
+        clip_of(truth)
+    with pytest.raises(TrainingError, match="has no clip y beside it"):
+        clip_of(tmp_path / "y.truth.csv")
 
 
 @pytest.mark.parametrize(

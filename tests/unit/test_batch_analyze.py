@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -453,7 +454,7 @@ class TestWork:
         assert work.analyse(Way(settings), job, Board()).state is State.DONE
         with contextlib.closing(sqlite3.connect(job.session)) as database, database:
             database.execute("DELETE FROM meta WHERE key = 'model_hash'")
-        os.utime(job.table)
+        work.analyse(Way(settings), job, Board())  # The session was edited, so its table is made again.
         assert work.is_done(job, Way(settings))
         other = tmp_path / settings.model
         shutil.copytree(model_folder(settings), other)
@@ -520,6 +521,22 @@ class TestWork:
         assert work.is_done(job, way)
         os.utime(job.session, (made + 2, made + 2))
         assert not work.is_done(job, way), "an edit makes it stale"
+
+    def test_a_table_that_another_run_has_put_in_its_place_is_made_again(self, job):
+        way = Way(Settings(device="cpu"))
+        work.analyse(way, job, Board())
+        whole = job.table.read_bytes()
+        other = replace(job, session=job.session.with_name("other.emocam"))
+        thin = Way(Settings(device="cpu"), Sampling(every=5))
+        made = job.session.stat().st_mtime
+        os.utime(job.session, (made - 60, made - 60))
+        work.analyse(way, job, Board())
+        assert work.is_done(job, way)
+        work.analyse(thin, other, Board())
+        assert job.table.read_bytes() != whole
+        assert not work.is_done(job, way)
+        work.analyse(way, job, Board())
+        assert job.table.read_bytes() == whole
 
     def test_what_is_cut_off_or_left_by_the_dead_is_done_again_and_cleared_away(self, job):
         settings = Settings(device="cpu")

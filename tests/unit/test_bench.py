@@ -315,6 +315,22 @@ def test_a_run_on_another_clip_is_no_measure(tmp_path):
         bench_run.bench(DEMO_CLIP, Settings(), baseline=kept)
 
 
+def test_a_run_with_other_settings_is_no_measure(tmp_path, monkeypatch):
+    measured = result(settings={"model": "emocam-fer7", "detector": "auto", "smoothing_s": "0.5"})
+    measured["clips"][0] |= {"clip": DEMO_CLIP.name}
+    monkeypatch.setattr(bench_run, "measure", lambda *_, **__: measured)
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(measured))
+    assert bench_run.bench(DEMO_CLIP, Settings(), baseline=kept) == 0
+    with pytest.raises(EmocamError, match="measured with detector auto, this is with short; use the same"):
+        bench_run.bench(DEMO_CLIP, Settings(detector=DetectorRange.SHORT), baseline=kept)
+
+
+def test_a_folder_that_is_not_there_is_told_before_measuring(tmp_path):
+    with pytest.raises(EmocamError, match="There is no folder .*nope; make it"):
+        bench_run.bench(DEMO_CLIP, Settings(), json_out=tmp_path / "nope" / "o.json")
+
+
 def test_start_and_live_are_measured_in_a_process_of_their_own():
     started = in_a_process("start", Settings(), str(DEMO_CLIP))
     assert 0 < started["window_s"] < started["first_label_s"]
@@ -388,8 +404,8 @@ def test_a_rival_that_sees_no_frame_does_not_cost_the_comparison():
     page = rivals.as_markdown(
         {"when": "2026-01-01", "clip": "a.mp4", "commit": "b", "machine": machine, "cores_free": [2, 2], "rows": rows}
     )
-    assert "| fer | did not run | | | gave fewer than two frames |" in page
-    assert "| deepface | 0.0 |  | – | `x()` |" in page
+    assert "| fer | | did not run | | | gave fewer than two frames |" in page
+    assert "| deepface | 1 | 0.0 |  | – | `x()` |" in page
 
 
 def test_the_kept_baseline_has_all_that_is_compared():

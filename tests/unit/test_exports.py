@@ -1024,6 +1024,45 @@ def test_means_of_a_step_are_weighted_by_time(tmp_path):
     assert float(first["sad"]) == pytest.approx(0.09, abs=0.01)
 
 
+def steps_of(tmp_path, frames, **selection):
+    """frames: of each its time, and of each face in it the class that it shows."""
+    writer = SessionWriter(tmp_path / "a.emocam", {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4"})
+    for index, (time, *classes) in enumerate(frames):
+        readings = tuple(face_at(LEFT, face, **{name: 1.0}) for face, name in enumerate(classes, 1))
+        writer.write(Observation(index, time, WIDTH, HEIGHT, readings))
+    writer.close()
+    export(tmp_path / "a.emocam", tmp_path / "o.csv", Selection(**selection))
+    return read_csv(tmp_path / "o.csv")
+
+
+def test_the_last_frame_of_a_step_stands_until_the_next_frame_or_the_end_of_the_step(tmp_path):
+    frames = [
+        *((place / 10, "neutral") for place in range(4)),
+        (0.4, "happy"),
+        *((1.3 + place / 10, "neutral") for place in range(9)),
+    ]
+    assert float(steps_of(tmp_path, frames, step_s=1.0)[0]["happy"]) == pytest.approx(0.6)
+
+
+def test_the_last_frame_of_a_range_stands_until_its_end(tmp_path):
+    frames = [
+        *((place / 10, "neutral") for place in range(4)),
+        (0.4, "happy"),
+        *((1.3 + place / 10, "neutral") for place in range(9)),
+    ]
+    assert float(steps_of(tmp_path, frames, step_s=1.0, end_s=0.5)[0]["happy"]) == pytest.approx(0.2)
+
+
+def test_two_frames_of_one_time_have_a_step_and_a_marker_once(tmp_path):
+    frames = [(0.0, "happy"), (0.1, "happy", "sad"), (0.1, "happy"), (0.2, "happy"), (0.3, "happy")]
+    rows = steps_of(tmp_path, frames, step_s=0.1)
+    assert [(row["face_id"], row["time_s"]) for row in rows][:3] == [("1", "0.0000"), ("1", "0.1000"), ("2", "0.1000")]
+    assert float(rows[2]["sad"]) == pytest.approx(1)
+    save_annotations(tmp_path / "a.emocam", Annotations(markers=(Marker(0.1, "here"),)))
+    export(tmp_path / "a.emocam", tmp_path / "o.csv")
+    assert [row["frame"] for row in read_csv(tmp_path / "o.csv") if row["marker"]] == ["2"]
+
+
 @pytest.mark.parametrize("suffix", [".eaf", ".boris", ".srt", ".TextGrid"])
 def test_a_player_that_begins_with_the_sound_shows_events_where_they_are(session, suffix):
     """The sound begins at once, the pictures a second and a half later."""

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
 
 from emocam.domain.emotions import EmotionScores
-from emocam.domain.summary import frame_lengths
 from emocam.domain.vision import Face, FaceBox, FaceReading, Observation, Quality
 
-_LEAST_S = 1e-6  # A frame at the very end of a step counts for next to nothing.
+_LEAST_S = 1e-6  # Next to nothing: a frame at the very end of a step, or with the time of the next one.
 _ON_THE_EDGE = 1e-6  # Steps: 0.3 s lies in the step that begins at 0.3 s, though 0.3 / 0.1 is a little less than 3.
 
 
 def resampled(
-    observations: Iterable[tuple[Observation, tuple[str, ...]]], start_s: float, step_s: float
+    observations: Iterable[tuple[Observation, tuple[str, ...]]],
+    start_s: float,
+    end_s: float,
+    step_s: float,
+    lengths: Mapping[int, float],
 ) -> Iterator[tuple[Observation, tuple[str, ...]]]:
     """One observation per step in which a frame was analysed, at the step's beginning, with the number of its first frame.
 
+    start_s, end_s: the range that the observations are of. lengths: how long each frame stands, in seconds, by its number.
     Each face's box, scores, detection and quality are means over its readings in the step, each weighted by how long its frame
     stood within it. Of the markers' labels in the step, each is there once.
     """
@@ -31,11 +35,10 @@ def resampled(
     for step, group in groupby(observations, key=step_of):
         pairs = list(group)
         first = pairs[0][0]
-        times = np.array([observation.timestamp for observation, _ in pairs])
-        stood = frame_lengths(times)
-        stood[-1] = max(min(stood[-1], start_s + (step + 1) * step_s - times[-1]), _LEAST_S)
+        until = min(start_s + (step + 1) * step_s, end_s)
         seen: dict[int, list[tuple[FaceReading, float]]] = {}
-        for (observation, _), seconds in zip(pairs, stood.tolist(), strict=True):
+        for observation, _ in pairs:
+            seconds = max(min(lengths[observation.frame_index], until - observation.timestamp), _LEAST_S)
             for reading in observation.readings:
                 seen.setdefault(reading.track_id, []).append((reading, seconds))
         means = tuple(_mean(*zip(*seen[person], strict=True)) for person in sorted(seen))

@@ -10,6 +10,7 @@ from emocam.adapters.columns import Cell, Column, Row, columns, rows
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.resample import resampled
+from emocam.domain.summary import frame_lengths
 from emocam.domain.vision import Observation
 
 _PARQUET_BATCH = 10_000
@@ -88,7 +89,11 @@ def _columns(job: Job) -> tuple[Column, ...]:
 def _observations(job: Job) -> Iterator[tuple[Observation, str]]:
     """Each with the labels of its markers, as one text."""
     found, step_s = job.observations(), job.selection.step_s
-    for observation, labels in found if step_s is None else resampled(found, job.start_s, step_s):
+    if step_s is not None:
+        readings = job.recording.readings
+        lengths = dict(zip(readings.frames.tolist(), frame_lengths(readings.times).tolist(), strict=True))
+        found = resampled(found, job.start_s, job.end_s, step_s, lengths)
+    for observation, labels in found:
         yield observation, "; ".join(labels)
 
 
