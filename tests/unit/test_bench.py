@@ -327,7 +327,7 @@ def test_a_run_with_other_settings_is_no_measure(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_is_told_before_measuring(tmp_path):
-    with pytest.raises(EmocamError, match="There is no folder .*nope; make it"):
+    with pytest.raises(EmocamError, match=r"There is no folder .*nope; make it"):
         bench_run.bench(DEMO_CLIP, Settings(), json_out=tmp_path / "nope" / "o.json")
 
 
