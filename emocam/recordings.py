@@ -77,12 +77,18 @@ def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annot
 
 
 def _annotations_of(session: Path) -> Annotations:
+    """Without what joined or cut faces: people who come later may have those numbers, or be in the picture together."""
     try:
         reader = SessionReader(session)
+        try:
+            made = reader.annotations
+            if not made.pieces:
+                return made
+            return made.uncut({track for readings in reader.columns() for track in readings.tracks.tolist()})
+        finally:
+            reader.close()
     except SessionFileError:  # Gone, or damaged, in this moment.
         return Annotations()
-    reader.close()
-    return reader.annotations
 
 
 def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedRecording:

@@ -3,7 +3,7 @@ makes a new one and leaves the readings alone, so undo is the value before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,6 +105,10 @@ class Annotations:
             if not (piece.start_s == at_s and piece.person == person)
         ]
         return replace(self, pieces=_in_order([*kept, *cut]))
+
+    def uncut(self, tracks: Collection[int]) -> Annotations:
+        """Nobody joined or cut, and nothing said of people that only came of it. tracks: all that were found."""
+        return replace(self, people=tuple(person for person in self.people if person.id in tracks), pieces=())
 
     def marked(self, marker: Marker) -> Annotations:
         return replace(self, markers=tuple(sorted((*self.markers, marker), key=lambda each: (each.start_s, each.label))))
