@@ -174,6 +174,7 @@ class NamedSource:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._called = ""
         self._source: FrameSource | None = None
         self._holds = False
 
@@ -183,8 +184,10 @@ class NamedSource:
         self.close()
         self._holds = self._one_at_a_time.acquire(timeout=_LET_GO_WITHIN_S)
         try:
-            self._source = find_source(self._text)
-            return self._source.open()
+            self._source = find_source(self._text, called=self._called)
+            info = self._source.open()
+            self._called = self._called or info.name
+            return info
         except BaseException:
             self.close()
             raise

@@ -1,20 +1,44 @@
 """Addresses of network cameras, as they may be shown."""
 
-from urllib.parse import urlsplit
+import re
 
 _USERS = ("user", "usr", "username", "login", "loginuse", "account")
-_KEYS = ("pwd", "pass", "passwd", "password", "loginpas", "token", "auth", "key", "apikey", "api_key", "secret")
-_SECRETS = frozenset((*_USERS, *_KEYS))
+_KEYS = (
+    "pwd",
+    "psw",
+    "pass",
+    "passwd",
+    "password",
+    "loginpas",
+    "token",
+    "access_token",
+    "auth",
+    "key",
+    "apikey",
+    "api_key",
+    "secret",
+)
+_NAMED = rf"(?P<before>^|[/&;_])(?:{'|'.join((*_USERS, *_KEYS))})="
+# A value ends where the next name begins, which some cameras join by underscores; one in the path ends with its part of it.
+_IN_PATH = re.compile(rf"{_NAMED}.*?(?=$|[&;/]|_[a-z]+=)", re.IGNORECASE)
+_IN_QUERY = re.compile(rf"{_NAMED}.*?(?=$|[&;]|_[a-z]+=)", re.IGNORECASE)
 
 
 def shown_address(address: str) -> str:
     """The address without a user name and a password, which must not end up in files and on screens, be they before the host
-    or, as in many cameras, in the query; another text unchanged."""
-    if "://" not in address:
+    or, as in many cameras, in the path or the query; another text unchanged."""
+    scheme, found, rest = address.partition("://")
+    if not found:
         return address
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address.partition("://")[0] + "://…"
-    query = "&".join(part for part in parts.query.split("&") if part.partition("=")[0].casefold() not in _SECRETS)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query).geturl()
+    host = re.split(r"[/?#]", rest)[0]
+    if "@" in host or (":" in host and "@" in rest):  # Where it has no escapes, a password may hold any of these signs.
+        rest = rest.rpartition("@")[2]
+    rest, hash_sign, fragment = rest.partition("#")
+    path, question_mark, query = rest.partition("?")
+    path, query = _without_secrets(_IN_PATH, path), _without_secrets(_IN_QUERY, query)
+    return f"{scheme}://{path}{question_mark if query else ''}{query}{hash_sign}{fragment}"
+
+
+def _without_secrets(named: re.Pattern[str], text: str) -> str:
+    kept = named.sub(lambda match: "/" if match["before"] == "/" else "", text)
+    return re.sub(r"(^|/)[&;_]", r"\1", kept) if kept != text else text

@@ -76,8 +76,10 @@ class FileRun:
         self._thread = threading.Thread(target=self._run, name="emocam-file", daemon=True)
 
     def start(self) -> None:
-        self._update(state=FileState.WORKING)
-        self._thread.start()
+        """Once; after that nothing happens."""
+        if self._thread.ident is None:
+            self._update(state=FileState.WORKING)
+            self._thread.start()
 
     def stop(self) -> None:
         """Ends soon; returns at once. What has not begun is not begun."""

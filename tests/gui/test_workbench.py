@@ -25,7 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.adapters.av_decode import UprightRgb
-from emocam.domain.annotations import Annotations, Marker
+from emocam.domain.annotations import Annotations, Marker, Piece
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
 from emocam.gui.bridge import Job
@@ -37,6 +37,7 @@ from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor, Editors
 from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog, load_event_keys, save_event_keys
+from emocam.gui.workbench.faces import FaceRow, FacesPanel
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
 
@@ -749,6 +750,37 @@ def test_after_a_split_the_pictures_are_made_anew(qtbot, workbench):
     assert workbench._images[1] is not before
 
 
+def test_a_picture_of_whom_a_number_meant_before_is_not_kept(qtbot, workbench):
+    show(qtbot, workbench)
+    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2}, timeout=5000)
+    late, kept = QImage(4, 4, QImage.Format.Format_RGB32), workbench._images[2]
+    workbench._thumbnails.made.emit(2, late, (Piece(2, 5.0, 3),))
+    assert workbench._images[2] is kept
+    workbench._thumbnails.made.emit(2, late, ())
+    assert workbench._images[2] is not kept
+
+
+def test_many_faces_are_chosen_in_one_step(qtbot):
+    panel = FacesPanel(FER7)
+    qtbot.addWidget(panel)
+    rows = [FaceRow(number, f"Face {number}", False, 1.0, "happy", (1 / 7,) * 7) for number in range(1, 201)]
+    panel.show_rows(rows[:-1], {})
+    panel._list.selectAll()
+    told = []
+    panel.selection_changed.connect(lambda: told.append(panel.selected))
+    panel.show_rows(rows, {})
+    assert told == [tuple(range(1, 200))]
+
+
+def test_a_marker_with_a_rounded_time_leads_to_its_frame(qtbot, workbench):
+    show(qtbot, workbench)
+    readings = replace(workbench.opened.run.recording.readings, times=np.arange(100) / 29.97)
+    workbench._playback.go_to(round(1 / 29.97, 3), readings)
+    assert workbench.playback.position >= readings.times[1]
+    workbench._playback.go_to(2.5, readings)
+    assert workbench.playback.position == 2.5
+
+
 def test_a_session_with_other_classes_is_refused_in_a_sentence(qtbot, workbench, backend, monkeypatch):
     original = backend.open_recording
 
@@ -1095,6 +1127,38 @@ def test_a_file_that_was_replaced_is_not_shown_with_the_readings_of_the_old_one(
             clip.write_bytes(content)
     workbench.show_path(clip)
     assert [name for name in asked if name.startswith("a.")] == ["a.mp4", "a.emocam", "a.mp4"]
+
+
+@pytest.mark.parametrize("looked_elsewhere", [False, True])
+def test_a_file_that_is_replaced_while_it_is_looked_at_is_analysed_anew(qtbot, workbench, backend, tmp_path, looked_elsewhere):
+    clip = tmp_path / "a.mp4"
+    clip.write_bytes(b"old")
+    asked, open_recording = [], backend.open_recording
+    workbench._queue._open_recording = lambda path, anew: (asked.append(path.name), open_recording(path, anew))[1]
+    workbench.open_paths([clip])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    first = workbench.opened
+    workbench.open_paths([clip])
+    assert workbench.opened is first, "it is the same file"
+    clip.write_bytes(b"quite new")
+    if looked_elsewhere:
+        workbench.open_paths([Path("b.mp4")])
+        qtbot.waitUntil(lambda: workbench.opened is not first and workbench._frames_drawn == 100, timeout=5000)
+    workbench.open_paths([clip])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+    assert workbench.opened is not first
+    assert [name for name in asked if name.startswith("a.")] == ["a.mp4", "a.mp4"]
+
+
+def test_a_run_that_ends_while_the_queue_looks_is_not_begun_twice(qtbot, workbench, backend):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    queue = workbench._queue
+    run = queue._entries[Path("a.mp4")].opened.run
+    assert run.join(5)
+    queue._entries[Path("a.mp4")].outcome = ""  # As if it had ended only now.
+    run.start()
+    assert run.status.state is FileState.DONE
+    qtbot.waitUntil(lambda: queue.state(Path("b.mp4")) == FileState.DONE.value, timeout=5000)
 
 
 def test_a_range_to_the_end_holds_the_last_frame(qtbot, workbench):

@@ -24,6 +24,7 @@ from emocam.adapters.settings import Settings, load_settings, read_settings, sav
 from emocam.adapters.sources import find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import (
+    NamedSource,
     Recorder,
     build_classifier,
     gpu_present,
@@ -59,6 +60,23 @@ class TestFindSource:
         assert find_source("2")._entry == CAMERAS[1]
         assert find_source("STUDIO")._entry == CAMERAS[1]
 
+    def test_a_camera_that_comes_back_under_another_number_is_the_same(self, monkeypatch):
+        assert find_source("0", called="Studio Camera")._entry == CAMERAS[1]
+        assert find_source("0", called="Gone Camera")._entry == CAMERAS[0]
+        twins = (CameraEntry(0, "Twin", 200), CameraEntry(1, "Twin", 200))
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: twins)
+        assert find_source("1", called="Twin")._entry == twins[1]
+        assert find_source("7", called="Twin")._entry == twins[0]
+
+    def test_the_run_remembers_how_its_camera_was_called(self, monkeypatch):
+        monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera._entry.name, SourceKind.CAMERA, 4, 3))
+        source = NamedSource("2")
+        assert source.open().name == "Studio Camera"
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (CAMERAS[0], replace(CAMERAS[1], index=5)))
+        assert source.open().name == "Studio Camera"
+        assert source._source._entry.index == 5
+        source.close()
+
     def test_files(self, tmp_path):
         for name, kind in (("a.png", PictureFile), ("b.JPG", PictureFile), ("c.mp4", VideoFile), ("no extension", VideoFile)):
             (tmp_path / name).touch()
@@ -77,11 +95,30 @@ class TestFindSource:
             find_source("")
 
 
-def test_a_password_is_never_shown():
-    assert shown_address("rtsp://user:pass@host:554/x?y=1") == "rtsp://host:554/x?y=1"
-    assert shown_address("http://10.0.0.7/video.cgi?user=admin&PWD=1234&size=2#x") == "http://10.0.0.7/video.cgi?size=2#x"
-    assert shown_address("a@b.mp4") == "a@b.mp4"
-    assert "secret" not in shown_address("http://user:secret@[half/")
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://user:pass@host:554/x?y=1", "rtsp://host:554/x?y=1"),
+        ("http://10.0.0.7/video.cgi?user=admin&PWD=1234&size=2#x", "http://10.0.0.7/video.cgi?size=2#x"),
+        ("http://10.0.0.7/x?a=1;access_token=pa/ss", "http://10.0.0.7/x?a=1"),
+        ("http://10.0.0.7/?psw=1", "http://10.0.0.7/"),
+        ("rtsp://h:554/user=admin&password=pass&channel=1&stream=0.sdp", "rtsp://h:554/channel=1&stream=0.sdp"),
+        (
+            "rtsp://h:554/user=admin_password=pa_ss_channel=1_stream=0.sdp?real_stream",
+            "rtsp://h:554/channel=1_stream=0.sdp?real_stream",
+        ),
+        *(
+            (f"rtsp://admin:{password}@cam:554/s", "rtsp://cam:554/s")
+            for password in ("pa#ss", "pa/ss", "12?3", "a@b", "1/2@3")
+        ),
+        ("http://user:secret@[half/", "http://[half/"),
+        ("http://cam/x?mail=a@b", "http://cam/x?mail=a@b"),
+        ("http://[::1]:80/a_b?keyboard=2", "http://[::1]:80/a_b?keyboard=2"),
+        ("a@b.mp4", "a@b.mp4"),
+    ],
+)
+def test_a_password_is_never_shown(address, shown):
+    assert shown_address(address) == shown
 
 
 class TestSettings:

@@ -48,7 +48,7 @@ def test_what_was_marked_in_an_analysis_that_was_stopped_goes_on_in_the_next(set
 
 
 def test_what_was_joined_or_cut_in_one_that_was_stopped_does_not_go_on(settings, clip):
-    """A face that comes later may have the number of the part that was cut off, or be in the picture with one that was joined."""
+    """A face that comes later may have the number of the part that was cut off, or be there beside one that was joined."""
     session = analysed(open_recording(clip, settings), whole=False)
     save_annotations(session, replace(EDITS.split(1, 0.2, 2).merged(1, 3), people=(Person(1, "Ada"), Person(2, "Bob"))))
     assert open_recording(clip, settings).annotations == Annotations(markers=EDITS.markers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -118,23 +118,24 @@ class FacesPanel(QWidget):
             self._chosen(silent=True)
             return
         self._model.reset(rows, thumbnails)
-        self.select(
-            [person for person in chosen if any(row.person == person for row in rows)] or [row.person for row in rows[:1]]
-        )
+        there = {row.person for row in rows}
+        self.select([person for person in chosen if person in there] or [row.person for row in rows[:1]])
 
     def _catch_up(self) -> None:
         if self._waiting is not None:
             self.show_rows(*self._waiting)
 
     def select(self, people: Sequence[int]) -> None:
-        selection = self._list.selectionModel()
+        selection, wanted = self._list.selectionModel(), set(people)
         if selection is None:
             return
-        selection.clear()
-        for place, row in enumerate(self._model.rows):
-            if row.person in people:
-                selection.select(self._model.index(place), selection.SelectionFlag.Select)
-                selection.setCurrentIndex(self._model.index(place), selection.SelectionFlag.NoUpdate)
+        places = [self._model.index(place) for place, row in enumerate(self._model.rows) if row.person in wanted]
+        together = QItemSelection()  # In one step: each tells all who look at the faces.
+        for place in places:
+            together.select(place, place)
+        selection.select(together, selection.SelectionFlag.ClearAndSelect)
+        if places:
+            selection.setCurrentIndex(places[-1], selection.SelectionFlag.NoUpdate)
 
     def rename(self) -> None:
         if len(self.selected) != 1:
@@ -153,13 +154,16 @@ class FacesPanel(QWidget):
             self.split_wanted.emit(self.selected[0])
 
     def toggle_hidden(self) -> None:
-        if self.selected:
-            rows = [row for row in self._model.rows if row.person in self.selected]
-            self.hide_wanted.emit(list(self.selected), not all(row.hidden for row in rows))
+        if chosen := self.selected:
+            self.hide_wanted.emit(list(chosen), not all(row.hidden for row in self._rows_of(chosen)))
+
+    def _rows_of(self, people: Sequence[int]) -> list[FaceRow]:
+        wanted = set(people)
+        return [row for row in self._model.rows if row.person in wanted]
 
     def _chosen(self, *, silent: bool = False) -> None:
-        count = len(self.selected)
-        rows = [row for row in self._model.rows if row.person in self.selected]
+        chosen = self.selected
+        count, rows = len(chosen), self._rows_of(chosen)
         self._pushes["Rename…"].setEnabled(count == 1)
         self._pushes["Merge"].setEnabled(count > 1)
         self._pushes["Split here"].setEnabled(count == 1)

@@ -142,6 +142,12 @@ class Playback(QObject):
         rate = (self.info.frame_rate if self.info else None) or _USUAL_RATE
         self.seek(self.position + frames / rate)
 
+    def go_to(self, time_s: float, readings: Readings) -> None:
+        """To what was marked at `time_s`, which may be the rounded time of a frame: to that frame, not the one before."""
+        place = readings.place_at(time_s)
+        rounded = place >= 0 and readings.times[place] > time_s
+        self.seek(float(readings.times[place]) + _JUST_INSIDE_S if rounded else time_s)
+
     def seek(self, position: float) -> None:
         self._clock.seek(position)
         if self._sound is not None:

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from emocam.domain.errors import EmocamError
+from emocam.domain.files import looks_like_a_session
 from emocam.gui import theme
 from emocam.gui.numbers import percent
 from emocam.gui.translation import tr, word
@@ -34,10 +35,12 @@ def _kept(path: Path) -> _Kept:
 
 @dataclass(slots=True)
 class _Entry:
-    """A file. opened: while its readings are in memory. outcome: how its run ended, empty until then. anew: not to be taken as
-    it was analysed before. made: its session, in which it is looked at again, and what the file was then."""
+    """A file. opened: while its readings are in memory. kept: what the file was when it was opened. outcome: how its run ended,
+    empty until then. anew: not to be taken as it was analysed before. made: its session, in which it is looked at again, and
+    what the file was then."""
 
     opened: OpenedRecording | None = None
+    kept: _Kept = None
     outcome: str = ""
     anew: bool = False
     made: tuple[Path, _Kept] | None = None
@@ -45,6 +48,10 @@ class _Entry:
     @property
     def works(self) -> bool:
         return self.opened is not None and self.opened.run.status.state is FileState.WORKING
+
+    @property
+    def waits(self) -> bool:
+        return self.opened is not None and self.opened.run.status.state is FileState.WAITING
 
 
 class Queue(QObject):
@@ -70,21 +77,24 @@ class Queue(QObject):
         for path in paths:
             entry = self._entries.setdefault(path, _Entry())
             if anew:
-                self._forget(path, entry)
+                self._forget(entry)
                 self._entries[path] = _Entry(anew=True)
         self._timer.start()
 
     def retry(self, path: Path) -> None:
-        """Forget that it failed or was stopped."""
-        if self.state(path) in (FileState.FAILED.value, FileState.STOPPED.value):
-            self._entries[path].outcome = ""
-            self._forget(path, self._entries[path])
+        """Forget that it failed or was stopped, or what was made of a file that another one has replaced since."""
+        entry = self._entries.get(path, _Entry())
+        done = entry.opened is not None and entry.opened.run.status.state is FileState.DONE
+        replaced = done and _kept(path) not in (entry.kept, None) and not looks_like_a_session(path)  # That changes by edits.
+        if replaced or self.state(path) in (FileState.FAILED.value, FileState.STOPPED.value):
+            entry.outcome = ""
+            self._forget(entry)
 
     def remove(self, path: Path) -> bool:
         """Take it off the list, where it is not at work; no file is touched. Whether that was done."""
         if self._entries[path].works:
             return False
-        self._forget(path, self._entries.pop(path))
+        self._forget(self._entries.pop(path))
         if self._shown == path:
             self._shown = None
         return True
@@ -127,7 +137,7 @@ class Queue(QObject):
         left = self._entries.get(before) if before is not None and before != path else None
         if before is not None and left is not None and left.opened and left.opened.run.status.state is FileState.DONE:
             # Its readings are in its session; the memory is for the one that is looked at. A stopped one is kept.
-            self._forget(before, left)
+            self._forget(left)
         self._advance()
         self._timer.start()
         return opened
@@ -162,6 +172,7 @@ class Queue(QObject):
 
     def _open(self, path: Path, entry: _Entry) -> OpenedRecording | None:
         if entry.opened is None:
+            entry.kept = _kept(path)
             try:
                 entry.opened = self._made_before(path, entry) or self._open_recording(path, entry.anew)
             except EmocamError as error:
@@ -175,7 +186,8 @@ class Queue(QObject):
         """What was looked at here before, with all that was done to it, though the settings may be others by now."""
         session, kept = entry.made or (None, None)
         try:
-            return self._open_recording(session, False) if session is not None and kept == _kept(path) else None
+            # Where the file itself is gone by now, the session is not.
+            return self._open_recording(session, False) if session is not None and entry.kept in (kept, None) else None
         except EmocamError:  # Gone, or damaged.
             return None
 
@@ -190,26 +202,28 @@ class Queue(QObject):
             if status.state is FileState.DONE and not entry.opened.earlier:
                 self._analysed.add(entry.opened.session)
             if path != self._shown and status.state is FileState.DONE:
-                self._forget(path, entry)
+                self._forget(entry)
         working = sum(entry.works for entry in self._entries.values())
         shown = self._entries[self._shown].opened if self._shown else None
         if shown is not None and shown.run.status.state is FileState.WAITING:
             if working < _MOST_AT_WORK:
                 shown.run.start()
         elif not working:
-            following = next((each for each in self._entries.items() if not each[1].outcome), None)
-            if following is None:
+            left = [each for each in self._entries.items() if not each[1].outcome]
+            if not left:
                 self._timer.stop()
-            elif (opened_next := self._open(*following)) is not None:
+            # One whose run has ended just now is seen at the next look.
+            following = next((each for each in left if each[1].opened is None or each[1].waits), None)
+            if following is not None and (opened_next := self._open(*following)) is not None:
                 opened_next.run.start()
 
     @staticmethod
-    def _forget(path: Path, entry: _Entry) -> None:
+    def _forget(entry: _Entry) -> None:
         """Its readings; what is known of it stays."""
         opened, entry.opened = entry.opened, None
         if opened is not None:
             if opened.run.status.state is FileState.DONE:
-                entry.made = opened.session, _kept(path)
+                entry.made = opened.session, entry.kept
             opened.run.stop()
             opened.run.join(10)
 

@@ -45,9 +45,10 @@ def best_places(recording: Recording, annotations: Annotations, missing: frozens
 
 
 class Thumbnails(QObject):
-    """`made` tells of each picture, by the person's number; `ended` that there is time for others."""
+    """`made` tells of each picture, by the person's number and with the annotations' pieces that say who that is; `ended` that
+    there is time for others."""
 
-    made = pyqtSignal(int, QImage)
+    made = pyqtSignal(int, QImage, object)
     ended = pyqtSignal()
 
     def __init__(self, make_reader: Callable[[], FrameReader], parent: QObject | None = None) -> None:
@@ -71,7 +72,9 @@ class Thumbnails(QObject):
         if places:
             self._busy = True
             self._tried |= places.keys()
-            self._thread = threading.Thread(target=self._run, args=(places,), name="emocam-thumbnails", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run, args=(places, annotations.pieces), name="emocam-thumbnails", daemon=True
+            )
             self._thread.start()
 
     def _free(self) -> None:
@@ -86,7 +89,7 @@ class Thumbnails(QObject):
             self._thread.join(timeout)
         return self._thread is None or not self._thread.is_alive()
 
-    def _run(self, places: dict[int, Place]) -> None:
+    def _run(self, places: dict[int, Place], pieces: tuple[Piece, ...]) -> None:
         try:
             reader = self._make_reader()
             try:
@@ -96,7 +99,7 @@ class Thumbnails(QObject):
                     if self._stop.is_set():
                         return
                     if frame is not None:
-                        self.made.emit(person, _cut(image_of(frame.pixels), box))
+                        self.made.emit(person, _cut(image_of(frame.pixels), box), pieces)
             finally:
                 reader.close()
         except EmocamError:

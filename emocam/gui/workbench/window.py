@@ -413,9 +413,9 @@ class RecordingWindow(Shell):
             missing = frozenset(row.person for row in self._rows) - self._images.keys()
             self._thumbnails.make(self._opened.run.recording, self._editor.annotations, missing)
 
-    def _keep_thumbnail(self, maker: Thumbnails, person: int, image: QImage) -> None:
-        if maker is not self._thumbnails:
-            return  # Of the file before.
+    def _keep_thumbnail(self, maker: Thumbnails, person: int, image: QImage, pieces: tuple[Piece, ...]) -> None:
+        if maker is not self._thumbnails or pieces != self._editor.annotations.pieces:
+            return  # Of the file before, or of whom the number meant before.
         self._images[person] = image
         self._faces.show_rows(self._rows, self._images)
 
@@ -432,7 +432,12 @@ class RecordingWindow(Shell):
     def _go_to_marker(self, direction: int) -> None:
         at = self._editing.marker_from(direction) if self._editing else None
         if at is not None:
-            self.seek(at)
+            self._go_to(at)
+
+    def _go_to(self, at: float) -> None:
+        if self._opened is not None:
+            self._playback.go_to(at, self._opened.run.recording.readings)
+            self._due["head"] = 0.0
 
     def _ask_file(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
@@ -663,14 +668,14 @@ class RecordingWindow(Shell):
         faces.merge_wanted.connect(lambda people: self._with_editing(lambda editing: editing.merge(people)))
         faces.split_wanted.connect(lambda face: self._with_editing(lambda editing: editing.split(face)))
         faces.hide_wanted.connect(lambda people, hidden: self._with_editing(lambda editing: editing.hide(people, hidden)))
-        markers.go_wanted.connect(self.seek)
+        markers.go_wanted.connect(self._go_to)
         markers.change_wanted.connect(lambda old, new: self._with_editing(lambda editing: editing.change_marker(old, new)))
         markers.remove_wanted.connect(lambda chosen: self._with_editing(lambda editing: editing.remove_markers(chosen)))
         markers.mark_wanted.connect(lambda: self._with_editing(Editing.mark))
         markers.span_wanted.connect(self._mark_span)
         markers.keys_wanted.connect(self._ask_event_keys)
         chart.left.connect(self._transport.take_focus)
-        self._summary.go_wanted.connect(self.seek)
+        self._summary.go_wanted.connect(self._go_to)
         self._tabs.currentChanged.connect(lambda _: self._due.update(summary=0.0))
         chart.seek_wanted.connect(self.seek)
         chart.threshold_changed.connect(self._threshold_changed)
@@ -711,7 +716,8 @@ class RecordingWindow(Shell):
         """Leave what is shown; it stays in the queue, and what was edited is saved in the background."""
         self._timer.stop()
         self._transport.take_focus()  # A name or label that is just being typed goes where it belongs.
-        self._editor.save_now()
+        if self._opened is not None:
+            self._editor.save_now()
         self._close_video()
         self._playback.reset()
         if self._editing is not None:
