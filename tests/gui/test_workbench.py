@@ -28,6 +28,7 @@ from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker, Piece
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError
+from emocam.gui import theme
 from emocam.gui.bridge import Job
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.numbers import use_numbers
@@ -38,6 +39,7 @@ from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor, Editors
 from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog, load_event_keys, save_event_keys
 from emocam.gui.workbench.faces import FaceRow, FacesPanel
+from emocam.gui.workbench.stack import areas
 from emocam.gui.workbench.window import RecordingWindow
 from emocam.pipeline.file_run import FileRun, FileState, FileStatus, OpenedRecording
 
@@ -123,7 +125,37 @@ def test_classes_can_be_switched_off_and_areas_stacked(qtbot, workbench):
     press(qtbot, workbench, "Ctrl+2")
     assert lane._stack.isVisible()
     assert not lane._curves[SAD].isVisible()
-    assert len(lane._stack._areas) == 2 * (len(FER7) - 1), "two stretches, with a gap between them, of six classes"
+    assert areas_at(lane, 5.0) == {"neutral"}, "what is left beside happy"
+    assert areas_at(lane, 8.5) == set(), "nobody was there"
+
+
+def test_stacked_areas_stand_where_their_times_and_values_are(qtbot, workbench):
+    show(qtbot, workbench)
+    press(qtbot, workbench, "Ctrl+2")
+    lane = workbench._chart._lanes[0]
+    qtbot.wait(50)
+    image, view = workbench._chart.grab().toImage(), lane.item.getViewBox()
+
+    def colour_at(time, value):
+        place = lane.item.scene().views()[0].mapFromScene(view.mapViewToScene(QPointF(time, value)))
+        place = lane.item.scene().views()[0].mapTo(workbench._chart, place)
+        return image.pixelColor(round(place.x() * image.devicePixelRatio()), round(place.y() * image.devicePixelRatio())).name()
+
+    happy, neutral = (theme.class_colour(name, workbench.palette()).name() for name in ("happy", "neutral"))
+    assert [colour_at(time, value) for time, value in ((3.3, 0.6), (3.3, 0.9), (7.7, 0.6), (9.2, 0.9))] == [
+        happy,
+        neutral,
+        happy,
+        neutral,
+    ]
+    assert colour_at(8.5, 0.6) not in (happy, neutral)
+    assert colour_at(3.3, 1.04) not in (happy, neutral)
+
+
+def areas_at(lane, time):
+    stack = lane._stack
+    (column,) = areas(stack._series, stack._switches, np.array([time]), (np.arange(500) + 0.5) / 500).T
+    return {FER7[place] for place in column.tolist() if place < len(FER7)}
 
 
 def test_smoothing_is_under_the_users_hand(qtbot, workbench):

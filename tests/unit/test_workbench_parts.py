@@ -24,6 +24,7 @@ from emocam.domain.recording import Readings, Series
 from emocam.domain.times import parse_time, time_text
 from emocam.domain.vision import Frame, Observation
 from emocam.gui.workbench.player import PlayClock
+from emocam.gui.workbench.stack import areas
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.file_run import FileRun, FileState, FillingSink, OpenedRecording
 from emocam.pipeline.resmoothing import resmoothed
@@ -417,3 +418,28 @@ def test_times_are_read_as_people_write_them(text, seconds):
 @pytest.mark.parametrize("seconds", [0.0, 59.999, 61.25, 3600.5, 36_000.01])
 def test_a_time_that_is_shown_can_be_typed(seconds):
     assert parse_time(time_text(seconds)) == pytest.approx(seconds, abs=0.006)
+
+
+class TestAreas:
+    TIMES = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+
+    def found(self, values, times, switches=(True, True)):
+        heights = np.array([0.1, 0.4, 0.6, 0.9])
+        series = Series(self.TIMES[: len(values)], np.array(values, np.float32))
+        return areas(series, switches, np.array(times), heights).T.tolist()
+
+    def test_classes_lie_on_each_other_and_go_straight_from_frame_to_frame(self):
+        values = [[0.5, 0.5], [0.5, 0.5], [0.0, 1.0]]
+        assert self.found(values, [0.5, 1.5]) == [[0, 0, 1, 1], [0, 1, 1, 1]]
+
+    def test_what_is_switched_off_leaves_no_room(self):
+        assert self.found([[0.5, 0.5]] * 2, [0.5], (False, True)) == [[1, 1, 2, 2]]
+
+    def test_nothing_where_nobody_was_and_a_single_frame_up_to_the_next_one(self):
+        nobody = [np.nan, np.nan]
+        values = [[1.0, 0.0], nobody, [1.0, 0.0], [1.0, 0.0], nobody]
+        none, face = [2] * 4, [0] * 4
+        assert self.found(values, [-0.1, 0.5, 1.5, 2.5, 3.5, 4.5]) == [none, face, none, face, none, none]
+
+    def test_of_one_frame_alone_there_is_something_to_see(self):
+        assert self.found([[1.0, 0.0]], [0.02, 0.1]) == [[0] * 4, [2] * 4]

@@ -10,9 +10,8 @@ from itertools import chain
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPalette, QPen
 from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emocam.domain.annotations import Marker
@@ -24,6 +23,7 @@ from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
 from emocam.gui.numbers import NumberField, decimal, short, with_sign
 from emocam.gui.translation import class_name, later, tr, word
+from emocam.gui.workbench.stack import Stack
 
 LINES, STACKED = later("Lines"), later("Stacked")
 MOST_LANES = 4
@@ -348,7 +348,7 @@ class _Lane:
         self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
         for curve in self._curves:
             self.item.addItem(curve)
-        self._stack = _Stack()
+        self._stack = Stack()
         self.item.addItem(self._stack)
         self.threshold = pg.InfiniteLine(
             0.5, angle=0, movable=True, bounds=(0, 1), pen=pg.mkPen("#888", style=Qt.PenStyle.DotLine)
@@ -426,7 +426,7 @@ class _Overview(pg.PlotWidget):
         left.setWidth(52)
         left.setStyle(showValues=False, tickLength=0)
         left.setPen(QColor(0, 0, 0, 0))
-        self._stack = _Stack()
+        self._stack = Stack()
         self._stack.setCacheMode(
             QGraphicsItem.CacheMode.DeviceCoordinateCache
         )  # It stands still while the window moves over it.
@@ -468,46 +468,6 @@ class _Overview(pg.PlotWidget):
 
     def _moved(self) -> None:
         self.window_moved.emit(*map(float, self._window.getRegion()))
-
-
-class _Stack(pg.GraphicsObject):
-    """Areas on top of each other, in class order from below; nothing where nobody was seen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._areas: list[tuple[QColor, QPolygonF]] = []
-        self._bounds = QRectF()
-
-    def show_series(self, series: Series, colours: Sequence[QColor], switches: Sequence[bool]) -> None:
-        self.prepareGeometryChange()
-        self._areas = []
-        values = np.where(np.array(switches), series.values, 0.0)
-        tops = np.cumsum(values, axis=1)
-        seen = series.present
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
-        for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            times = series.times[start:stop]
-            if stop - start == 1:  # A single frame is as wide as the way to the next one.
-                after = series.times[stop] if stop < len(series.times) else times[0] + 0.04
-                times = np.array([times[0], after])
-            for place in range(values.shape[1]):
-                if not switches[place]:
-                    continue
-                upper = tops[start:stop, place]
-                lower = upper - values[start:stop, place]
-                self._areas.append((colours[place], _polygon(times, np.broadcast_to(lower, len(times)), upper)))
-        end = float(series.times[-1]) if len(series.times) else 1.0
-        self._bounds = QRectF(0, 0, max(end, 1e-3), 1)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        for colour, area in self._areas:
-            painter.setBrush(colour)
-            painter.drawPolygon(area)
 
 
 class _Marks:
@@ -575,13 +535,3 @@ class _TimeAxis(pg.AxisItem):
             return [f"{decimal(value, digits)} s" for value in values]
         hundredths = [with_sign(f"{value % 1:.2f}"[1:]) if spacing < 1 else "" for value in values]
         return [clock_text(value) + rest if value >= 0 else "" for value, rest in zip(values, hundredths, strict=True)]
-
-
-def _polygon(times: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> QPolygonF:
-    upper = np.broadcast_to(upper, len(times))
-    points = np.empty((2 * len(times), 2))
-    points[: len(times), 0], points[: len(times), 1] = times, upper
-    points[len(times) :, 0], points[len(times) :, 1] = times[::-1], lower[::-1]
-    polygon: QPolygonF = pg.functions.create_qpolygonf(len(points))
-    pg.functions.ndarray_from_qpolygonf(polygon)[:] = points
-    return polygon
