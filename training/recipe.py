@@ -27,6 +27,7 @@ class Recipe:
     located: share of the pictures that are shown as the app would cut them out (`training.located`), anew in each epoch.
     teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
     share `distillation` of the target (Hinton et al. 2015).
+    sharpness: radius within which the worst weights are looked for (`training.sharpness`); 0 for plain descent.
     loss: softmax cross-entropy, or binary, on a single output.
     two_answers: beside the label, the network also says how taggers' votes would fall, with as many outputs again. Its first
     outputs are for FER2013's label, the others for FER+'s votes; both count the same.
@@ -54,6 +55,7 @@ class Recipe:
     votes: float = 0.0
     teachers: tuple[str, ...] = ()
     distillation: float = 0.0
+    sharpness: float = 0.0
     class_weights: bool = False
     augmentation: float = 0.0
     located: float = 0.0
@@ -89,6 +91,7 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
     "weight_decay": (0.0, 10.0),
     "votes": (0.0, 1.0),
     "distillation": (0.0, 1.0),
+    "sharpness": (0.0, 10.0),
     "augmentation": (0.0, 2.0),
     "located": (0.0, 1.0),
     "seed": (0, 2**31 - 1),

@@ -26,6 +26,7 @@ from training.keeping import KeepBest, KeepState, newest_state
 from training.located import cut_like_the_app, fer2013_input
 from training.randomness import SeedEachEpoch
 from training.recipe import Recipe, recipe_of
+from training.sharpness import SharpnessAware
 from training.standstill import Diverged, Patience, Plateau, has_stopped, of_phase
 from training.tasks import balanced, for_task
 
@@ -106,6 +107,8 @@ def train(
         training = replace(training, located=cut_like_the_app(training, fer2013_input(recipe.side, recipe.channels))[0])
     keras.mixed_precision.set_global_policy(recipe.precision)
     network = build_network(recipe, len(chosen.classes))
+    if recipe.sharpness:
+        network = SharpnessAware(network, recipe.sharpness)
     if recipe.frozen_epochs and all(layer.name != zoo.BACKBONE for layer in network.layers):
         raise TrainingError(f"The recipe {recipe.name} has frozen_epochs, but the family {recipe.family} has no backbone.")
     if not any(newest_state(run / STATE, phase)[0] for phase in _PHASES):  # Else it takes its weights from its own state.
