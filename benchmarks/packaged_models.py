@@ -93,11 +93,8 @@ def facial_emotion_recognition(archive: Path) -> keras.Model:
         x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
         kernel = weights[f"conv_{number}.1.weight"].transpose(2, 3, 1, 0)
         x = _convolution(x, kernel, weights[f"conv_{number}.1.bias"], stride=1 if number == 1 else 2, padding="valid")
-        normalisation = layers.BatchNormalization(epsilon=1e-5)
-        x = layers.ReLU()(normalisation(x))
-        normalisation.set_weights(
-            [weights[f"conv_{number}.2.{part}"] for part in ("weight", "bias", "running_mean", "running_var")]
-        )
+        normalised = (weights[f"conv_{number}.2.{part}"] for part in ("weight", "bias", "running_mean", "running_var"))
+        x = layers.ReLU()(_through(layers.BatchNormalization(epsilon=1e-5), x, *normalised))
     x = layers.Flatten()(layers.Permute((3, 1, 2))(x))  # PyTorch has the channels before the rows.
     x = layers.ReLU()(_dense(x, weights["linear.0.weight"].T, weights["linear.0.bias"]))
     x = _dense(x, weights["linear.2.weight"].T, weights["linear.2.bias"])
@@ -105,23 +102,20 @@ def facial_emotion_recognition(archive: Path) -> keras.Model:
 
 
 def _convolution(x: Any, kernel: Any, bias: Any, *, stride: int = 1, padding: str = "same") -> Any:
-    layer = layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=stride, padding=padding)
-    out = layer(x)
-    layer.set_weights([kernel, bias])
-    return out
+    return _through(layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=stride, padding=padding), x, kernel, bias)
 
 
 def _depthwise(x: Any, kernel: Any, *, stride: int = 1) -> Any:
-    layer = layers.DepthwiseConv2D(kernel.shape[:2], strides=stride, padding="same", use_bias=False)
-    out = layer(x)
-    layer.set_weights([kernel])
-    return out
+    return _through(layers.DepthwiseConv2D(kernel.shape[:2], strides=stride, padding="same", use_bias=False), x, kernel)
 
 
 def _dense(x: Any, kernel: Any, bias: Any) -> Any:
-    layer = layers.Dense(kernel.shape[-1])
-    out = layer(x)
-    layer.set_weights([kernel, bias])
+    return _through(layers.Dense(kernel.shape[-1]), x, kernel, bias)
+
+
+def _through(layer: Any, x: Any, *weights: Any) -> Any:
+    out = layer(x)  # Before it is called it has no weights to set.
+    layer.set_weights(list(weights))
     return out
 
 

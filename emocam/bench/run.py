@@ -125,6 +125,7 @@ def _device(settings: Settings) -> str:
 
 
 def _said(settings: Settings) -> dict[str, str]:
+    """What must be the same for two runs to be compared: less than `analysis_facts`, since a newer model is worth comparing."""
     return {"model": Path(settings.model).name, "detector": settings.detector.value, "smoothing_s": f"{settings.smoothing_s:g}"}
 
 

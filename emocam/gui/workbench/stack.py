@@ -28,12 +28,15 @@ class Stack(pg.GraphicsObject):
         self._colours: list[int] = []
         self._switches: Sequence[bool] = ()
         self._bounds = QRectF()
+        self._image = QImage()
+        self._image_of: tuple[object, ...] = ()
 
     def show_series(self, series: Series, colours: Sequence[QColor], switches: Sequence[bool]) -> None:
         """switches: which classes are shown; what lies on top of others comes down to where they were."""
         self.prepareGeometryChange()
         self._series, self._switches = series, switches
         self._colours = [*(colour.rgba() for colour in colours), QColor(0, 0, 0, 0).rgba()]
+        self._image_of = ()
         self._bounds = QRectF(0, 0, max(float(series.times[-1]) + _LONE_S if len(series.times) else 1.0, 1e-3), 1)
         self.update()
 
@@ -49,16 +52,19 @@ class Stack(pg.GraphicsObject):
         there = painter.worldTransform().mapRect(seen)
         left, top = math.floor(there.left() * ratio), round(there.top() * ratio)
         width, height = math.ceil(there.right() * ratio) - left, max(round(there.bottom() * ratio) - top, 1)
-        per_px = seen.width() / (there.width() * ratio)
-        times = seen.left() + (left - there.left() * ratio + np.arange(width, dtype=np.float64) + 0.5) * per_px
-        heights = seen.bottom() - (np.arange(height, dtype=np.float64) + 0.5) * (seen.height() / height)
-        places = areas(self._series, self._switches, times, heights)
-        image = QImage(places.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._colours)
-        image.setDevicePixelRatio(ratio)
+        image_of = (seen.getRect(), left - there.left() * ratio, width, height, ratio)
+        if image_of != self._image_of:  # Else only something above it has moved, as the playhead does all the time.
+            per_px = seen.width() / (there.width() * ratio)
+            times = seen.left() + (left - there.left() * ratio + np.arange(width, dtype=np.float64) + 0.5) * per_px
+            heights = seen.bottom() - (np.arange(height, dtype=np.float64) + 0.5) * (seen.height() / height)
+            places = areas(self._series, self._switches, times, heights).tobytes()
+            self._image = QImage(places, width, height, width, QImage.Format.Format_Indexed8).copy()  # Of memory of its own.
+            self._image.setColorTable(self._colours)
+            self._image.setDevicePixelRatio(ratio)
+            self._image_of = image_of
         painter.save()
         painter.resetTransform()
-        painter.drawImage(QPointF(left / ratio, top / ratio), image)
+        painter.drawImage(QPointF(left / ratio, top / ratio), self._image)
         painter.restore()
 
 
