@@ -41,7 +41,8 @@ class FakeBackend:
             numbers="point",
         )
         self.models = ("fake-model", "other")
-        self.sources = {"demo": FakeSource(None), "short": FakeSource(12), "": MissingSource()}
+        # Makers, since a run that was left closes its own source some time after the next has opened.
+        self.sources = {"demo": lambda: FakeSource(None), "short": lambda: FakeSource(12), "": MissingSource}
         self.exported: list[tuple[Path, Path, Selection]] = []
         self.saved: list[tuple[Path, Annotations]] = []
         self.gate = threading.Event()  # Until it is set, a recording stays at its first half.
@@ -53,7 +54,7 @@ class FakeBackend:
 
     def new_session(self, source, listener):
         return LiveSession(
-            self.sources[source],
+            self.sources[source](),
             lambda: analyser(face(0.1), face(0.6)),
             lambda _: None,
             Timeline(FER7),

@@ -137,7 +137,8 @@ class StalledSource(FakeSource):
 
 @pytest.fixture
 def stalled(backend):
-    source = backend.sources["stalled"] = StalledSource()
+    source = StalledSource()
+    backend.sources["stalled"] = lambda: source
     (backend.recordings_folder / "run.emocam").touch()
     yield source
     source.held.set()
@@ -218,7 +219,7 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     qtbot.waitUntil(lambda: window._controls._cameras == (("0", "First"), ("2", "Second")))
     window._controls._fill_source_menu()
     assert [action.text() for action in window._controls._source_menu.actions()][:2] == ["First", "Second"]
-    backend.sources["2"] = FakeSource(None)
+    backend.sources["2"] = FakeSource
     with qtbot.waitSignal(window._controls.source_wanted) as wanted:
         window._controls._source_menu.actions()[1].trigger()
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
@@ -231,7 +232,7 @@ def test_an_address_that_failed_need_not_be_typed_again(qtbot, window, backend, 
 
     offered = []
     monkeypatch.setattr(QInputDialog, "getText", answer)
-    backend.sources["http://anna:secret@10.0.0.5:8080/"] = MissingSource()
+    backend.sources["http://anna:secret@10.0.0.5:8080/"] = MissingSource
     window._ask_address()
     qtbot.waitUntil(lambda: window.session.status.state is SessionState.FAILED)
     running(qtbot, window)
