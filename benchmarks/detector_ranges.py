@@ -1,9 +1,9 @@
 """Faces found by each detector range, clip by clip, against the number that is really there; `docs/decisions/0002` rests on it.
 
-    python benchmarks/detector_ranges.py FOLDER [--every 4]
+    python benchmarks/detector_ranges.py FOLDER [--every 1]
 
 FOLDER holds clips; those whose number of faces is known (below) are measured. A column per range: mean faces per frame, and the
-median time of one picture in milliseconds. Times compare the ranges within this run only.
+mean time of one picture in milliseconds. Times compare the ranges within this run only.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.mediapipe_locator import MediaPipeLocator
 from emocam.bootstrap import bundled
 from emocam.domain.detector_range import DetectorRange
+from emocam.pipeline.looks import Looks
 
 # Faces by eye; where they come and go, the mean over the clip by its truth file.
 FACES = {
@@ -45,24 +46,24 @@ FACES = {
 
 
 def measure(clip: Path, detector_range: DetectorRange, every: int) -> tuple[float, float]:
-    """(mean faces per frame, median milliseconds per picture), on every `every`-th frame."""
+    """(mean faces per frame, mean milliseconds per picture), on every `every`-th frame."""
     locator, source = MediaPipeLocator(bundled("assets", "models"), detector_range), VideoFile(clip)
-    counts, times = [], []
+    counts, times, looks = [], [], Looks()
     source.open()
     while frame := source.read():
         if frame.index % every == 0:
             begun = time.perf_counter()
-            counts.append(len(locator.locate(frame)))
+            counts.append(len(looks.of(frame).locate(locator, frame)))
             times.append((time.perf_counter() - begun) * 1000)
     source.close()
     locator.close()
-    return statistics.mean(counts), statistics.median(times)
+    return statistics.mean(counts), statistics.mean(times)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--every", type=int, default=4)
+    parser.add_argument("--every", type=int, default=1)
     args = parser.parse_args()
     print("| clip | faces | " + " | ".join(f"{choice} (ms)" for choice in DetectorRange) + " |")  # noqa: T201
     print("| --- | --- " + "| --- " * len(DetectorRange) + "|")  # noqa: T201

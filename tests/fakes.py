@@ -11,7 +11,7 @@ import numpy as np
 from emocam.domain.emotions import FER7, EmotionScores
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
-from emocam.domain.vision import Face, FaceBox, FaceReading, Frame, Keypoints, Observation, Quality
+from emocam.domain.vision import Face, FaceBox, FaceReading, Frame, Keypoints, Observation, Quality, Sight
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
@@ -91,8 +91,8 @@ class FakeLocator:
         self._faces = faces
         self.closed = 0
 
-    def locate(self, frame: Frame) -> tuple[Face, ...]:
-        return self._faces
+    def locate(self, frame: Frame, before: Sight | None = None) -> Sight:
+        return Sight(self._faces)
 
     def close(self) -> None:
         self.closed += 1

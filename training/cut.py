@@ -36,7 +36,7 @@ def cut_photos(photos: Path, out: Path, side: int) -> Iterator[str]:
             except TrainingError as error:
                 yield str(error)
                 continue
-            faces = locator.locate(Frame(0, 0.0, pixels))
+            faces = locator.locate(Frame(0, 0.0, pixels)).faces
             if not faces:
                 yield f"{file}: no face found"
                 continue

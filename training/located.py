@@ -45,7 +45,7 @@ def cut_like_the_app(data: FaceDataset, wanted: FaceInput) -> tuple[PicturesInMe
         for place in range(len(data)):
             picture = data.pictures[place]
             large = _large(picture)
-            faces = locator.locate(Frame(0, 0.0, _with_room(large)))
+            faces = locator.locate(Frame(0, 0.0, _with_room(large))).faces
             found[place] = bool(faces)
             if faces:
                 face = max(faces, key=lambda face: face.box.area)

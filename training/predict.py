@@ -41,7 +41,7 @@ class Predictor:
 
     def predict(self, pixels: NDArray[np.uint8]) -> list[Prediction]:
         """pixels: (H, W, 3) RGB. From left to right."""
-        faces = sorted(self._locator.locate(Frame(0, 0.0, pixels.copy())), key=lambda face: face.box.left)
+        faces = sorted(self._locator.locate(Frame(0, 0.0, pixels.copy())).faces, key=lambda face: face.box.left)
         if not faces:
             return []
         crops = np.stack([self.crop(pixels, face) for face in faces]).astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class LiteRtNetwork:
         except OSError as error:
             raise ModelError(f"The model {path} can't be read ({error.strerror}); install emocam again.") from None
         self._path = path
-        self._interpreters: dict[int, object] = {}
+        self._interpreters: dict[int, tuple[Any, int, int]] = {}
         self._interpreter(1)
 
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -36,12 +37,13 @@ class LiteRtNetwork:
         )
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        interpreter = self._interpreter(len(batch))
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
+        interpreter, at_input, at_output = self._interpreter(len(batch))
+        interpreter.set_tensor(at_input, batch)
         interpreter.invoke()
-        return np.array(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), np.float32)
+        return np.array(interpreter.get_tensor(at_output), np.float32)
 
-    def _interpreter(self, size: int):  # type: ignore[no-untyped-def]  # ai_edge_litert has no types
+    def _interpreter(self, size: int) -> tuple[Any, int, int]:
+        """The one for batches of this size, and the indices of its input and output, which cost more to ask for each time."""
         if size not in self._interpreters:
             from ai_edge_litert.interpreter import Interpreter
 
@@ -53,7 +55,7 @@ class LiteRtNetwork:
                     interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
                 raise ModelError(f"{self._path} is no LiteRT model that runs here ({error}); export it again.") from None
-            self._interpreters[size] = interpreter
+            self._interpreters[size] = interpreter, entry["index"], interpreter.get_output_details()[0]["index"]
         return self._interpreters[size]
 
     def close(self) -> None:

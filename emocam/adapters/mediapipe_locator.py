@@ -18,13 +18,14 @@ from emocam.adapters.opencv import cv2
 from emocam.adapters.quiet import native_stderr_to_log
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import ModelError
-from emocam.domain.vision import Face, FaceBox, Frame, Keypoints
+from emocam.domain.vision import Face, FaceBox, Frame, Keypoints, Sight
 
 SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_full_range_sparse.tflite"
 
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
-_CLOSE_UP = 0.7  # What only the short-range model finds, in the whole picture.
+_LARGE = 1 / 3  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
+_APART = 0.15  # Of the distance of the eyes: how far apart the two may see an eye.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
 
@@ -44,19 +45,32 @@ class MediaPipeLocator:
             self.close()  # A detector that is left to the garbage collector unclosed can hang the process.
             raise
 
-    def locate(self, frame: Frame) -> tuple[Face, ...]:
+    def locate(self, frame: Frame, before: Sight | None = None) -> Sight:
         if self._full is None:
-            faces = self._short.detect(frame.pixels) if self._short else []
-        elif self._short is None:
-            faces = self._full.detect(frame.pixels)
-        else:
-            faces = self._propose_and_verify(frame, self._full, self._short)
-        return tuple(sorted(faces, key=lambda face: (-face.confidence, face.box.left)))
+            return _sight(self._short.detect(frame.pixels) if self._short else [])
+        if self._short is None:
+            return _sight(self._full.detect(frame.pixels))
+        near: list[Face] | None = None
+        if before is not None and before.close_ups:
+            near = self._short.detect(frame.pixels)
+            if len(near) == len(before.faces) and _sure(near):
+                return _sight(near, close_ups=True)
+        faces = self._propose_and_verify(frame, self._full, self._short)
+        if (
+            faces
+            and _sure(faces)
+            and all(face.box.height * frame.height >= _LARGE * min(frame.width, frame.height) for face in faces)
+        ):
+            near = self._short.detect(frame.pixels) if near is None else near
+            if _sure(near) and _agree(faces, near, frame):
+                # Its places, as in the frames to come: a step from one model's to the other's would show in the readings.
+                return _sight(near, close_ups=True)
+        return _sight(faces)
 
     def _propose_and_verify(self, frame: Frame, full: _Detector, short: _Detector) -> list[Face]:
         proposed = full.detect(frame.pixels)
         if not proposed:
-            return [face for face in short.detect(frame.pixels) if face.confidence >= _CLOSE_UP]
+            return [face for face in short.detect(frame.pixels) if face.confidence >= _LIKELY]
         faces = []
         for face in proposed:
             confidence = face.confidence if face.confidence >= _LIKELY else _closer_look(frame, face, short)
@@ -69,6 +83,28 @@ class MediaPipeLocator:
             if detector is not None:
                 detector.close()
         self._short = self._full = None
+
+
+def _sight(faces: list[Face], *, close_ups: bool = False) -> Sight:
+    return Sight(tuple(sorted(faces, key=lambda face: (-face.confidence, face.box.left))), close_ups)
+
+
+def _sure(faces: list[Face]) -> bool:
+    return all(face.confidence >= _LIKELY for face in faces)
+
+
+def _agree(some: list[Face], others: list[Face], frame: Frame) -> bool:
+    """Whether these are the same faces, with their eyes in the same places."""
+    return len(some) == len(others) and all(any(_eyes_agree(one, other, frame) for other in others) for one in some)
+
+
+def _eyes_agree(one: Face, other: Face, frame: Frame) -> bool:
+    right, left, other_right, other_left = (
+        complex(x * frame.width, y * frame.height)
+        for face in (one, other)
+        for x, y in (face.keypoints.right_eye, face.keypoints.left_eye)
+    )
+    return max(abs(other_right - right), abs(other_left - left)) <= _APART * abs(left - right)
 
 
 def _closer_look(frame: Frame, face: Face, short: _Detector) -> float:

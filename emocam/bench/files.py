@@ -22,8 +22,9 @@ from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, build_classifie
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import Classifier, FaceLocator, ObservationSink, SourceInfo
-from emocam.domain.vision import Face, Frame
+from emocam.domain.vision import Face, Frame, Sight
 from emocam.pipeline.analyser import Analyser
+from emocam.pipeline.looks import Looks
 from emocam.pipeline.offline import analyse_recording
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
@@ -84,7 +85,7 @@ class FileBench:
         source, locator = VideoFile(self.clip), build_locator(self._settings)
         try:
             source.open()
-            found = (locator.locate(frame) for frame in islice(iter(source.read, None), 30))
+            found = (locator.locate(frame).faces for frame in islice(iter(source.read, None), 30))
             face = next((faces[0] for faces in found if faces), None)
         finally:
             source.close()
@@ -106,9 +107,11 @@ class FileBench:
                 if frame.index % apart == 0 and len(held) < room:
                     # A copy: the decoder's own memory goes back to it, as it does in an analysis.
                     held.append(Frame(frame.index, frame.timestamp, frame.pixels.copy()))
-            found = []
-            for frame in held:
-                found.append((frame, watch.timed("locate", locator.locate, frame)))
+            found, looks = [], Looks()
+            for place, frame in enumerate(held):
+                # As close to each other in time as they are played, so that as many of them are looked at in full.
+                look = looks.of(Frame(place, frame.timestamp / apart, frame.pixels))
+                found.append((frame, watch.timed("locate", look.locate, locator, Frame(place, 0.0, frame.pixels))))
                 watch.end_round()
             for frame, faces in found:
                 crops = [classifier.crop(frame, face) for face in faces]
@@ -213,8 +216,8 @@ class _TimedLocator:
     def __init__(self, locator: FaceLocator, watch: Stopwatch) -> None:
         self._locator, self._watch = locator, watch
 
-    def locate(self, frame: Frame) -> tuple[Face, ...]:
-        return self._watch.timed("locate", self._locator.locate, frame)
+    def locate(self, frame: Frame, before: Sight | None = None) -> Sight:
+        return self._watch.timed("locate", self._locator.locate, frame, before)
 
     def close(self) -> None:
         self._locator.close()

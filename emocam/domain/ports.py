@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocam.domain.emotions import EmotionScores
-from emocam.domain.vision import Face, Frame, Observation
+from emocam.domain.vision import Face, Frame, Observation, Sight
 
 
 class SourceKind(StrEnum):
@@ -80,10 +80,10 @@ class FrameReader(Protocol):
 
 
 class FaceLocator(Protocol):
-    """Finds faces. One frame's answer does not depend on another's."""
+    """Finds faces. The answer depends on nothing but what is given."""
 
-    def locate(self, frame: Frame) -> tuple[Face, ...]:
-        """The faces, the surest first; empty where there is none."""
+    def locate(self, frame: Frame, before: Sight | None = None) -> Sight:
+        """before: what was seen a moment ago, where the answer may rest on it; else the whole frame is looked at in full."""
 
     def close(self) -> None: ...
 

@@ -97,6 +97,15 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen in a frame: the faces, the surest first. close_ups: there are some, all of them large, and a quicker look
+    sees them just as well."""
+
+    faces: tuple[Face, ...] = ()
+    close_ups: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How well a face can be read: 0 (not at all) to 1, and the reason in a word or two where it is poor."""
 

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from emocam.domain.ports import FrameSource, SourceInfo
+from emocam.domain.ports import FaceLocator, FrameSource, SourceInfo
 from emocam.domain.vision import Face, Frame
 from emocam.pipeline.handover import Handover
+from emocam.pipeline.looks import Look, Looks
 
 _ROOM = 8  # Enough to bridge a key frame, or a few frames with a second look, which take several times as long.
 _ROOM_BYTES = 64_000_000
@@ -26,7 +27,7 @@ class Located:
 class Ahead:
     """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
 
-    The source is opened, read and closed in one thread; each of `locates` is called in one more, on every so-manieth frame.
+    The source is opened, read and closed in one thread; each of `locators` is used in one more, on every so-manieth frame.
     What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
     turn whether it is to be located and given, or passed over.
     """
@@ -34,14 +35,14 @@ class Ahead:
     def __init__(
         self,
         source: FrameSource,
-        locates: Sequence[Callable[[Frame], tuple[Face, ...]]],
+        locators: Sequence[FaceLocator],
         wanted: Callable[[Frame], bool] = lambda frame: True,
     ) -> None:
         self._source, self._wanted = source, wanted
         self._opened: Handover[SourceInfo] = Handover(1)
         self._closed = threading.Event()
         self.end_s = 0.0  # Of the last frame that was read, also where it was passed over.
-        self._lanes = [_Lane(locate) for locate in locates]
+        self._lanes = [_Lane(locator) for locator in locators]
         self._turn = itertools.cycle(self._lanes)
         self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
         self._threads += [threading.Thread(target=lane.run, name="emocam-locating", daemon=True) for lane in self._lanes]
@@ -76,10 +77,10 @@ class Ahead:
                 for lane in self._lanes:
                     lane.frames.room = lane.located.room = _room(info, len(self._lanes))
                 self._opened.put(info)
-                turn = itertools.cycle(self._lanes)
+                turn, looks = itertools.cycle(self._lanes), Looks(self._closed)
                 while not self._closed.is_set() and (frame := self._source.read()) is not None:
                     self.end_s = frame.timestamp
-                    if self._wanted(frame) and not next(turn).frames.put(frame):
+                    if self._wanted(frame) and not next(turn).frames.put((looks.of(frame), frame)):
                         break
             finally:
                 self._source.close()
@@ -93,16 +94,17 @@ class Ahead:
 class _Lane:
     """One thread that locates."""
 
-    def __init__(self, locate: Callable[[Frame], tuple[Face, ...]]) -> None:
-        self._locate = locate
-        self.frames: Handover[Frame] = Handover(_ROOM)
+    def __init__(self, locator: FaceLocator) -> None:
+        self._locator = locator
+        self.frames: Handover[tuple[Look, Frame]] = Handover(_ROOM)
         self.located: Handover[Located] = Handover(_ROOM)
 
     def run(self) -> None:
         failure: BaseException | None = None
         try:
-            while (frame := self.frames.take()) is not None:
-                if not self.located.put(Located(frame, self._locate(frame))):
+            while (given := self.frames.take()) is not None:
+                look, frame = given
+                if not self.located.put(Located(frame, look.locate(self._locator, frame))):
                     break
         except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
             failure = error

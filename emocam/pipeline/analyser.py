@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from emocam.domain.ports import Classifier, FaceLocator
 from emocam.domain.quality import assess
 from emocam.domain.vision import Face, FaceReading, Frame, Observation
+from emocam.pipeline.looks import Looks
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
 
@@ -28,8 +29,8 @@ class Analysis:
 
 
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locates`, which may
-    go ahead in others. more_locators: just like `locator`, so that several frames can be looked at side by side."""
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locators`, each
+    of which may go ahead in another. more_locators: just like `locator`, to look at several frames side by side."""
 
     def __init__(
         self,
@@ -39,7 +40,8 @@ class Analyser:
         smoother: Smoother,
         more_locators: Sequence[FaceLocator] = (),
     ) -> None:
-        self._locators = (locator, *more_locators)
+        self.locators = (locator, *more_locators)
+        self._looks = Looks()
         self._classifier = classifier
         self._tracker = tracker
         self._smoother = smoother
@@ -56,12 +58,7 @@ class Analyser:
         self._latest = deque(maxlen=2)
 
     def analyse(self, frame: Frame) -> Analysis:
-        return self.read(frame, self._locators[0].locate(frame))
-
-    @property
-    def locates(self) -> tuple[Callable[[Frame], tuple[Face, ...]], ...]:
-        """Each finds the faces of a frame, whatever frames came before, and is for one thread at a time."""
-        return tuple(locator.locate for locator in self._locators)
+        return self.read(frame, self._looks.of(frame).locate(self.locators[0], frame))
 
     def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
         """The rest of the analysis, from the faces in it."""
@@ -87,6 +84,6 @@ class Analyser:
         return Analysis(frame, observation, {track.id: crop for track, crop in zip(tracks, crops, strict=True)})
 
     def close(self) -> None:
-        for locator in self._locators:
+        for locator in self.locators:
             locator.close()
         self._classifier.close()

@@ -3,8 +3,8 @@
     reading thread              locating threads          the caller's thread
     source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
 
-What needs no frame but its own goes ahead; what depends on the frames before stays in one thread, in order. So the answer is
-that of one thread (docs/decisions/0009). Decoder, detector and network work outside Python's lock, so they do overlap.
+Faces are located ahead, where a frame waits for no more than the last look in full (`looks`); what depends on all the frames
+before stays in one thread, in order. So the answer is that of one thread (docs/decisions/0009). Decoder, detector and network work outside Python's lock, so they do overlap.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def analyse_recording(
     progress = Progress()
     stop = stop or threading.Event()
     with ExitStack() as closing:
-        ahead = Ahead(source, analyser.locates, sampling.chooser())
+        ahead = Ahead(source, analyser.locators, sampling.chooser())
         closing.callback(ahead.close)
         info = ahead.open()
         on_open(info)

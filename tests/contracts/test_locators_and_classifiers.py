@@ -16,7 +16,7 @@ from emocam.adapters.settings import DEFAULT_MODEL
 from emocam.bootstrap import DEMO_CLIP, bundled
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import ModelError
-from emocam.domain.vision import Frame
+from emocam.domain.vision import Frame, Sight
 
 MODELS = bundled("assets", "models")
 FOLDER = bundled("trained_models", DEFAULT_MODEL)
@@ -55,28 +55,31 @@ def classifier(request):
 
 
 def test_a_face_is_found_where_it_is(locator, picture):
-    (found,) = locator.locate(picture)
+    (found,) = locator.locate(picture).faces
     assert 0.75 <= found.confidence <= 1
     assert found.box.left < found.keypoints.right_eye[0] < found.keypoints.left_eye[0] < found.box.right
     assert found.keypoints.right_eye[1] < found.keypoints.nose[1] < found.keypoints.mouth[1]
 
 
-def test_one_frames_answer_does_not_depend_on_another(locator, picture):
-    before = locator.locate(picture)
-    locator.locate(Frame(1, 0.1, np.ascontiguousarray(picture.pixels[:, ::-1])))
-    assert locator.locate(picture) == before
+def test_an_answer_depends_on_nothing_but_what_is_given(locator, picture):
+    first = locator.locate(picture)
+    second = locator.locate(picture, first)
+    locator.locate(Frame(1, 0.1, np.ascontiguousarray(picture.pixels[:, ::-1])), first)
+    assert locator.locate(picture) == first
+    assert locator.locate(picture, first) == second
+    assert second == first, "of the same picture"
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (36, 64), (120, 1920), (1080, 606)])
 def test_any_size_of_frame_will_do(locator, shape):
-    for found in locator.locate(Frame(0, 0.0, np.zeros((*shape, 3), np.uint8))):
+    for found in locator.locate(Frame(0, 0.0, np.zeros((*shape, 3), np.uint8))).faces:
         assert 0 <= found.confidence <= 1
 
 
 def test_where_nothing_is_nothing_is_found():
     for chosen in DetectorRange:
         locator = MediaPipeLocator(MODELS, chosen)
-        assert locator.locate(Frame(0, 0.0, np.zeros((180, 320, 3), np.uint8))) == ()
+        assert locator.locate(Frame(0, 0.0, np.zeros((180, 320, 3), np.uint8))) == Sight()
         locator.close()
 
 

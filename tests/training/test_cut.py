@@ -57,7 +57,9 @@ def test_the_face_is_where_fer2013_has_it(photos, tmp_path, person):
     face = read_picture(tmp_path / "faces" / "happy" / "one.png.png")
     room = 80
     locator = MediaPipeLocator(DETECTORS)
-    (found,) = locator.locate(Frame(0, 0.0, cv2.copyMakeBorder(face, *(room,) * 4, cv2.BORDER_CONSTANT, value=(127,) * 3)))
+    (found,) = locator.locate(
+        Frame(0, 0.0, cv2.copyMakeBorder(face, *(room,) * 4, cv2.BORDER_CONSTANT, value=(127,) * 3))
+    ).faces
     locator.close()
     for name in ("right_eye", "left_eye", "mouth"):
         seen = (np.array(getattr(found.keypoints, name)) * (224 + 2 * room) - room) / 224

@@ -32,7 +32,7 @@ def faces():
     frame = first_frame(DEMO_CLIP)
     grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
     locator = MediaPipeLocator(DETECTORS)
-    (face,) = locator.locate(frame)
+    (face,) = locator.locate(frame).faces
     locator.close()
     x, y = face.box.center
     x, y, side = x * frame.width, y * frame.height, 1.2 * face.box.height * frame.height
@@ -80,7 +80,7 @@ def test_a_large_picture_is_cut_out_of_all_its_pixels(faces):
     whole = replace(faces.where(np.array([0])), pictures=PicturesInMemory(frame.pixels[None]))
     crops, found = cut_like_the_app(whole, fer2013_input(128, 1))
     locator = MediaPipeLocator(DETECTORS)
-    (face,) = locator.locate(frame)
+    (face,) = locator.locate(frame).faces
     locator.close()
     assert found.all()
     as_in_the_app = crop_face(frame.pixels, face.keypoints, fer2013_input(128, 1))

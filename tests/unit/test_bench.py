@@ -107,7 +107,7 @@ def test_tiled_clips_show_as_many_faces_as_asked_for(tmp_path):
             source = VideoFile(tile(DEMO_CLIP, face.box, faces, 3, tmp_path / f"{faces}.mp4"))
             info = source.open()
             assert (info.width, info.height) == (1280, 720)
-            assert len(locator.locate(source.read())) == faces
+            assert len(locator.locate(source.read()).faces) == faces
             source.close()
     finally:
         locator.close()

@@ -183,7 +183,7 @@ class TestAnalyser:
     def test_its_memory_does_not_grow_with_the_faces_that_pass(self):
         chain = analyser()
         for index, left in zip(range(300), itertools.cycle((0.0, 0.3, 0.6)), strict=False):
-            chain._locators = (FakeLocator(face(left)),)
+            chain.locators = (FakeLocator(face(left)),)
             chain.analyse(frame(index, index * 2.0))
         assert len(chain._smoother._states) < 10
         assert len(chain._tracker._tracks) < 3

@@ -19,6 +19,7 @@ from emocam.adapters.settings import Settings
 from emocam.bootstrap import DEMO_CLIP, build_analyser, model_card, session_meta
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.sampling import Sampling
+from emocam.domain.vision import Sight
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.handover import Handover
 from emocam.pipeline.offline import analyse_recording
@@ -27,15 +28,17 @@ from emocam.pipeline.tracking import Tracker
 
 
 class WanderingLocator(FakeLocator):
-    """Two faces that move with the frame's number, one of which comes and goes; slow now and then."""
+    """Two faces that move with the frame's number, one of which comes and goes, and stand apart by what was seen a moment ago;
+    slow now and then."""
 
-    def locate(self, frame):
+    def locate(self, frame, before=None):
         if frame.index % 7 == 0:
             time.sleep(0.004)
         faces = [face(0.1 + 0.002 * (frame.index % 50), width=0.15)]
         if frame.index % 40 < 25:
-            faces.append(face(0.6 - 0.002 * (frame.index % 40), width=0.15, confidence=0.8))
-        return tuple(faces)
+            apart = before.faces[0].box.left if before else 0.0
+            faces.append(face(0.6 - 0.002 * (frame.index % 40) + 0.1 * apart, width=0.15, confidence=0.8))
+        return Sight(tuple(faces))
 
 
 def test_a_stop_does_not_wait_for_the_next_frame_that_is_wanted():
@@ -149,7 +152,7 @@ def test_what_goes_wrong_in_a_thread_is_raised_after_what_was_done_before(where,
     elif where == "read":
         break_down(source, where, 12)
     elif where == "locate":
-        break_down(made._locators[-1], where, 12 // locators)
+        break_down(made.locators[-1], where, 12 // locators)
     else:
         break_down(made._classifier, where, 12)
     opened = []

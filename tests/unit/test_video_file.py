@@ -256,7 +256,7 @@ class TestAwkward:
 
         _, frames = frames_of(AWKWARD / f"rotate_meta_{turn}_upright_when_honoured.mp4")
         locator = MediaPipeLocator(bundled("assets", "models"))
-        (face,) = locator.locate(frames[0])
+        (face,) = locator.locate(frames[0]).faces
         locator.close()
         assert face.keypoints.right_eye[0] < face.keypoints.left_eye[0]
         assert face.keypoints.nose[1] < face.keypoints.mouth[1]
