@@ -4,7 +4,8 @@
     source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
 
 Faces are located ahead, where a frame waits for no more than the last look in full (`looks`); what depends on all the frames
-before stays in one thread, in order. So the answer is that of one thread (docs/decisions/0009). Decoder, detector and network work outside Python's lock, so they do overlap.
+before stays in one thread, in order. So the answer is that of one thread (docs/decisions/0009). Decoder, detector and network
+work outside Python's lock, so they do overlap.
 """
 
 from __future__ import annotations
