@@ -24,7 +24,7 @@ SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_f
 
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
-_LARGE = 1 / 3  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
+_LARGE = 0.36  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
 _APART = 0.15  # Of the distance of the eyes: how far apart the two may see an eye.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
