@@ -24,7 +24,7 @@ from emocam.bench.verdict import against, goal_rows, ratios
 from emocam.bootstrap import build_classifier
 from emocam.domain.errors import EmocamError
 
-_ROUNDS = 2
+_ROUNDS = 3
 _FACES = (1, 4, 8)
 _TILED_FRAMES = 60
 _LIVE_S = 10.0
