@@ -25,7 +25,8 @@ SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_f
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
 _LARGE = 0.36  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
-_APART = 0.15  # Of the distance of the eyes: how far apart the two may see an eye.
+_STARTED = 0.75  # From here on the tracker takes a face for one that is new; one that it knows it keeps down to `_LEAST`.
+_APART = 0.2  # Of the distance of the eyes: how far apart the two may see an eye.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
 
@@ -50,19 +51,14 @@ class MediaPipeLocator:
             return _sight(self._short.detect(frame.pixels) if self._short else [])
         if self._short is None:
             return _sight(self._full.detect(frame.pixels))
-        near: list[Face] | None = None
         if before is not None and before.close_ups:
             near = self._short.detect(frame.pixels)
-            if len(near) == len(before.faces) and _sure(near):
+            if len(near) == len(before.faces):
                 return _sight(near, close_ups=True)
         faces = self._propose_and_verify(frame, self._full, self._short)
-        if (
-            faces
-            and _sure(faces)
-            and all(face.box.height * frame.height >= _LARGE * min(frame.width, frame.height) for face in faces)
-        ):
-            near = self._short.detect(frame.pixels) if near is None else near
-            if _sure(near) and _agree(faces, near, frame):
+        if before is None and _large(faces, frame):
+            near = self._short.detect(frame.pixels)
+            if all(face.confidence >= _STARTED for face in near) and _agree(faces, near, frame):
                 # Its places, as in the frames to come: a step from one model's to the other's would show in the readings.
                 return _sight(near, close_ups=True)
         return _sight(faces)
@@ -89,8 +85,10 @@ def _sight(faces: list[Face], *, close_ups: bool = False) -> Sight:
     return Sight(tuple(sorted(faces, key=lambda face: (-face.confidence, face.box.left))), close_ups)
 
 
-def _sure(faces: list[Face]) -> bool:
-    return all(face.confidence >= _LIKELY for face in faces)
+def _large(faces: list[Face], frame: Frame) -> bool:
+    """Whether there are some, and all of them likely and large."""
+    least = _LARGE * min(frame.width, frame.height)
+    return bool(faces) and all(face.confidence >= _LIKELY and face.box.height * frame.height >= least for face in faces)
 
 
 def _agree(some: list[Face], others: list[Face], frame: Frame) -> bool:

@@ -56,11 +56,7 @@ def test_small_faces_are_always_looked_for_in_full(locator):
     assert looks(locator) == (2, 0)
 
 
-@pytest.mark.parametrize(
-    "quick",
-    [(), (MOVED, SMALL), (replace(MOVED, confidence=0.6),)],
-    ids=["sees none", "sees one more", "is not sure"],
-)
+@pytest.mark.parametrize("quick", [(), (MOVED, SMALL)], ids=["sees none", "sees one more"])
 def test_where_the_quick_detector_sees_something_else_the_other_is_asked_too(locator, quick):
     first = locator.locate(frame())
     locator._short.faces = quick
@@ -68,9 +64,26 @@ def test_where_the_quick_detector_sees_something_else_the_other_is_asked_too(loc
     assert looks(locator) == (2, 2)
 
 
+def test_a_face_of_which_the_quick_detector_is_less_sure_is_no_close_up_but_stays_one(locator):
+    """Else its lower confidence would keep the tracker from starting it."""
+    first = locator.locate(frame())
+    locator._short.faces = (replace(MOVED, confidence=0.74),)
+    assert locator.locate(frame(1), first) == Sight(locator._short.faces, close_ups=True)
+    assert locator.locate(frame(2)) == Sight((LARGE,))
+
+
+def test_what_was_no_close_up_is_none_until_the_next_look_in_full(locator):
+    """Else its place would jump between what the two detectors say, frame by frame."""
+    locator._short.faces = ()
+    first = locator.locate(frame())
+    locator._short.faces = (MOVED,)
+    assert locator.locate(frame(1), first) == Sight((LARGE,))
+    assert locator.locate(frame(2)) == Sight((MOVED,), close_ups=True)
+
+
 def test_no_close_up_where_the_two_see_the_eyes_in_different_places(locator):
     right, left, nose, mouth = (getattr(LARGE.keypoints, name) for name in ("right_eye", "left_eye", "nose", "mouth"))
-    turned = replace(LARGE, keypoints=Keypoints(right, (left[0] - 0.04, left[1]), nose, mouth))
+    turned = replace(LARGE, keypoints=Keypoints(right, (left[0] - 0.05, left[1]), nose, mouth))
     locator._short.faces = (turned,)
     assert locator.locate(frame()) == Sight((LARGE,))
 
