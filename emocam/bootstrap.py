@@ -12,6 +12,7 @@ import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import emocam
 from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
@@ -27,6 +28,9 @@ from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.live import LiveSession
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
+
+if TYPE_CHECKING:
+    from emocam.adapters.cv2_camera import CameraEntry
 
 
 def bundled(*parts: str) -> Path:
@@ -75,14 +79,20 @@ def build_classifier(settings: Settings) -> Classifier:
     card = read_card(folder)
     why = "as chosen" if settings.device == "cpu" else "no NVIDIA GPU here"
     if settings.device != "cpu" and gpu_present():
-        network = KerasNetwork(folder / KERAS)
-        if network.device.startswith("GPU"):
-            return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
+        try:
+            network = KerasNetwork(folder / KERAS)
+            if network.device.startswith("GPU"):
+                return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
+            reason = "install its CUDA libraries (`pip install tensorflow[and-cuda]`)"
+        except ModelError as error:  # Such as a folder with the LiteRT form alone.
+            if settings.device == "gpu":
+                raise
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001  # TensorFlow's own, such as no memory left on the GPU
+            reason = str(error).partition("\n")[0][:160]
         if settings.device == "gpu":
-            raise ModelError(
-                "TensorFlow can't use the GPU here; install its CUDA libraries (`pip install tensorflow[and-cuda]`)."
-            )
-        _log.warning("There is a GPU, but TensorFlow can't use it; the model runs on the CPU.")
+            raise ModelError(f"TensorFlow can't use the GPU here; {reason}.")
+        _log.warning("There is a GPU, but the model runs on the CPU: %s", reason)
         why = "TensorFlow can't use the GPU"
     return FaceClassifier(card, LiteRtNetwork(folder / LITERT), why)
 
@@ -174,19 +184,21 @@ class NamedSource:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._called = ""
+        self._camera: tuple[CameraEntry, frozenset[int]] | None = None  # Which it was, and its twins' numbers.
         self._source: FrameSource | None = None
         self._holds = False
 
     def open(self) -> SourceInfo:
+        from emocam.adapters.cv2_camera import Cv2Camera, found_again, twins_of
         from emocam.adapters.sources import find_source
 
         self.close()
         self._holds = self._one_at_a_time.acquire(timeout=_LET_GO_WITHIN_S)
         try:
-            self._source = find_source(self._text, called=self._called)
+            self._source = found_again(*self._camera) if self._camera else find_source(self._text)
             info = self._source.open()
-            self._called = self._called or info.name
+            if self._camera is None and isinstance(self._source, Cv2Camera):
+                self._camera = self._source.entry, twins_of(self._source.entry)
             return info
         except BaseException:
             self.close()

@@ -40,22 +40,38 @@ def cameras() -> tuple[CameraEntry, ...]:
     return tuple(sorted(entries.values(), key=lambda entry: entry.index))
 
 
+def twins_of(camera: CameraEntry) -> frozenset[int]:
+    """The numbers of the others that have its name."""
+    return frozenset(other.index for other in cameras() if other.name == camera.name and other.index != camera.index)
+
+
+def found_again(camera: CameraEntry, twins: frozenset[int]) -> Cv2Camera:
+    """One that was open before, which may have come back under another number. twins: what `twins_of` it said then.
+
+    Where it is not there, the one that has its number now, whose name tells that it is another.
+    """
+    there = cameras()
+    fitting = [other for other in there if other.name == camera.name and other.index not in twins]
+    numbered = [other for other in fitting or there if other.index == camera.index]
+    return Cv2Camera((numbered or fitting or [camera])[0])
+
+
 class Cv2Camera:
     """A camera by its entry, or by its number alone."""
 
     def __init__(self, camera: CameraEntry | int) -> None:
-        self._entry = camera if isinstance(camera, CameraEntry) else CameraEntry(camera, f"camera {camera}", cv2.CAP_ANY)
+        self.entry = camera if isinstance(camera, CameraEntry) else CameraEntry(camera, f"camera {camera}", cv2.CAP_ANY)
         self._capture: cv2.VideoCapture | None = None
         self._index = 0
         self._first = 0.0
 
     def open(self) -> SourceInfo:
         self.close()
-        capture = cv2.VideoCapture(self._entry.index, self._entry.backend)
+        capture = cv2.VideoCapture(self.entry.index, self.entry.backend)
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"There is no {self._entry.name}, or another program uses it; "
+                f"There is no {self.entry.name}, or another program uses it; "
                 "run `emocam cameras` to see which there are, or open a video instead."
             )
         # Uncompressed, many USB cameras give 720 lines only six times a second.
@@ -67,11 +83,11 @@ class Cv2Camera:
         shown, picture = capture.read()
         if not shown or picture is None:
             capture.release()
-            raise SourceError(f"{self._entry.name} shows no picture; unplug it, plug it in again and start anew.")
+            raise SourceError(f"{self.entry.name} shows no picture; unplug it, plug it in again and start anew.")
         self._capture, self._index = capture, 0
         rate = float(capture.get(cv2.CAP_PROP_FPS))
         return SourceInfo(
-            name=self._entry.name,
+            name=self.entry.name,
             kind=SourceKind.CAMERA,
             width=picture.shape[1],
             height=picture.shape[0],
@@ -86,7 +102,7 @@ class Cv2Camera:
         now = time.monotonic()
         shown, picture = self._capture.retrieve() if grabbed else (False, None)
         if not shown or picture is None:
-            raise SourceError(f"{self._entry.name} stopped sending pictures; emocam keeps trying.")
+            raise SourceError(f"{self.entry.name} stopped sending pictures; emocam keeps trying.")
         self._first = now if self._index == 0 else self._first
         pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
         frame = Frame(self._index, now - self._first, pixels, captured=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def read_card(folder: Path) -> ModelCard:
     try:
         data: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
         face_input = data["face_input"]
-        return ModelCard(
+        card = ModelCard(
             name=folder.name,
             version=data["version"],
             summary=data["summary"],
@@ -36,12 +37,28 @@ def read_card(folder: Path) -> ModelCard:
             uncertain_below=data["uncertain_below"],
             first_output=data.get("first_output", 0),
         )
+        _check(card)
+        return card
     except FileNotFoundError:
         raise ModelError(f"There is no model in {folder}: {CARD} is missing; choose a folder of trained_models.") from None
     except OSError as error:
         raise ModelError(f"{folder / CARD} can't be read ({error.strerror}); choose a folder of trained_models.") from None
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder / CARD} can't be used: {error!r}; export the model again.") from None
+
+
+def _check(card: ModelCard) -> None:
+    """Raises TypeError or ValueError where the readings would be wrong, or fail later."""
+    if card.output not in ("logits", "probabilities"):
+        raise ValueError(f"output {card.output!r} is neither logits nor probabilities")
+    if len(card.bias) != len(card.classes):
+        raise ValueError(f"{len(card.bias)} values of bias for {len(card.classes)} classes")
+    if not 0 < card.temperature < math.inf:
+        raise ValueError(f"temperature {card.temperature!r} is not above 0")
+    if not 0 <= card.uncertain_below <= 1:
+        raise ValueError(f"uncertain_below {card.uncertain_below!r} is no probability")
+    if not all(math.isfinite(value) for value in card.bias):
+        raise ValueError(f"bias {card.bias!r}")
 
 
 def model_folders(root: Path) -> tuple[Path, ...]:

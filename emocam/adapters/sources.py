@@ -17,11 +17,11 @@ from emocam.domain.files import PICTURES, VIDEOS
 from emocam.domain.ports import FrameSource
 
 _LONGEST_NAME = 4000
+_LARGEST_NUMBER = 9999
 
 
-def find_source(text: str, *, called: str = "") -> FrameSource:
-    """A source that is not open yet; the first camera where `text` is empty. called: how the camera with the number `text` was
-    called when it was open before; it may have another number by now. Raises SourceError where it is none of those."""
+def find_source(text: str) -> FrameSource:
+    """A source that is not open yet; the first camera where `text` is empty. Raises SourceError where it is none of those."""
     if not text:
         return _first_camera()
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text, re.IGNORECASE)
@@ -39,10 +39,10 @@ def find_source(text: str, *, called: str = "") -> FrameSource:
     from emocam.adapters.cv2_camera import Cv2Camera, cameras
 
     if text.isdecimal():
-        number, there = int(text), cameras()
-        fitting = [camera for camera in there if camera.name == called] or there
-        numbered = (camera for camera in fitting if camera.index == number)
-        return Cv2Camera(next(numbered, fitting[0] if fitting is not there else number))
+        number = int(text)
+        if number > _LARGEST_NUMBER:
+            raise SourceError(f"There is no camera {text}; run `emocam cameras` to see which there are.")
+        return Cv2Camera(next((camera for camera in cameras() if camera.index == number), number))
     for camera in cameras():
         if text.casefold() in camera.name.casefold():
             return Cv2Camera(camera)

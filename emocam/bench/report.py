@@ -62,13 +62,14 @@ def tables(result: dict[str, Any], changes: list[Change]) -> list[Rows]:
 def remarks(result: dict[str, Any]) -> list[str]:
     """What must be known to read the tables."""
     machine, versions = result["machine"], result["versions"]
+    busy = min(result["cores_free"]) < 0.9 * min(2, machine["cores"])
     said = [
         f"emocam {versions['emocam']} {result['commit']}, {result['when']}",
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
         f"Python {machine['python']}; model on {result['device']}",
         ", ".join(f"{name} {number}" for name, number in versions.items() if name != "emocam"),
         f"cores free for two busy threads before and after: {result['cores_free'][0]:g}, {result['cores_free'][1]:g}"
-        + (" – something else is running, times are too long" if min(result["cores_free"]) < 1.8 else ""),
+        + (" – something else is running, times are too long" if busy else ""),
         f"yardstick, a fixed piece of work for one thread: {result['yardstick_ms']:g} ms",
     ]
     if start := result.get("start"):

@@ -216,6 +216,7 @@ class MainWindow(Shell):
             return
         if self._session.status.state is SessionState.PAUSED:
             self._session.resume()
+            self._watch.wait_anew(time.monotonic())
         else:
             self._session.pause()
         self._state_changed()

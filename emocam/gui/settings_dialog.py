@@ -59,6 +59,7 @@ class SettingsDialog(QDialog):
         self._folder = QLineEdit()
         self._folder.textChanged.connect(self._folder.setToolTip)  # There may be no room for all of it.
         self._folder.setText(choices.recordings)
+        self._folder_was = choices.recordings
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
@@ -120,6 +121,7 @@ class SettingsDialog(QDialog):
 
     @property
     def choices(self) -> Choices:
+        folder = self._folder.text()
         return Choices(
             model=self._model.currentData(),
             device=self._device.currentData(),
@@ -127,7 +129,7 @@ class SettingsDialog(QDialog):
             smoothing_s=self._unless_the_same(self._smoothing, self._before.smoothing_s),
             threshold=self._unless_the_same(self._threshold, self._before.threshold),
             record=self._record.isChecked(),
-            recordings=self._folder.text().strip(),
+            recordings=folder if folder == self._folder_was else folder.strip(),
             appearance=self._appearance.currentData(),
             language=self._language.currentData(),
             numbers=self._numbers.currentData(),
@@ -161,8 +163,10 @@ def ask_settings(backend: Backend, parent: QWidget) -> bool:
 
 
 def _choice(options: dict[str, Any], current: object) -> QComboBox:
+    """What the settings file says stays to be chosen, even where the list does not have it."""
     box = QComboBox()
-    for text, value in options.items():
+    for text, value in options.items() if current in options.values() else (*options.items(), (str(current), current)):
         box.addItem(text, value)
-    box.setCurrentIndex(max(list(options.values()).index(current) if current in options.values() else 0, 0))
+        if value == current:
+            box.setCurrentIndex(box.count() - 1)
     return box

@@ -17,6 +17,7 @@ from emocam.pipeline.live import SessionState, SessionStatus
 
 _DARK = 12.0
 _SILENT_S = 0.8
+_SILENT_TIMES, _SLOWEST_S = 2.5, 2.0  # A slow camera is silent after so many times the distance of its last two pictures.
 _SAME_S = 1.0
 
 
@@ -98,6 +99,7 @@ class PictureWatch:
         self._sample: NDArray[np.uint8] | None = None
         self._new_at = 0.0
         self._changed_at = 0.0
+        self._apart = 0.0
 
     def see(self, frame: Frame, now: float) -> None:
         """A new frame is shown, at `now` seconds."""
@@ -105,16 +107,21 @@ class PictureWatch:
         sample = frame.pixels[::step, ::step]
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._changed_at = now
+        self._apart = now - self._new_at if self._sample is not None else 0.0
         self._sample, self._new_at = sample.copy(), now
+
+    def wait_anew(self, now: float) -> None:
+        """What was before `now`, such as a pause, tells nothing of the camera."""
+        self._new_at, self._changed_at = now, now
 
     def word(self, observation: Observation | None, now: float) -> str:
         if self._sample is None:
             return ""
-        if now - self._new_at > _SILENT_S:
+        if now - self._new_at > max(_SILENT_S, _SILENT_TIMES * min(self._apart, _SLOWEST_S)):
             return tr("The camera does not answer…")
         if float(self._sample.mean()) < _DARK:
             return tr("Too dark: the picture is black. Is the lens covered?")
-        if now - self._changed_at > _SAME_S:
+        if self._new_at - self._changed_at > _SAME_S:
             return tr("The camera keeps sending the same picture.")
         return no_face_word(observation)
 

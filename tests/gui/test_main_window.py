@@ -84,7 +84,9 @@ def test_pause_stands_still_and_goes_on(qtbot, window):
     before = session.status.analysed
     qtbot.wait(150)
     assert session.status.analysed - before <= 1
+    window._watch.see(window._preview._frame, time.monotonic() - 60)
     qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window._watch.word(None, time.monotonic()) == "", "the pause was no silence of the camera"
     qtbot.waitUntil(lambda: session.status.analysed > before + 3)
 
 

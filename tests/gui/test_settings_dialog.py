@@ -29,7 +29,8 @@ def test_it_shows_what_is_kept_and_gives_it_back(qtbot, backend):
 
 
 def test_what_was_not_touched_stays_as_it_was(qtbot, backend):
-    backend.choices = replace(backend.choices, smoothing_s=30.0, threshold=0.023)
+    """Also what the dialog itself does not offer: such values stand in a settings file that somebody wrote."""
+    backend.choices = replace(backend.choices, smoothing_s=30.0, threshold=0.023, language="de_AT", recordings=" /data/runs ")
     dialog = SettingsDialog(backend.choices, backend.models)
     qtbot.addWidget(dialog)
     assert dialog.choices == backend.choices

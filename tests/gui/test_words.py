@@ -56,6 +56,25 @@ def test_a_silent_camera_is_noticed():
     assert "does not answer" in watch.word(None, now=1.0)
 
 
+def test_a_slow_camera_is_not_silent_between_its_pictures():
+    watch = PictureWatch()
+    for step in range(5):
+        for later in (0.1, 0.7, 1.0):
+            watch.see(frame(90 + step), now=step * 1.1) if later == 0.1 else None
+            assert step == 0 or watch.word(None, now=step * 1.1 + later) == ""
+    assert "does not answer" in watch.word(None, now=4.4 + 3.0)
+    watch.see(frame(97), now=60.0)
+    assert "does not answer" in watch.word(None, now=60.0 + 5.5), "however long it was away before"
+
+
+def test_a_pause_tells_nothing_of_the_camera():
+    watch = PictureWatch()
+    watch.see(frame(90), now=0.0)
+    watch.wait_anew(now=20.0)
+    assert watch.word(None, now=20.3) == ""
+    assert "does not answer" in watch.word(None, now=21.0)
+
+
 def test_a_camera_that_repeats_itself_is_noticed_and_one_that_moves_is_not():
     still, moving = PictureWatch(), PictureWatch()
     for step in range(16):

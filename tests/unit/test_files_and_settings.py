@@ -15,7 +15,7 @@ from emocam import bootstrap
 from emocam.adapters import cv2_camera, sources
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
-from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera
+from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera, found_again, twins_of
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.face_input import Similarity, crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
@@ -56,25 +56,37 @@ class TestFindSource:
         assert type(find_source(text)) is kind
 
     def test_a_camera_by_number_or_by_a_part_of_its_name(self):
-        assert find_source("")._entry == CAMERAS[0]
-        assert find_source("2")._entry == CAMERAS[1]
-        assert find_source("STUDIO")._entry == CAMERAS[1]
+        assert find_source("").entry == CAMERAS[0]
+        assert find_source("2").entry == CAMERAS[1]
+        assert find_source("STUDIO").entry == CAMERAS[1]
 
     def test_a_camera_that_comes_back_under_another_number_is_the_same(self, monkeypatch):
-        assert find_source("0", called="Studio Camera")._entry == CAMERAS[1]
-        assert find_source("0", called="Gone Camera")._entry == CAMERAS[0]
+        assert found_again(CAMERAS[0], frozenset()).entry == CAMERAS[0]
+        assert found_again(replace(CAMERAS[1], index=0), frozenset()).entry == CAMERAS[1]
+        gone = CameraEntry(0, "Gone Camera", 200)
+        assert found_again(gone, frozenset()).entry == CAMERAS[0], "whose name tells that it is another"
+        assert found_again(replace(gone, index=7), frozenset()).entry == replace(gone, index=7)
+
+    def test_a_camera_is_not_taken_for_its_twin(self, monkeypatch):
         twins = (CameraEntry(0, "Twin", 200), CameraEntry(1, "Twin", 200))
         monkeypatch.setattr(cv2_camera, "cameras", lambda: twins)
-        assert find_source("1", called="Twin")._entry == twins[1]
-        assert find_source("7", called="Twin")._entry == twins[0]
+        assert twins_of(twins[1]) == {0}
+        assert found_again(twins[1], frozenset({0})).entry == twins[1]
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: twins[:1])
+        assert found_again(twins[1], frozenset({0})).entry == twins[1], "which can't be opened"
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (twins[0], replace(twins[1], index=4)))
+        assert found_again(twins[1], frozenset({0})).entry.index == 4
 
-    def test_the_run_remembers_how_its_camera_was_called(self, monkeypatch):
-        monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera._entry.name, SourceKind.CAMERA, 4, 3))
-        source = NamedSource("2")
+    @pytest.mark.parametrize("text", ["2", "studio", ""])
+    def test_the_run_remembers_which_camera_it_was(self, monkeypatch, text):
+        there = CAMERAS[::-1] if text == "" else CAMERAS
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: there)
+        monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera.entry.name, SourceKind.CAMERA, 4, 3))
+        source = NamedSource(text)
         assert source.open().name == "Studio Camera"
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (CAMERAS[0], replace(CAMERAS[1], index=5)))
         assert source.open().name == "Studio Camera"
-        assert source._source._entry.index == 5
+        assert source._source.entry.index == 5
         source.close()
 
     def test_files(self, tmp_path):
@@ -84,7 +96,7 @@ class TestFindSource:
             assert is_recording(find_source(str(tmp_path / name)))
         assert not is_recording(find_source("0"))
 
-    @pytest.mark.parametrize("text", ["nobody", "ftp://a/b", "concat:a|b"])
+    @pytest.mark.parametrize("text", ["nobody", "4294967296", "ftp://a/b", "concat:a|b"])
     def test_what_is_none_of_those_says_so(self, text):
         with pytest.raises(SourceError):
             find_source(text)
@@ -315,6 +327,37 @@ class TestModelCard:
         else:
             assert build_classifier(Settings(device=device)).device == said
 
+    @pytest.mark.parametrize(
+        "trouble", [ModelError("model.keras is missing; install emocam again."), RuntimeError("no memory")]
+    )
+    def test_a_model_that_fails_on_the_gpu_runs_on_the_cpu_unless_the_gpu_was_asked_for(self, monkeypatch, trouble):
+        def fail(path):
+            raise trouble
+
+        monkeypatch.setattr("emocam.bootstrap.gpu_present", lambda: True)
+        monkeypatch.setattr("emocam.adapters.keras_network.KerasNetwork", fail)
+        assert build_classifier(Settings()).device == "CPU (LiteRT), TensorFlow can't use the GPU"
+        with pytest.raises(ModelError, match=r"is missing|no memory"):
+            build_classifier(Settings(device="gpu"))
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("output", "softmax"),
+            ("bias", [0.0]),
+            ("bias", [float("nan")] * 7),
+            ("temperature", 0),
+            ("temperature", "1"),
+            ("uncertain_below", "0.4"),
+            ("uncertain_below", 40),
+        ],
+    )
+    def test_a_card_that_would_give_wrong_readings_is_refused(self, tmp_path, name, value):
+        data = json.loads((model_folder(Settings()) / CARD).read_text(encoding="utf-8"))
+        (tmp_path / CARD).write_text(json.dumps(data | {name: value}), encoding="utf-8")
+        with pytest.raises(ModelError, match="export the model again"):
+            read_card(tmp_path)
+
     @pytest.mark.parametrize(("first_output", "outputs"), [(0, 14), (7, 7), (7, 8), (0, 9)])
     def test_a_network_with_other_outputs_than_the_card_says_is_refused(self, first_output, outputs):
         card = replace(model_card(Settings()), first_output=first_output)
@@ -396,7 +439,7 @@ def test_no_camera_library_at_all_means_no_cameras(monkeypatch):
 
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", fails)
     assert cv2_camera.cameras() == ()
-    assert sources.find_source("3")._entry.index == 3
+    assert sources.find_source("3").entry.index == 3
 
 
 def test_names_that_differ_in_case_only_are_told_apart(tmp_path):
