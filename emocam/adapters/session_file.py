@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -254,7 +254,8 @@ class SessionReader:
     def observations_with_markers(
         self, start_s: float = 0.0, end_s: float = math.inf, people: Collection[int] | None = None
     ) -> Iterator[tuple[Observation, tuple[str, ...]]]:
-        """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it."""
+        """Each observation with the labels of the markers set while its frame was the newest, and of the spans that hold it. A
+        span that holds no frame, as it lies between two, is taken for a point."""
         wanted = "SELECT frame, time_s FROM frames WHERE time_s BETWEEN ? AND ? ORDER BY frame"
         with self._readable():
             found = self._database.execute(wanted, (start_s - ROUNDED_S, end_s + ROUNDED_S)).fetchall()
@@ -262,7 +263,9 @@ class SessionReader:
         points: dict[int, list[str]] = {}
         spans = [marker for marker in self.annotations.markers if marker.end_s is not None]
         for marker in self.annotations.markers:
-            if marker.end_s is None and times and start_s - ROUNDED_S <= marker.start_s <= end_s + ROUNDED_S:
+            after = bisect_left(times, marker.start_s - ROUNDED_S)
+            held_by_one = marker.end_s is not None and after < len(times) and marker.at(times[after])
+            if not held_by_one and times and start_s - ROUNDED_S <= marker.start_s <= end_s + ROUNDED_S:
                 # Of the frames that are given: where some were passed over, the newest of all may lie before the range.
                 place = max(bisect_right(times, marker.start_s + ROUNDED_S) - 1, 0)
                 points.setdefault(frames[place], []).append(marker.label)

@@ -14,6 +14,7 @@ import platformdirs
 
 from emocam.domain.detector_range import DetectorRange
 
+DEVICES = ("auto", "cpu", "gpu")
 DEFAULT_MODEL = "emocam-fer7"
 BROKEN = ".broken"  # What a settings file with a slip is called once another one was saved in its place.
 _log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ _VALUES = {
     "smoothing_s": _number(3600),
     "record": _Value("true or false", lambda value: isinstance(value, bool)),
     "recordings": _text("a folder"),
-    "device": _one_of("auto", "cpu", "gpu"),
+    "device": _one_of(*DEVICES),
     "threshold": _number(1),
     "appearance": _one_of("system", "light", "dark"),
     "language": _text("system or a code such as de"),

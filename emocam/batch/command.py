@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.batch.measures import FileSummary, summarise_session
 from emocam.batch.on_dask import run_on_dask
 from emocam.batch.processes import run_in_processes
-from emocam.batch.tables import remove_table, write_failures, write_groups, write_summary
+from emocam.batch.tables import is_of_somebody, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
 from emocam.bootstrap import model_card, model_folder
@@ -69,6 +69,8 @@ def analyze_many(
         _say(screen, sentence)
 
     jobs = plan(places, out.absolute(), tables.absolute() if tables else None, passed_over)
+    written = [out / name for name in ("summary.csv", "failed.csv", *(["groups.csv"] if grouping else []))]
+    _refuse_to_replace([*written, *(job.table for job in jobs if job.table)])
     rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
@@ -88,10 +90,12 @@ def analyze_many(
         _say(screen, f"{_files(len(jobs) - len(todo))} of {len(jobs)} done before")
     tally = Tally(todo)
     left_behind: list[str] = []
+    no_room = 0
     with _Bar(screen, tally, len(todo)) as bar:
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
+            no_room += outcome.full and outcome.state is State.FAILED
             if outcome.full and not stop.is_set():
                 _say(screen, f"There is no room left on the disk of {out}, so no further file is begun.")
                 stop.set()
@@ -104,7 +108,7 @@ def analyze_many(
         _say(screen, f"{what}, as the new analysis numbers faces otherwise; they are kept in {some(left_behind)}")
     files = _sum_up(jobs, way, Rules() if threshold is None else Rules(threshold), failures, stop)
     if stop.is_set():
-        left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED]
+        left = len(todo) - tally.states[State.DONE] - tally.states[State.EARLIER] - tally.states[State.FAILED] + no_room
         _say(screen, f"Stopped with {_files(left)} to do; run the same command again to go on.")
         for name in ("summary.csv", "failed.csv", "groups.csv"):
             remove_table(out / name)
@@ -126,6 +130,16 @@ def analyze_many(
         made.append("failed.csv")
     _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
     return 1 if failures else 0
+
+
+def _refuse_to_replace(tables: Iterable[Path]) -> None:
+    """Raises EmocamError where one of them is somebody's own."""
+    for table in tables:
+        try:
+            if is_of_somebody(table):
+                raise EmocamError(f"{table} is no table of emocam's and would be overwritten; move it, or give another folder.")
+        except OSError:
+            continue  # Which is told when it is to be written.
 
 
 def _usual_out(places: Sequence[Path]) -> Path:

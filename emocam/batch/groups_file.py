@@ -49,7 +49,7 @@ def read_groups(path: Path) -> GroupsFile:
     separator = max(",;\t", key=lambda sign: lines[0].count(sign)) if lines else ","
     try:
         header, *records = [
-            [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator) if any(record)
+            [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator, strict=True) if any(record)
         ]
     except csv.Error as error:
         raise EmocamError(f"{path} can't be read as a table ({error}); check its quotes.") from None

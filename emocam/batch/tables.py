@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from emocam.adapters.columns import Cell
+from emocam.adapters.paths import exists
 from emocam.adapters.table_file import write_table
 from emocam.batch.groups_file import GroupsFile, Row
 from emocam.batch.measures import FileSummary, file_measures
@@ -14,6 +15,7 @@ from emocam.domain.errors import SessionFileError
 from emocam.domain.groups import Estimate, hedges_g, mean, pearson, standard_deviation
 
 _BEGINNINGS = ("file,face_id,face_name,duration_s,", "file,reason\n", "measure,statistic,group,against,")
+_TIMELINE = "frame,time_s,"
 _MEAN = "mean of files; interval by Student's t"
 _G = "Hedges' g of files; normal interval, variance of Hedges and Olkin (1985)"
 _R = "Pearson's r over files; interval by Fisher's z"
@@ -63,14 +65,20 @@ def write_groups(path: Path, files: Sequence[FileSummary], rows: Mapping[str, Ro
 def remove_table(path: Path) -> None:
     """One of an earlier run; nothing else that is called so, such as somebody's own groups."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # Somebody's own may be in another encoding.
-            ours = file.readline().startswith(_BEGINNINGS)
-        if ours:
-            path.unlink()
-    except FileNotFoundError:
-        return
+        if exists(path) and not is_of_somebody(path):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise SessionFileError(f"{path} is of an earlier run and can't be removed ({error}); remove it.") from None
+
+
+def is_of_somebody(path: Path) -> bool:
+    """Whether there is a file that emocam did not write, and that has something in it. Raises OSError."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:  # Somebody's own may be in another encoding.
+            first = file.readline()
+    except FileNotFoundError:
+        return False
+    return bool(first) and not first.startswith((*_BEGINNINGS, _TIMELINE))
 
 
 def _group_rows(files: Sequence[FileSummary], rows: Mapping[str, Row], table: GroupsFile) -> Iterator[list[Cell]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from emocam.adapters.exports import export
-from emocam.adapters.paths import exists, is_file, trouble
+from emocam.adapters.paths import exists, is_file, trouble, why_not
 from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, save_annotations
 from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
@@ -121,6 +121,8 @@ def _make(way: Way, job: Job, board: Board) -> tuple[Progress, str]:
 
     _added_before(job)  # What may not be replaced in the end is not worked for.
     job.session.parent.mkdir(parents=True, exist_ok=True)
+    if reason := why_not(job.session):
+        raise SessionFileError(f"{job.session} can't be written ({reason}); give the recording a shorter name.")
     draft = job.session.with_name(f"{draft_mark(job.session)}{uuid.uuid4().hex[:8]}-{os.getpid()}@{_HOST}{_DRAFT}")
     try:
         done = make_session(job.path, draft, way, called=job.session, on_open=opened, on_progress=show, stop=stop)

@@ -192,6 +192,27 @@ def test_a_groups_file_where_the_results_go_is_not_overwritten(tmp_path, folder)
     assert (tmp_path / "out" / "groups.csv").read_text() == "file,group\na.mp4,x\n"
 
 
+@pytest.mark.parametrize("name", ["summary.csv", "failed.csv", "a.mp4.csv"])
+def test_somebodys_own_table_is_not_overwritten(tmp_path, folder, name):
+    (tmp_path / "out").mkdir()
+    own = tmp_path / "out" / name
+    own.write_text("participant,notes\n1,typed by hand\n")
+    with pytest.raises(EmocamError, match="no table of emocam's"):
+        many([folder], tmp_path, tables=tmp_path / "out")
+    assert own.read_text() == "participant,notes\n1,typed by hand\n"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
+def test_a_name_that_leaves_no_room_for_a_sessions_is_told_before_the_work(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / f"{'L' * 247}.mp4").touch()
+    monkeypatch.setattr("emocam.batch.work.make_session", lambda *_, **__: pytest.fail("it was worked for"))
+    (job,) = plan([tmp_path / "in"], tmp_path / "out")
+    outcome = work.analyse(Way(Settings()), job, Board())
+    assert outcome.state is State.FAILED
+    assert "give the recording a shorter name" in outcome.message
+
+
 def stand_in(job, path, *markers):
     """A session of the file `path` where that of `job` belongs."""
     info = SourceInfo(path.name, SourceKind.VIDEO, 320, 180)
@@ -203,7 +224,7 @@ def test_results_of_another_folder_are_left_alone(tmp_path, folder):
     shutil.copytree(folder, tmp_path / "day2", copy_function=shutil.copy)  # With dates of their own.
     first, *_ = plan([folder], tmp_path / "out")
     stand_in(first, first.path, Marker(0.1, "of the first day"))
-    (tmp_path / "out" / "summary.csv").write_text("of the first day")
+    (tmp_path / "out" / "summary.csv").write_text("file,face_id,face_name,duration_s,of the first day")
     before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     with pytest.raises(EmocamError, match="give another --out"):
         many([tmp_path / "day2"], tmp_path)
@@ -278,7 +299,7 @@ def test_a_full_disk_ends_the_queue(tmp_path, folder, monkeypatch, capsys):
     assert begun == jobs[:1]
     said = " ".join(capsys.readouterr().err.split())
     assert "a.mp4: full There is no room left on the disk" in said
-    assert "Stopped with 4 files to do" in said
+    assert "Stopped with 5 files to do" in said
 
 
 def test_tables_of_an_earlier_run_do_not_stay(tmp_path, clip):

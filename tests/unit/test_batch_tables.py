@@ -203,6 +203,10 @@ class TestGroupsFile:
             found, remarks = match(rows, [f"day 1/{kept}"])
             assert (list(found), remarks) == ([f"day 1/{kept}"], [])
 
+    def test_a_quote_that_is_left_open_does_not_swallow_the_rest(self, tmp_path):
+        with pytest.raises(EmocamError, match="check its quotes"):
+            self.read(tmp_path, 'file,group\n"a.mp4,x\nb.mp4,y\n')
+
     def test_a_file_that_is_none(self, tmp_path):
         with pytest.raises(EmocamError, match="can't be read"):
             read_groups(tmp_path / "none.csv")

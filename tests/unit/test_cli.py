@@ -178,6 +178,8 @@ def test_a_session_that_can_not_be_written_empties_no_table(tmp_path, clip, monk
     ("arguments", "status", "words"),
     [
         (["analyze", "missing.mp4"], 1, "There is no file and no camera"),
+        (["analyze", "missing.mp4", "--device", "tpu"], 1, "There is no device 'tpu'; choose auto, cpu or gpu."),
+        (["analyze", "missing.mp4", "--smoothing", "inf"], 1, "give one, or 0 for none"),
         (["analyze", "0"], 1, "is a camera, which never ends"),
         (["analyze", ""], 1, "A name is empty"),
         (["analyze"], 2, "Missing argument"),

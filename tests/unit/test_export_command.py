@@ -64,6 +64,7 @@ def test_the_threshold_is_taken(session):
         (["out.csv", "--blur"], "--blur has no effect on Table, CSV"),
         (["out.png", "--step", "1"], "--step has no effect on Chart"),
         (["out.csv", "--step", "0"], "at least 0.001 seconds"),
+        (["out.csv", "--step", "inf"], "not for ever"),
         (["out.srt", "--threshold", "0.3"], "--threshold has no effect on Subtitles"),
         (["out.html", "--threshold", "30"], "choose one from 0 to 1"),
         (["out.mp4"], "The recording clip.mp4 is not where it was"),

@@ -1178,6 +1178,20 @@ def test_a_marker_stands_in_the_row_of_the_frame_that_was_on_the_screen(tmp_path
     assert [frame for frame, words in said.items() if "span" in words] == list(range(10, 21))
 
 
+def test_a_span_between_two_frames_stands_where_a_point_would(tmp_path):
+    meta = {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4", "step_s": "0.4"}
+    writer = SessionWriter(tmp_path / "a.emocam", meta)
+    for index in range(10):
+        writer.write(Observation(index * 12, index * 0.4, 10, 10, (face_at(LEFT, 1),)))
+    writer.close()
+    spans = (Marker(2.05, "short", 2.35), Marker(1.5, "long", 2.1), Marker(3.7, "last", 3.8))
+    save_annotations(tmp_path / "a.emocam", Annotations(markers=spans))
+    export(tmp_path / "a.emocam", tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", newline="", encoding="utf-8") as file:
+        said = {float(row["time_s"]): row["marker"] for row in csv.DictReader(file) if row["marker"]}
+    assert said == {1.6: "long", 2.0: "short; long", 3.6: "last"}
+
+
 def test_a_range_by_printed_times_holds_its_first_and_last_frame(tmp_path):
     meta = {"classes": ",".join(FER7), "source": "a.mp4", "uncertain_below": "0.4"}
     writer = SessionWriter(tmp_path / "a.emocam", meta)

@@ -243,9 +243,9 @@ def _rate(job: Job) -> float:
 def _length(job: Job) -> float:
     """Seconds of the recording from its first picture on, and no less than to the last frame that was analysed: what was joined
     may say how long its first part is. Where it is not there, of what was analysed or marked."""
-    whole, times = duration(job.video) if job.video is not None else None, job.recording.readings.times
+    whole = duration(job.video) if job.video is not None else None
     if whole:
-        return max(whole - job.lead_s, float(times[-1]) if len(times) else 0.0)
+        return max(whole - job.lead_s, job.length_s)
     ends = [marker.start_s if marker.end_s is None else marker.end_s for marker in job.annotations.markers]
     return max([job.length_s, *ends])
 

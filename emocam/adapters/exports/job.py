@@ -214,8 +214,8 @@ class Job:
         wanted = self.selection
         if wanted.start_s < 0 or (wanted.end_s is not None and wanted.end_s < wanted.start_s):
             raise SessionFileError("The range ends before it begins; give its start first, then its end.")
-        if wanted.step_s is not None and not wanted.step_s >= _SHORTEST_STEP_S:
-            raise SessionFileError("A step lasts at least 0.001 seconds; choose a longer one.")
+        if wanted.step_s is not None and not _SHORTEST_STEP_S <= wanted.step_s < math.inf:
+            raise SessionFileError("A step lasts at least 0.001 seconds, and not for ever; choose another one.")
         if not 0 <= wanted.threshold <= 1:
             raise SessionFileError("A threshold is a probability; choose one from 0 to 1.")
 
