@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import emocam
 from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
 from emocam.adapters.paths import exists, free_name, is_folder
-from emocam.adapters.settings import DEVICES, Settings
+from emocam.adapters.settings import Settings, check_device
 from emocam.domain.errors import ModelError
 from emocam.domain.files import hyphenated, plain_name
 from emocam.domain.model_card import ModelCard
@@ -71,8 +71,7 @@ def build_classifier(settings: Settings) -> Classifier:
     from emocam.adapters.keras_network import KerasNetwork
     from emocam.adapters.litert_network import LiteRtNetwork
 
-    if settings.device not in DEVICES:
-        raise ModelError(f"There is no device {settings.device!r}; choose auto, cpu or gpu.")
+    check_device(settings.device)
     if settings.device == "gpu" and not gpu_present():
         raise ModelError("There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.")
     folder = model_folder(settings)

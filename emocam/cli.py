@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 import emocam
 from emocam.adapters.paths import trouble
-from emocam.adapters.settings import DEVICES, Settings, load_settings
+from emocam.adapters.settings import Settings, check_device, load_settings
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 
@@ -262,8 +262,8 @@ def _settings(
 ) -> Settings:
     """The kept settings, with what the command line says instead."""
     kept = load_settings()
-    if device is not None and device not in DEVICES:
-        raise EmocamError(f"There is no device {device!r}; choose {', '.join(DEVICES[:-1])} or {DEVICES[-1]}.")
+    if device is not None:
+        check_device(device)
     if smoothing is not None and not math.isfinite(smoothing):
         raise EmocamError("A time constant of smoothing is a number of seconds; give one, or 0 for none.")
     return replace(

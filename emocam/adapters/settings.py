@@ -13,11 +13,18 @@ from typing import Any
 import platformdirs
 
 from emocam.domain.detector_range import DetectorRange
+from emocam.domain.errors import ModelError
 
 DEVICES = ("auto", "cpu", "gpu")
 DEFAULT_MODEL = "emocam-fer7"
 BROKEN = ".broken"  # What a settings file with a slip is called once another one was saved in its place.
 _log = logging.getLogger(__name__)
+
+
+def check_device(device: str) -> None:
+    """Raises ModelError where there is no such device."""
+    if device not in DEVICES:
+        raise ModelError(f"There is no device {device!r}; choose auto, cpu or gpu.")
 
 
 @dataclass(frozen=True, slots=True)

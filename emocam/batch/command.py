@@ -20,7 +20,7 @@ from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.batch.measures import FileSummary, summarise_session
 from emocam.batch.on_dask import run_on_dask
 from emocam.batch.processes import run_in_processes
-from emocam.batch.tables import is_of_somebody, remove_table, write_failures, write_groups, write_summary
+from emocam.batch.tables import RESULTS, TIMELINES, is_of_somebody, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
 from emocam.bootstrap import model_card, model_folder
@@ -70,7 +70,8 @@ def analyze_many(
 
     jobs = plan(places, out.absolute(), tables.absolute() if tables else None, passed_over)
     written = [out / name for name in ("summary.csv", "failed.csv", *(["groups.csv"] if grouping else []))]
-    _refuse_to_replace([*written, *(job.table for job in jobs if job.table)])
+    _refuse_to_replace(written, RESULTS)
+    _refuse_to_replace((job.table for job in jobs if job.table), TIMELINES)
     rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
@@ -132,11 +133,11 @@ def analyze_many(
     return 1 if failures else 0
 
 
-def _refuse_to_replace(tables: Iterable[Path]) -> None:
-    """Raises EmocamError where one of them is somebody's own."""
+def _refuse_to_replace(tables: Iterable[Path], ours: tuple[str, ...]) -> None:
+    """Raises EmocamError where one of them is somebody's own. ours: how emocam's begin."""
     for table in tables:
         try:
-            if is_of_somebody(table):
+            if is_of_somebody(table, ours):
                 raise EmocamError(f"{table} is no table of emocam's and would be overwritten; move it, or give another folder.")
         except OSError:
             continue  # Which is told when it is to be written.

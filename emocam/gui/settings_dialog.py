@@ -59,7 +59,6 @@ class SettingsDialog(QDialog):
         self._folder = QLineEdit()
         self._folder.textChanged.connect(self._folder.setToolTip)  # There may be no room for all of it.
         self._folder.setText(choices.recordings)
-        self._folder_was = choices.recordings
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
@@ -129,7 +128,7 @@ class SettingsDialog(QDialog):
             smoothing_s=self._unless_the_same(self._smoothing, self._before.smoothing_s),
             threshold=self._unless_the_same(self._threshold, self._before.threshold),
             record=self._record.isChecked(),
-            recordings=folder if folder == self._folder_was else folder.strip(),
+            recordings=folder if folder == self._before.recordings else folder.strip(),
             appearance=self._appearance.currentData(),
             language=self._language.currentData(),
             numbers=self._numbers.currentData(),
@@ -165,8 +164,9 @@ def ask_settings(backend: Backend, parent: QWidget) -> bool:
 def _choice(options: dict[str, Any], current: object) -> QComboBox:
     """What the settings file says stays to be chosen, even where the list does not have it."""
     box = QComboBox()
-    for text, value in options.items() if current in options.values() else (*options.items(), (str(current), current)):
+    if current not in options.values():
+        options = {**options, str(current): current}
+    for text, value in options.items():
         box.addItem(text, value)
-        if value == current:
-            box.setCurrentIndex(box.count() - 1)
+    box.setCurrentIndex(list(options.values()).index(current))
     return box

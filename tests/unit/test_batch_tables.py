@@ -101,6 +101,13 @@ def test_a_table_of_somebodys_own_stays_in_any_encoding(tmp_path, encoding):
     assert path.exists()
 
 
+@pytest.mark.parametrize("content", ["", "frame,time_s,face_id\n0,0.0,1\n"], ids=["empty", "a timeline"])
+def test_what_is_none_of_the_three_tables_is_not_removed(tmp_path, content):
+    (tmp_path / "groups.csv").write_text(content)
+    remove_table(tmp_path / "groups.csv")
+    assert (tmp_path / "groups.csv").exists()
+
+
 class TestMeasures:
     def test_faces_count_by_their_time_in_sight(self, tmp_path):
         frames = [[(1, HAPPY), (2, SAD)]] * 10 + [[(1, HAPPY)]] * 20 + [[]] * 10
