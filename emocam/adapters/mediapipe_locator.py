@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.adapters.mediapipe_calls import call_in_place
 from emocam.adapters.no_uploads import refuse_uploads
 from emocam.adapters.opencv import cv2
 from emocam.adapters.quiet import native_stderr_to_log
@@ -145,6 +146,7 @@ class _Detector:
             except (RuntimeError, ValueError) as error:
                 reason = str(error).splitlines()[0][:160]
                 raise ModelError(f"The face detector {path} is broken ({reason}); install emocam again.") from None
+            call_in_place(self._detector)
             try:
                 self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.
             except BaseException:

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from fakes import FakeClassifier, FakeLocator, face
 
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
+from emocam.adapters.mediapipe_calls import call_in_place
 from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE, MediaPipeLocator
 from emocam.adapters.model_card import CARD, KERAS, LITERT, model_folders, read_card
 from emocam.adapters.settings import DEFAULT_MODEL
@@ -68,6 +70,27 @@ def test_an_answer_depends_on_nothing_but_what_is_given(locator, picture):
     assert locator.locate(picture) == first
     assert locator.locate(picture, first) == second
     assert second == first, "of the same picture"
+
+
+def test_mediapipe_is_called_in_the_thread_that_asks(picture):
+    before = set(threading.enumerate())
+    locator = MediaPipeLocator(MODELS)
+    try:
+        locator.locate(picture)
+        assert set(threading.enumerate()) <= before
+        with pytest.raises(ValueError, match="image"):  # What goes wrong in MediaPipe is still told.
+            locator._full._detector.detect_for_video(locator._full._image(locator._full._format, picture.pixels), 0)
+    finally:
+        locator.close()
+
+
+def test_a_mediapipe_that_calls_its_library_otherwise_is_left_as_it_is():
+    class Task:
+        _lib = object()
+
+    task = Task()
+    call_in_place(task)
+    assert vars(task) == {}
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (36, 64), (120, 1920), (1080, 606)])
