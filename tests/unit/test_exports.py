@@ -251,6 +251,19 @@ class TestRefusals:
             export(session, video, Selection(video=copy / "clip.mp4"))
         assert video.read_bytes() == before
 
+    @pytest.mark.parametrize(("told", "refused"), [("5.0", False), ("9.9", False), ("64.0", True), ("", False)])
+    def test_a_video_of_another_length_is_another_recording(self, session, told, refused):
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            of_another_size = {"duration_s": told, "source_bytes": "1"}
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", of_another_size.items())
+        chosen = Selection(video=session.with_name("clip.mp4"))
+        if refused:
+            with pytest.raises(SessionFileError, match=r"clip\.mp4 lasts 00:05\.\d\d, the recording .* 01:04.00; choose"):
+                export(session, session.with_name("out.mp4"), chosen)
+        else:
+            export(session, session.with_name("out.mp4"), chosen)
+        assert session.with_name("out.mp4").exists() != refused
+
     def test_two_exports_to_one_place_do_not_meet(self, session):
         out, others = session.with_name("out.csv"), []
 
@@ -937,8 +950,8 @@ class TestSampled:
                 return Frame(0, time_s, noise(0))
 
         monkeypatch.setattr(stills, "RecordingReader", Reader)
-        write_video(sampled.with_name("clip.mp4"))
-        job = Job(sampled, Selection(start_s=4, video=sampled.with_name("clip.mp4")))
+        write_video(sampled.with_name("long.mp4"))
+        job = Job(sampled, Selection(start_s=4))
         (peaks,) = [{person: list(summary.episodes)} for person, summary in job.summaries()]
         assert min(each.peak_s for episodes in peaks.values() for each in episodes) == 4
         stills.stills_of(job, peaks)

@@ -13,6 +13,7 @@ from unicodedata import category
 
 import numpy as np
 
+from emocam.adapters.exports.probe import duration
 from emocam.adapters.first_picture import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
@@ -27,6 +28,7 @@ from emocam.domain.vision import Observation
 
 MARKERS = "Markers"  # What the row of the markers is called, where each face has a row.
 _SHORTEST_STEP_S = 1e-3
+_SAME_LENGTH_S, _SAME_LENGTH = 5.0, 0.1  # Apart by no more than the larger of the two: the second is a share of the length.
 
 
 class Job:
@@ -158,8 +160,22 @@ class Job:
         if chosen is not None:
             if not is_file(chosen):
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
+            self._refuse_another_length(chosen)
             return chosen
         return video_of(self.session, self.reader.meta)
+
+    def _refuse_another_length(self, video: Path) -> None:
+        """A copy in another format will do, and its sound may last longer; another recording would be labelled with faces that
+        it never showed. Raises SessionFileError."""
+        meta = self.reader.meta
+        told, lasts = float(meta.get("duration_s") or 0), duration(video)
+        if self.reader.of_camera or not told or not lasts or meta.get("source_bytes") == str(video.stat().st_size):
+            return
+        if abs(lasts - told) > max(_SAME_LENGTH_S, _SAME_LENGTH * told):
+            raise SessionFileError(
+                f"{video.name} lasts {time_text(lasts)}, the recording that was analysed {time_text(told)}; "
+                "choose that recording, or a copy of it."
+            )
 
     @cached_property
     def lead_s(self) -> float:
