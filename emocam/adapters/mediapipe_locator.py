@@ -56,16 +56,15 @@ class MediaPipeLocator:
             near = self._short.detect(frame.pixels)
             if len(near) == len(before.faces):
                 return _sight(near, close_ups=True)
-        faces = self._propose_and_verify(frame, self._full, self._short)
-        if before is None and _large(faces, frame):
+        proposed = self._full.detect(frame.pixels)
+        if before is None and _large(proposed, frame):
             near = self._short.detect(frame.pixels)
-            if all(face.confidence >= _STARTED for face in near) and _agree(faces, near, frame):
+            if all(face.confidence >= _STARTED for face in near) and _agree(proposed, near, frame):
                 # Its places, as in the frames to come: a step from one model's to the other's would show in the readings.
                 return _sight(near, close_ups=True)
-        return _sight(faces)
+        return _sight(self._verified(frame, proposed, self._short))
 
-    def _propose_and_verify(self, frame: Frame, full: _Detector, short: _Detector) -> list[Face]:
-        proposed = full.detect(frame.pixels)
+    def _verified(self, frame: Frame, proposed: list[Face], short: _Detector) -> list[Face]:
         if not proposed:
             return [face for face in short.detect(frame.pixels) if face.confidence >= _LIKELY]
         faces = []

@@ -109,7 +109,7 @@ class LiveSession:
         self._shown: Analysis | Frame | None = None
         self._capture_rate, self._analysis_rate = Rate(), Rate()
         self._info: SourceInfo | None = None
-        self._opened = threading.Event()
+        self._begun = threading.Event()  # A frame came, or none ever will.
         self._stop = threading.Event()
         self._going = threading.Event()
         self._going.set()
@@ -182,7 +182,7 @@ class LiveSession:
             while not self._stop.is_set():
                 try:
                     info = self._same(self._source.open())
-                    self._publish_source(info)
+                    self._publish_source(info, first=index == 0)
                     started = self._clock()
                     while not self._stop.is_set() and (frame := self._source.read()) is not None:
                         if frame.captured is not None:
@@ -191,7 +191,9 @@ class LiveSession:
                             timestamp = frame.captured - first_captured + self._asleep()
                             frame = replace(frame, index=index, timestamp=timestamp)
                         index += 1
+                        self._begun.set()
                         started = self._hand_over(frame, info, started)
+                    self._begun.set()
                     self._slot.close()  # Not on an error: that has to be told before the analysis ends.
                     return
                 except SourceError as error:
@@ -252,11 +254,12 @@ class LiveSession:
             if self._status.device:  # Until the model is there, nothing could have been analysed.
                 self._status = replace(self._status, dropped=self._status.dropped + 1)
 
-    def _publish_source(self, info: SourceInfo) -> None:
+    def _publish_source(self, info: SourceInfo, *, first: bool) -> None:
+        """first: no frame has come yet, so what was told by an opening before, as when it was, is of no recording."""
         with self._lock:
-            self._info = self._info or info
+            if first:
+                self._info = info
             self._status = replace(self._status, source=info)
-        self._opened.set()
         self._tell()
 
     # The analysis thread
@@ -267,7 +270,7 @@ class LiveSession:
         try:
             with self._lock:
                 self._status = replace(self._status, device=analyser.device)
-            self._opened.wait()
+            self._begun.wait()
             if self._info is None or self._stop.is_set():
                 return
             sink = self._make_sink(self._info)
@@ -327,7 +330,7 @@ class LiveSession:
     def _wake_all(self) -> None:
         self._stop.set()
         self._going.set()
-        self._opened.set()
+        self._begun.set()
         self._slot.close()
 
     def _move(self, allowed: set[SessionState], state: SessionState, message: str = "") -> bool:

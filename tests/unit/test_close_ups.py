@@ -56,6 +56,24 @@ def test_small_faces_are_always_looked_for_in_full(locator):
     assert looks(locator) == (2, 0)
 
 
+@pytest.mark.parametrize(("confidence", "enough"), [(0.7, True), (0.69, False)])
+def test_the_full_range_detector_itself_must_be_likely_right(locator, confidence, enough):
+    """The closer look is one of the quick detector's: by that it would agree with itself."""
+    locator._full.faces = (replace(LARGE, confidence=confidence),)
+    assert locator.locate(frame()) == (Sight((MOVED,), close_ups=True) if enough else Sight((LARGE,)))
+
+
+def test_what_the_quick_detector_alone_sees_is_no_close_up(locator):
+    locator._full.faces = ()
+    assert locator.locate(frame()) == Sight((MOVED,))
+
+
+@pytest.mark.parametrize(("height", "enough"), [(0.37, True), (0.35, False)])
+def test_a_close_up_is_so_high(locator, height, enough):
+    locator._full.faces = locator._short.faces = (face(0.3, 0.2, 0.2, height),)
+    assert locator.locate(frame()).close_ups == enough
+
+
 @pytest.mark.parametrize("quick", [(), (MOVED, SMALL)], ids=["sees none", "sees one more"])
 def test_where_the_quick_detector_sees_something_else_the_other_is_asked_too(locator, quick):
     first = locator.locate(frame())

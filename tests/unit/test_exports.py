@@ -27,7 +27,17 @@ from PIL import Image
 
 from emocam.adapters import csv_sink
 from emocam.adapters.av_file import VideoFile
-from emocam.adapters.exports import FORMATS, ExportCancelledError, Selection, boris, export, find_people, format_of, stills
+from emocam.adapters.exports import (
+    FORMATS,
+    ExportCancelledError,
+    Selection,
+    boris,
+    export,
+    find_people,
+    format_of,
+    stills,
+    tables,
+)
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
@@ -263,6 +273,22 @@ class TestRefusals:
         else:
             export(session, session.with_name("out.mp4"), chosen)
         assert session.with_name("out.mp4").exists() != refused
+
+    @pytest.mark.parametrize("step_s", [None, 1.0])
+    def test_a_session_that_grows_meanwhile_is_exported_as_it_was(self, tmp_path, step_s):
+        meta = {"classes": ",".join(FER7), "source": "camera", "uncertain_below": "0.4"}
+        writer = SessionWriter(tmp_path / "live.emocam", meta)
+        for index in range(20):
+            writer.write(observed(index, index / 10))
+        writer.flush()
+        job = Job(tmp_path / "live.emocam", Selection(step_s=step_s))
+        for index in range(20, 40):
+            writer.write(observed(index, index / 10))
+        writer.flush()
+        frames = [observation.frame_index for observation, _ in tables._observations(job)]
+        job.close()
+        writer.close()
+        assert frames == ([0, 10] if step_s else list(range(20)))
 
     def test_two_exports_to_one_place_do_not_meet(self, session):
         out, others = session.with_name("out.csv"), []

@@ -1,6 +1,7 @@
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes import FakeClassifier, FakeSink, FakeSource, MissingSource, analyser, face
@@ -205,6 +206,30 @@ def test_another_camera_in_the_place_of_the_one_that_died_is_not_taken_for_it(st
     assert session.status.state is SessionState.WAITING
     wait_until(lambda: camera.opens == 4 and session.status.state is SessionState.RUNNING)
     assert session.status.source.name != "another"
+
+
+def test_a_session_says_when_the_camera_was_opened_that_gave_its_first_frame(start, monkeypatch):
+    monkeypatch.setattr(live, "_REOPEN_EVERY_S", 0.02)
+    earliest = datetime(2026, 1, 2, tzinfo=UTC)
+
+    class Hesitant(Camera):
+        """The first two openings give no frame; the third does, and so does the fourth, after the camera was away."""
+
+        def open(self):
+            return replace(super().open(), started_at=earliest + timedelta(seconds=self.opens))
+
+        def read(self):
+            if self.opens < 3 or (self.opens == 3 and self._next == 5):
+                raise SourceError("The camera shows no picture.")
+            return super().read()
+
+    camera, told = Hesitant(), []
+    session = LiveSession(camera, lambda: analyser(face()), lambda info: told.append(info), Timeline(FER7))
+    session.start()
+    wait_until(lambda: camera.opens == 4 and session.status.analysed > 5)
+    session.stop()
+    assert session.join(5)
+    assert [info.started_at for info in told] == [earliest + timedelta(seconds=3)]
 
 
 def test_pause_lets_a_cameras_frames_go_and_resume_goes_on(start):

@@ -124,10 +124,15 @@ class Job:
         return tuple(kept)
 
     def observations(self) -> Iterator[tuple[Observation, tuple[str, ...]]]:
-        """Those of the range with the chosen people, each with the markers' labels; progress is told on the way."""
+        """Those of the range with the chosen people, each with the markers' labels; progress is told on the way. Of a session that
+        is still being written, no frame that `recording` does not know."""
+        frames = self.recording.readings.frames
+        last = frames[-1] if len(frames) else -1
         people = None if self.selection.people is None else self.people
         end_s = math.inf if self.selection.end_s is None else self.selection.end_s
         for place, pair in enumerate(self.reader.observations_with_markers(self.start_s, end_s, people)):
+            if pair[0].frame_index > last:
+                return
             if place % 256 == 0:
                 self.at(pair[0].timestamp)
             yield pair
