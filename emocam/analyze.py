@@ -19,6 +19,7 @@ from emocam.adapters.paths import draft_for, exists, free_name, trouble, why_not
 from emocam.adapters.session_file import EXTENSION, SessionReader, logs_of, put_in_place, refuse_to_lose
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
+from emocam.adapters.table_file import TIMELINES, refuse_to_replace
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
 from emocam.domain.errors import EmocamError, SessionFileError, SourceError
@@ -42,6 +43,7 @@ def analyze_all(
     sampling: Sampling = ALL_FRAMES,
 ) -> int:
     """Analyse each source into its own files. 0 when all went well, 1 when one did not or the run was stopped."""
+    named = csv
     if csv is session is chart is None:
         csv = Path(f"{Path(sources[0]).stem}-timeline.csv") if len(sources) == 1 else Path("timelines")
     places = [
@@ -58,6 +60,8 @@ def analyze_all(
             for output in outputs:
                 if output is not None:
                     _make_room(output)
+            if outputs[0] is not None and outputs[0] != named:
+                refuse_to_replace([outputs[0]], TIMELINES)  # It got its name from emocam.
             done, info, made = _analyze_one(source, settings, *outputs, stop=stop, screen=screen, sampling=sampling)
         except Exception as error:  # noqa: BLE001  # whatever one source does, the next one has its turn
             screen.print(f"emocam: {_sentence(source, error)}", markup=False, highlight=False, soft_wrap=True)

@@ -183,7 +183,7 @@ class NamedSource:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._camera: tuple[CameraEntry, frozenset[int]] | None = None  # Which it was, and its twins' numbers.
+        self._camera: tuple[CameraEntry, frozenset[str]] | None = None  # Which it was, and its twins.
         self._source: FrameSource | None = None
         self._holds = False
 

@@ -8,6 +8,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("PYTHONUSERBASE", "QT_STYLE_OVERRIDE", "QT_SCALE_FACTOR"):
     os.environ.pop(name, None)
 
+import emocam.adapters.opencv  # noqa: E402, F401  # Before a test imports cv2 itself, which turns Qt's variables.
+
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory, monkeypatch):

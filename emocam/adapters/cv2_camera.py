@@ -18,11 +18,18 @@ _WIDTH, _HEIGHT, _RATE = 1280, 720, 30
 
 @dataclass(frozen=True, slots=True)
 class CameraEntry:
-    """A camera that the system names. index and backend: what OpenCV opens it by."""
+    """A camera that the system names. index and backend: what OpenCV opens it by. path: what the system knows this very one by,
+    empty where it does not tell."""
 
     index: int
     name: str
     backend: int
+    path: str = ""
+
+    @property
+    def identity(self) -> str:
+        """On Windows and macOS the index is but a place in a list, which another camera takes when this one is gone."""
+        return self.path or str(self.index)
 
 
 def cameras() -> tuple[CameraEntry, ...]:
@@ -35,25 +42,29 @@ def cameras() -> tuple[CameraEntry, ...]:
         return ()
     entries: dict[str, CameraEntry] = {}
     for camera in found:
-        entry = CameraEntry(int(camera.index) % 100, str(camera.name), int(camera.backend))
+        entry = CameraEntry(int(camera.index) % 100, str(camera.name), int(camera.backend), str(camera.path or ""))
         entries.setdefault(f"{entry.name} {entry.index}", entry)
     return tuple(sorted(entries.values(), key=lambda entry: entry.index))
 
 
-def twins_of(camera: CameraEntry) -> frozenset[int]:
-    """The numbers of the others that have its name."""
-    return frozenset(other.index for other in cameras() if other.name == camera.name and other.index != camera.index)
+def twins_of(camera: CameraEntry) -> frozenset[str]:
+    """The identities of the others that have its name."""
+    return frozenset(other.identity for other in cameras() if other.name == camera.name and other.identity != camera.identity)
 
 
-def found_again(camera: CameraEntry, twins: frozenset[int]) -> Cv2Camera:
+def found_again(camera: CameraEntry, twins: frozenset[str]) -> Cv2Camera:
     """One that was open before, which may have come back under another number. twins: what `twins_of` it said then.
 
-    Where it is not there, the one that has its number now, whose name tells that it is another.
+    Where it is not there, the one that has its number now, whose name tells that it is another. Raises SourceError where that
+    is one of its twins.
     """
     there = cameras()
-    fitting = [other for other in there if other.name == camera.name and other.index not in twins]
-    numbered = [other for other in fitting or there if other.index == camera.index]
-    return Cv2Camera((numbered or fitting or [camera])[0])
+    fitting = [other for other in there if other.name == camera.name and other.identity not in twins]
+    fitting.sort(key=lambda other: other.identity != camera.identity)
+    numbered = [other for other in there if other.index == camera.index]
+    if not fitting and any(other.name == camera.name for other in numbered):
+        raise SourceError(f"{camera.name} is away, and another of that name is in its place; connect it again.")
+    return Cv2Camera((fitting or numbered or [camera])[0])
 
 
 class Cv2Camera:

@@ -12,8 +12,9 @@ from pathlib import Path
 from emocam.adapters.columns import Cell
 from emocam.adapters.csv_sink import text
 from emocam.adapters.paths import draft_for
-from emocam.domain.errors import SessionFileError
+from emocam.domain.errors import EmocamError, SessionFileError
 
+TIMELINES = ("frame,time_s,",)  # How those begin that emocam writes.
 _DIGITS = 6
 
 
@@ -40,3 +41,26 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def refuse_to_replace(tables: Iterable[Path], ours: tuple[str, ...]) -> None:
+    """Raises EmocamError where one of them is somebody's own: begins otherwise than `ours` and has something in it."""
+    for table in tables:
+        try:
+            first = first_line(table)
+        except OSError:
+            continue  # Which is told when it is to be written.
+        if first and not first.startswith(ours):
+            raise EmocamError(
+                f"{table} was not written by emocam, or was changed since, and would be overwritten; "
+                "move it, or give another folder."
+            )
+
+
+def first_line(path: Path) -> str:
+    """Empty where there is no file. Raises OSError."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:  # Somebody's own may be in another encoding.
+            return file.readline()
+    except FileNotFoundError:
+        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,12 +15,13 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from emocam.adapters.paths import is_file, trouble
 from emocam.adapters.settings import Settings
+from emocam.adapters.table_file import TIMELINES, refuse_to_replace
 from emocam.batch.groups_file import match, read_groups, some
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
 from emocam.batch.measures import FileSummary, summarise_session
 from emocam.batch.on_dask import run_on_dask
 from emocam.batch.processes import run_in_processes
-from emocam.batch.tables import RESULTS, TIMELINES, is_of_somebody, remove_table, write_failures, write_groups, write_summary
+from emocam.batch.tables import RESULTS, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
 from emocam.bootstrap import model_card, model_folder
@@ -70,8 +71,8 @@ def analyze_many(
 
     jobs = plan(places, out.absolute(), tables.absolute() if tables else None, passed_over)
     written = [out / name for name in ("summary.csv", "failed.csv", *(["groups.csv"] if grouping else []))]
-    _refuse_to_replace(written, RESULTS)
-    _refuse_to_replace((job.table for job in jobs if job.table), TIMELINES)
+    refuse_to_replace(written, RESULTS)
+    refuse_to_replace((job.table for job in jobs if job.table), TIMELINES)
     rows, remarks = match(grouping.rows, [job.name for job in jobs]) if grouping else ({}, [])
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
@@ -98,7 +99,7 @@ def analyze_many(
             bar.tell(outcome)
             no_room += outcome.full and outcome.state is State.FAILED
             if outcome.full and not stop.is_set():
-                _say(screen, f"There is no room left on the disk of {out}, so no further file is begun.")
+                _say(screen, f"There is no room left for the results of {outcome.job.name}, so no further file is begun.")
                 stop.set()
             if outcome.kept:
                 left_behind.append(PurePath(outcome.job.name).with_name(outcome.kept).as_posix())
@@ -131,16 +132,6 @@ def analyze_many(
         made.append("failed.csv")
     _say(screen, f"{_files(len(files))} of {len(jobs)} done, {len(failures)} failed → {out}: {', '.join(made)}")
     return 1 if failures else 0
-
-
-def _refuse_to_replace(tables: Iterable[Path], ours: tuple[str, ...]) -> None:
-    """Raises EmocamError where one of them is somebody's own. ours: how emocam's begin."""
-    for table in tables:
-        try:
-            if is_of_somebody(table, ours):
-                raise EmocamError(f"{table} is no table of emocam's and would be overwritten; move it, or give another folder.")
-        except OSError:
-            continue  # Which is told when it is to be written.
 
 
 def _usual_out(places: Sequence[Path]) -> Path:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from emocam.adapters.columns import Cell
-from emocam.adapters.table_file import write_table
+from emocam.adapters.table_file import first_line, write_table
 from emocam.batch.groups_file import GroupsFile, Row
 from emocam.batch.measures import FileSummary, file_measures
 from emocam.domain.errors import SessionFileError
 from emocam.domain.groups import Estimate, hedges_g, mean, pearson, standard_deviation
 
 RESULTS = ("file,face_id,face_name,duration_s,", "file,reason\n", "measure,statistic,group,against,")
-TIMELINES = ("frame,time_s,",)
 _MEAN = "mean of files; interval by Student's t"
 _G = "Hedges' g of files; normal interval, variance of Hedges and Olkin (1985)"
 _R = "Pearson's r over files; interval by Fisher's z"
@@ -64,25 +63,10 @@ def write_groups(path: Path, files: Sequence[FileSummary], rows: Mapping[str, Ro
 def remove_table(path: Path) -> None:
     """One of an earlier run; nothing else that is called so, such as somebody's own groups."""
     try:
-        if _first_line(path).startswith(RESULTS):
+        if first_line(path).startswith(RESULTS):
             path.unlink()
     except OSError as error:
         raise SessionFileError(f"{path} is of an earlier run and can't be removed ({error}); remove it.") from None
-
-
-def is_of_somebody(path: Path, ours: tuple[str, ...]) -> bool:
-    """Whether there is a file that begins otherwise than `ours` and has something in it. Raises OSError."""
-    first = _first_line(path)
-    return bool(first) and not first.startswith(ours)
-
-
-def _first_line(path: Path) -> str:
-    """Empty where there is no file. Raises OSError."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # Somebody's own may be in another encoding.
-            return file.readline()
-    except FileNotFoundError:
-        return ""
 
 
 def _group_rows(files: Sequence[FileSummary], rows: Mapping[str, Row], table: GroupsFile) -> Iterator[list[Cell]]:

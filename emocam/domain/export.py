@@ -116,8 +116,11 @@ FORMATS: tuple[Format, ...] = (
 
 
 def format_of(out: Path) -> Format:
-    """By how the name ends; of two that fit, the longer one. Raises SessionFileError where none does."""
+    """By how the name ends; of two that fit, the longer one. Raises SessionFileError where none does, or nothing stands before
+    it."""
     name = out.name.lower()
+    if any(name == suffix.lower() for format in FORMATS for suffix in format.suffixes):
+        raise SessionFileError(f"{out.name} is no more than an ending; put a name before it.")
     fitting = [(len(suffix), format) for format in FORMATS for suffix in format.suffixes if name.endswith(suffix.lower())]
     if not fitting:
         known = ", ".join(suffix for format in FORMATS for suffix in format.suffixes)

@@ -197,7 +197,7 @@ def test_somebodys_own_table_is_not_overwritten(tmp_path, folder, name):
     (tmp_path / "out").mkdir()
     own = tmp_path / "out" / name
     own.write_text("participant,notes\n1,typed by hand\n")
-    with pytest.raises(EmocamError, match="no table of emocam's"):
+    with pytest.raises(EmocamError, match="not written by emocam, or was changed since"):
         many([folder], tmp_path, tables=tmp_path / "out")
     assert own.read_text() == "participant,notes\n1,typed by hand\n"
     assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
@@ -298,7 +298,7 @@ def test_a_full_disk_ends_the_queue(tmp_path, folder, monkeypatch, capsys):
     assert many([folder], tmp_path) == 1
     assert begun == jobs[:1]
     said = " ".join(capsys.readouterr().err.split())
-    assert "a.mp4: full There is no room left on the disk" in said
+    assert "a.mp4: full There is no room left for the results of a.mp4" in said
     assert "Stopped with 5 files to do" in said
 
 

@@ -80,6 +80,18 @@ def test_several_sources_give_a_file_each_and_one_bad_one_does_not_spoil_the_res
     assert "Traceback" not in done.stderr
 
 
+def test_somebodys_own_table_is_not_replaced_where_emocam_chose_its_name(tmp_path, clip):
+    own = tmp_path / "tables" / "nobody.csv"
+    own.parent.mkdir()
+    own.write_text("participant,notes\n1,typed by hand\n")
+    done = run("analyze", clip, "--csv", own.parent)
+    assert done.returncode == 1
+    assert "was not written by emocam" in " ".join(done.stderr.split())
+    assert own.read_text() == "participant,notes\n1,typed by hand\n"
+    assert run("analyze", clip, "--csv", own).returncode == 0, "which was named"
+    assert run("analyze", clip, "--csv", own.parent).returncode == 0, "which is emocam's"
+
+
 def test_a_bug_in_one_source_does_not_spoil_the_rest(clip, monkeypatch, capsys, caplog):
     make = analyze.make_session
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections import defaultdict
 from fractions import Fraction
@@ -41,6 +42,7 @@ from emocam.adapters.exports import (
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.first_picture import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
 from emocam.adapters.video_reader import RecordingReader
@@ -208,6 +210,11 @@ class TestEveryFormat:
     )
     def test_the_name_picks_the_format(self, name, kind):
         assert format_of(Path(name)).kind == kind
+
+    @pytest.mark.parametrize("name", [".csv", ".png", ".boris.tsv", ".PDF"])
+    def test_an_ending_is_no_name(self, name):
+        with pytest.raises(SessionFileError, match="no more than an ending"):
+            format_of(Path(name))
 
     @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.tsv", "csv"])
     def test_a_name_that_fits_none_is_told_which_do(self, name):
@@ -985,6 +992,12 @@ class TestSampled:
         assert shown
         assert set(shown) <= {0.0, 5.0, 10.0}
 
+    def test_a_label_is_shown_for_as_long_as_a_frame_stands_for(self, sampled):
+        job = Job(sampled, Selection())
+        overlay = Overlay(job)
+        assert [bool(overlay.shown_at(time_s)) for time_s in (0.0, 4.9, 14.0, 14.9, 15.1)] == [True, True, True, True, False]
+        job.close()
+
     @pytest.mark.parametrize(("start", "end", "seconds"), [(0, None, 14), (0, 10, 10), (4, 6, 2), (12, 14, 2), (11, 20, 3)])
     def test_figures_are_of_the_range(self, sampled, start, end, seconds):
         export(sampled, sampled.with_name("o.summary.csv"), Selection(start_s=start, end_s=end))
@@ -1143,6 +1156,19 @@ def span_called_film(path: Path) -> list[float]:
     times = {slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE")) / 1000 for slot in root.iter("TIME_SLOT")}
     entry = next(each for each in root.iter("ALIGNABLE_ANNOTATION") if each.findtext("ANNOTATION_VALUE").startswith("film"))
     return [times[entry.get(f"TIME_SLOT_REF{number}")] for number in (1, 2)]
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are text there")
+@pytest.mark.parametrize("ending", [".boris", ".boris.csv", ".boris.tsv"])
+def test_a_video_s_name_may_hold_bytes_that_are_no_text_for_boris(session, ending):
+    video = session.with_name(os.fsdecode(b"b\xffd.mp4"))
+    session.with_name("clip.mp4").rename(video)
+    export(session, session.with_name(f"out{ending}"), Selection(video=video))
+    written = session.with_name(f"out{ending}").read_text(encoding="utf-8")
+    assert r"b\udcffd.mp4" in written
+    if ending == ".boris":
+        (observation,) = json.loads(written)["observations"].values()
+        assert observation["file"]["1"] == [str(video.resolve())]
 
 
 def test_the_table_of_boris_is_all_on_one_clock(session, monkeypatch):

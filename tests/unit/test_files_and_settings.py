@@ -68,14 +68,44 @@ class TestFindSource:
         assert found_again(replace(gone, index=7), frozenset()).entry == replace(gone, index=7)
 
     def test_a_camera_is_not_taken_for_its_twin(self, monkeypatch):
+        """Of one number, as on Linux, and of a place in a list, as elsewhere."""
         twins = (CameraEntry(0, "Twin", 200), CameraEntry(1, "Twin", 200))
         monkeypatch.setattr(cv2_camera, "cameras", lambda: twins)
-        assert twins_of(twins[1]) == {0}
-        assert found_again(twins[1], frozenset({0})).entry == twins[1]
+        assert twins_of(twins[1]) == {"0"}
+        assert found_again(twins[1], frozenset({"0"})).entry == twins[1]
         monkeypatch.setattr(cv2_camera, "cameras", lambda: twins[:1])
-        assert found_again(twins[1], frozenset({0})).entry == twins[1], "which can't be opened"
+        assert found_again(twins[1], frozenset({"0"})).entry == twins[1], "which can't be opened"
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (twins[0], replace(twins[1], index=4)))
-        assert found_again(twins[1], frozenset({0})).entry.index == 4
+        assert found_again(twins[1], frozenset({"0"})).entry.index == 4
+
+    def test_a_twin_that_moved_up_in_the_list_is_not_taken_for_it(self, monkeypatch):
+        first, second = (CameraEntry(number, "Twin", 700, f"usb-{number}") for number in (0, 1))
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (first, second))
+        twins = twins_of(first)
+        assert twins == {"usb-1"}
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (replace(second, index=0),))
+        with pytest.raises(SourceError, match="another of that name is in its place"):
+            found_again(first, twins)
+        back = (replace(second, index=0), replace(first, index=1))
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: back)
+        assert found_again(first, twins).entry == back[1]
+        elsewhere = replace(first, index=1, path="usb-7")  # Plugged in at another place.
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (back[0], elsewhere))
+        assert found_again(first, twins).entry == elsewhere
+
+    def test_the_run_remembers_its_camera_s_twins(self, monkeypatch):
+        first, second = (CameraEntry(number, "Twin", 700, f"usb-{number}") for number in (0, 1))
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (first, second))
+        monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera.entry.name, SourceKind.CAMERA, 4, 3))
+        source = NamedSource("0")
+        source.open()
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (replace(second, index=0),))
+        with pytest.raises(SourceError, match="another of that name"):
+            source.open()
+        monkeypatch.setattr(cv2_camera, "cameras", lambda: (replace(second, index=0), replace(first, index=1)))
+        source.open()
+        assert source._source.entry.identity == first.identity
+        source.close()
 
     @pytest.mark.parametrize("text", ["2", "studio", ""])
     def test_the_run_remembers_which_camera_it_was(self, monkeypatch, text):

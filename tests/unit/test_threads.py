@@ -257,7 +257,9 @@ def test_the_chosen_frames_keep_their_number_and_time(sampling, expected):
     progress = analyse_recording(FakeSource(100), analyser(), lambda _: [sink], sampling=sampling)
     assert [seen.frame_index for seen in sink.observations] == list(expected)
     assert [seen.timestamp for seen in sink.observations] == [number / 100 for number in expected]
-    assert progress.frames == len(expected) == sampling.count(100, 1.0) or sampling.step_s == 0.001
+    assert progress.frames == len(expected)
+    if sampling.step_s != 0.001:  # Shorter than a frame: of those there is an estimate of too many.
+        assert sampling.count(100, 1.0) == len(expected)
 
 
 def test_a_step_takes_the_first_frame_at_or_after_each_multiple():

@@ -66,7 +66,9 @@ def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
         "Image file path": _NOT_THERE,
         "modifier": "",
     }
-    with open(out, "w", newline="", encoding="utf-8") as file:
+    with open(
+        out, "w", newline="", encoding="utf-8", errors="backslashreplace"
+    ) as file:  # A path may hold bytes that are no text.
         writer = csv.writer(file, delimiter="\t" if ending == ".tsv" else ",")
         writer.writerow(_COLUMNS)
         for event in events:
@@ -126,7 +128,8 @@ def write_boris_project(job: Job, out: Path, ending: str) -> tuple[int, str]:
         "behaviors_coding_map": [],
         "converters": {},
     }
-    out.write_text(json.dumps(project, ensure_ascii=False, indent=1), encoding="utf-8")
+    # In JSON what replaces a byte that is no text means that very byte to Python, in which BORIS is written.
+    out.write_text(json.dumps(project, ensure_ascii=False, indent=1), encoding="utf-8", errors="backslashreplace")
     return len(events), _said(events)
 
 

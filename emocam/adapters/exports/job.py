@@ -124,8 +124,8 @@ class Job:
         return tuple(kept)
 
     def observations(self) -> Iterator[tuple[Observation, tuple[str, ...]]]:
-        """Those of the range with the chosen people, each with the markers' labels; progress is told on the way. Of a session that
-        is still being written, no frame that `recording` does not know."""
+        """Those of the range with the chosen people, each with the markers' labels; progress is told on the way. Of a session
+        that is still being written, no frame that `recording` does not know."""
         frames = self.recording.readings.frames
         last = frames[-1] if len(frames) else -1
         people = None if self.selection.people is None else self.people

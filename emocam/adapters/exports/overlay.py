@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from emocam.adapters.exports.job import Job
 from emocam.domain.emotions import UNCERTAIN
+from emocam.domain.summary import stands_until
 from emocam.domain.vision import FaceBox
 
 _SAME_S = 1e-4
-_STALE_S = 1.0  # An analysed frame stands for no more than this: after it nothing is known.
 _HIDE_S = 1.0  # So long before it was first found, and after it was lost, is a face still hidden where it was.
 
 
@@ -39,10 +39,10 @@ class Overlay:
         self._chosen = frozenset(job.people)
 
     def shown_at(self, time_s: float) -> list[Shown]:
-        """The chosen people in the frame that was analysed last, in order of their ids."""
+        """The chosen people in the frame that was analysed last, for as long as that stands, in order of their ids."""
         times = self._readings.times
         place = self._readings.place_at(time_s)
-        if place < 0 or time_s - times[place] > _STALE_S:
+        if place < 0 or time_s > stands_until(times, place):
             return []
         first, last = np.searchsorted(self._readings.places, [place, place + 1])
         found = {}
