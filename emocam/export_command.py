@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from emocam.adapters.exports import export, find_people
 from emocam.domain.errors import EmocamError
 from emocam.domain.export import Option, Selection, format_of
-from emocam.domain.times import parse_time
+from emocam.domain.times import parse_time, time_text
 
 
 def run_export(
@@ -62,7 +62,10 @@ def run_export(
     ) as bar:
         task = bar.add_task(out.name[:40], total=1.0)
         done = export(session, out, selection, on_progress=lambda share: bar.update(task, completed=share), stop=stop)
-    Console(soft_wrap=True, emoji=False).print(f"{done.path}: {done.said}", markup=False, highlight=False)
+    said = f"{done.path}: {done.said}"
+    if done.analysed_to_s is not None:
+        said += f"; the recording was analysed up to {time_text(done.analysed_to_s)} only"
+    Console(soft_wrap=True, emoji=False).print(said, markup=False, highlight=False)
 
 
 def _time(text: str) -> float:

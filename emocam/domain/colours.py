@@ -22,7 +22,7 @@ _CLASSES = {
     "disgust": Style("#009E73", "#22B58A", (1, 2)),
     "fear": Style("#CC79A7", "#D98FBA", (3, 1, 1, 1)),
     "happy": Style("#E69F00", "#F0B028"),
-    "sad": Style("#0072B2", "#4C9BD6", (7, 3)),
+    "sad": Style("#0072B2", "#4A72E8", (7, 3)),
     "surprise": Style("#56B4E9", "#56B4E9", (3, 3)),
     "neutral": Style("#8A8A8A", "#9A9A9A", (1, 1)),
 }

@@ -31,11 +31,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """path: what was written. count: of what there is in it. said: the same for people, such as "240 rows"."""
+    """path: what was written. count: of what there is in it. said: the same for people, such as "240 rows". analysed_to_s:
+    where the analysis of the recording ends before the recording does, so that what comes after is missing here; else None."""
 
     path: Path
     count: int
     said: str
+    analysed_to_s: float | None = None
 
 
 class Option(StrEnum):

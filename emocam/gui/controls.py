@@ -70,10 +70,11 @@ class Controls(MainToolBar):
         paused = status is not None and status.state is SessionState.PAUSED
         self._start.setText(tr("■  Stop") if running else tr("▶  Start"))
         self._start.setToolTip(tr("Stop and close the session") if running else tr("Start the source"))
-        self._pause.setEnabled(running)
+        going = status is not None and status.state in (SessionState.RUNNING, SessionState.WAITING, SessionState.PAUSED)
+        self._pause.setEnabled(going)
         self._pause.setChecked(paused)
         self._pause.setText(tr("▶  Go on") if paused else tr("❚❚  Pause"))
-        self._mark.setEnabled(running)
+        self._mark.setEnabled(going)
         self._export.setEnabled(status is not None)
         name = status.source.name if status is not None and status.source else source
         self._source.setText(tr("Source: {name}", name=short_name(name)) if name else tr("Source"))
@@ -102,7 +103,7 @@ class Controls(MainToolBar):
         menu = self._source_menu
         menu.clear()
         for source, name in self._cameras:
-            _item(menu, name, lambda _=False, camera=source: self.source_wanted.emit(camera))
+            _item(menu, name.replace("&", "&&"), lambda _=False, camera=source: self.source_wanted.emit(camera))
         if not self._cameras:
             _item(menu, tr("First camera"), lambda: self.source_wanted.emit(""))
         menu.addSeparator()

@@ -47,7 +47,7 @@ _NUMBER_PX = 130
 class Exportable:
     """A recording that can be exported. session: its file. title: of the recording. faces: ids and names, without hidden ones.
     span: the range chosen in the window, in seconds. video: where the recording is, None where it can't be found. of_camera: it
-    never was a file."""
+    never was a file. unfinished: not all of it is analysed."""
 
     session: Path
     title: str
@@ -56,6 +56,7 @@ class Exportable:
     threshold: float = 0.5
     video: Path | None = None
     of_camera: bool = False
+    unfinished: bool = False
 
 
 class ExportDialog(QDialog):
@@ -70,6 +71,7 @@ class ExportDialog(QDialog):
         self._written: Path | None = None
         self._named = False
         self._agreed: Path | None = None
+        self._focused: QWidget | None = None
         self.setWindowTitle(tr("Export {title}", title=what.title))
         self.resize(760, 520)
         self._build()
@@ -143,11 +145,15 @@ class ExportDialog(QDialog):
         def work() -> str:
             done = self._export(session, out, selection, self._progress, stop)
             self._written = done.path
-            return tr("Saved {what} to {path}", what=amount(done.said), path=done.path)
+            said = tr("Saved {what} to {path}", what=amount(done.said), path=done.path)
+            if done.analysed_to_s is None:
+                return said
+            return f"{said}; {tr('the analysis goes up to {time} only', time=time_text(done.analysed_to_s))}"
 
         self._job = Job(work, self)
         self._job.done.connect(self._ended)
         self._job.failed.connect(self._ended)
+        self._focused = self.focusWidget()
         self._say(tr("Writing {name}…", name=out.name))
         self._show_busy(busy=True)
         QSettings().setValue("export/format", self.format.kind)
@@ -166,7 +172,10 @@ class ExportDialog(QDialog):
 
     def _replaces(self, out: Path) -> bool:
         question = tr("{name} is there already. Replace it?", name=out.name)
-        return QMessageBox.question(self, self.windowTitle(), question) == QMessageBox.StandardButton.Yes
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        return (
+            QMessageBox.question(self, self.windowTitle(), question, yes | no, no) == yes
+        )  # Enter once too often loses nothing.
 
     def cancel(self) -> None:
         self._stop.set()
@@ -183,6 +192,8 @@ class ExportDialog(QDialog):
     def _ended(self, sentence: str) -> None:
         self._timer.stop()
         self._show_busy(busy=False)
+        if self._focused is not None:
+            self._focused.setFocus()  # What is switched off meanwhile loses it.
         self._say(sentence)
         self._folder.setEnabled(self._written is not None)
 
@@ -213,7 +224,8 @@ class ExportDialog(QDialog):
         lacks = tr("This needs the recording itself, which can't be found; File, “Find the video…” helps.")
         if self._what.of_camera:
             lacks = tr("A session of a camera holds no pictures; where somebody filmed along, emocam export --video does it.")
-        self._say(lacks if no_video else "")
+        unfinished = tr("The analysis is not finished; what is there by then is exported.") if self._what.unfinished else ""
+        self._say(lacks if no_video else unfinished)
         self._propose()
 
     def _propose(self) -> None:

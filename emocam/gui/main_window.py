@@ -100,6 +100,7 @@ class MainWindow(Shell):
         self._session = session
         self._clear()
         self._stage.setCurrentWidget(self._preview)
+        self._whole.setFocus()  # Else it goes from the welcome to the first switch of the legend, which Space would turn.
         session.start()
         self._timer.start()
         self._state_changed()
@@ -249,14 +250,17 @@ class MainWindow(Shell):
         self.recordings_chosen.emit([Path(self._backend.demo)])
 
     def _ask_address(self) -> None:
-        address, given = QInputDialog.getText(
-            self,
-            tr("Network camera"),
-            tr("Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else."),
-            text=self._address,  # As it was typed, to be corrected; it is kept until emocam is closed, and nowhere else.
-        )
-        if given and address.strip():
-            self.start_source(address.strip())
+        asked = tr("Address of the camera (http:// or rtsp://).\nemocam connects to it and to nothing else.")
+        while True:
+            # As it was typed, to be corrected; it is kept until emocam is closed, and nowhere else.
+            address, given = QInputDialog.getText(self, tr("Network camera"), asked, text=self._address)
+            if not given or not address.strip():
+                return
+            self._address = address.strip()
+            if "://" in self._address:
+                self.start_source(self._address)
+                return
+            asked = tr("The address begins with http:// or rtsp://, as the camera's papers say.")
 
     def _ask_export(self) -> None:
         session, recording = self._session, self._recording()
@@ -316,7 +320,8 @@ class MainWindow(Shell):
         self._preview = Preview(self._backend.uncertain_below)
         self._preview.face_clicked.connect(self._pick_face)
         self._welcome = Welcome()
-        self._welcome.camera_wanted.connect(lambda: self.start_source(""))
+        # A network camera that did not answer is asked again; who wants another one has the menu.
+        self._welcome.camera_wanted.connect(lambda: self.start_source(self._source if "://" in self._source else ""))
         self._welcome.file_wanted.connect(self._ask_file)
         self._welcome.demo_wanted.connect(self._play_demo)
         self._stage = QStackedWidget()

@@ -11,9 +11,8 @@ def use_numbers(kind: str) -> None:
     """For the windows, from now on; in files a point is a point. kind: system, point or comma."""
     languages = {"point": QLocale.Language.English, "comma": QLocale.Language.German}
     QLocale.setDefault(QLocale(languages[kind]) if kind in languages else QLocale.system())
-    for widget in QApplication.allWidgets():
-        if isinstance(widget, NumberField):
-            widget.setLocale(QLocale())
+    for window in QApplication.topLevelWidgets():
+        window.setLocale(QLocale())  # All in it hear of it.
 
 
 def decimal(value: float, digits: int = 2) -> str:

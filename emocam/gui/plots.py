@@ -27,11 +27,16 @@ def set_up(item: pg.PlotItem) -> None:
     left = item.getAxis("left")
     left.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
     left.setStyle(hideOverlappingLabels=False)
-    left.setTicks([[(tick / 4, short(tick / 4)) for tick in range(5)]])
+    write_numbers(item)
     left.setWidth(52)
     view = item.getViewBox()
     view.setMouseEnabled(x=True, y=False)
     view.sigResized.connect(lambda view: _show_name(left, view.height()))
+
+
+def write_numbers(item: pg.PlotItem, ticks: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)) -> None:
+    """Of the probabilities, as the user's numbers are written by now."""
+    item.getAxis("left").setTicks([[(tick, short(tick)) for tick in ticks]])
 
 
 def _show_name(axis: pg.AxisItem, height: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PyQt6.QtWidgets import (
@@ -113,7 +114,7 @@ class SettingsDialog(QDialog):
         note.setWordWrap(True)
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
+        buttons.accepted.connect(self._accept_if_whole)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))  # Left to Qt, it is pressed into two thirds of the screen.
@@ -137,6 +138,20 @@ class SettingsDialog(QDialog):
     def _unless_the_same(self, field: NumberField, before: float) -> float:
         """A field shows two digits and a usual range; what was finer or beyond and not touched stays as it was."""
         return before if field.value() == self._showed[field] else round(field.value(), 2)
+
+    def _accept_if_whole(self) -> None:
+        """Told here rather than by the next start."""
+        folder = self.choices.recordings
+        if folder and folder != self._before.recordings:
+            try:
+                Path(folder).expanduser().mkdir(parents=True, exist_ok=True)
+            except (OSError, RuntimeError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                words = tr("{path} can't be made ({reason}); choose another folder.")
+                QMessageBox.warning(self, self.windowTitle(), words.format(path=folder, reason=reason))
+                self._folder.setFocus()
+                return
+        self.accept()
 
     def _browse(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder for session files"), self._folder.text())

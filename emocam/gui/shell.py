@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt
+from PyQt6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QScreen
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -25,6 +25,7 @@ from emocam.gui import theme
 from emocam.gui.bridge import Job
 from emocam.gui.leaving import Leaving
 
+_NEWS_MS = 20_000
 _SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
 _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known only once it is shown.
 _OWN_KEYS = (
@@ -46,6 +47,10 @@ class Shell(QMainWindow):
         self.leaving = Leaving(self)
         self._upper, self._whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         self.news = QLabel()
+        self._news_timer = QTimer(self)
+        self._news_timer.setSingleShot(True)
+        self._news_timer.setInterval(_NEWS_MS)
+        self._news_timer.timeout.connect(lambda: self.say(""))
         self.news.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self.news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setWindowTitle("emocam")
@@ -58,9 +63,13 @@ class Shell(QMainWindow):
         application = QApplication.instance()
         return application is not None and bool(application.property("ending"))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, stays: bool = False) -> None:
+        """stays: until something else is said; else it goes after a while, since it is of the moment."""
         self.news.setText(text)
         self.news.setToolTip(text)
+        self._news_timer.stop()
+        if text and not stays:
+            self._news_timer.start()
 
     def begin(self, job: Job) -> None:
         """Start it; at the end of the application it is waited for."""

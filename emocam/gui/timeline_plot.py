@@ -99,6 +99,8 @@ class TimelinePlot(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_live"):
             self._recolour()
+        elif event is not None and event.type() == QEvent.Type.LocaleChange and hasattr(self, "_live"):
+            plots.write_numbers(self._plot.getPlotItem())
 
     def _follow(self, following: bool) -> None:
         self._following = following

@@ -52,6 +52,8 @@ def ended_word(status: SessionStatus, recording: Path | None) -> str:
 def status_line(status: SessionStatus | None) -> str:
     if status is None or status.source is None:
         return tr("Ready")
+    if status.state.ended:
+        return tr("{count} frames analysed · dropped {dropped}", count=status.analysed, dropped=status.dropped)
     source = tr("camera") if status.source.live else tr("video")
     return tr(
         "{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",

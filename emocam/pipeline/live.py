@@ -137,12 +137,16 @@ class LiveSession:
             self._going.set()
 
     def mark(self, label: str) -> float | None:
-        """Set a marker at the newest analysed frame; its time in seconds, None where there is no such frame or no run."""
-        shown = self.shown
-        if not isinstance(shown, Analysis) or self.status.state.ended:
+        """Set a marker at the newest analysed frame; where none of a camera come just now, at this moment. Its time in seconds,
+        None where there is no such frame or no run."""
+        shown, state = self.shown, self.status.state
+        if not isinstance(shown, Analysis) or state.ended:
             return None
-        self._marks.put((shown.observation.timestamp, label))
-        return shown.observation.timestamp
+        at = shown.observation.timestamp
+        if shown.frame.captured is not None and state in (SessionState.PAUSED, SessionState.WAITING):
+            at += max(self._clock() - shown.frame.captured, 0.0)
+        self._marks.put((at, label))
+        return at
 
     def stop(self) -> None:
         """End the run; returns at once. May be called at any time and twice."""

@@ -1,5 +1,6 @@
 """The export dialog: what it asks for, progress, cancel, and what it says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,34 @@ def test_a_camera_never_was_a_file(qtbot, backend, tmp_path):
     choose(dialog, "video")
     assert "A session of a camera holds no pictures" in dialog._news.text()
     assert not dialog._go.isEnabled()
+
+
+def test_keys_go_on_where_they_were(qtbot, dialog, monkeypatch):
+    dialog._formats.setFocus()
+    dialog.start()
+    qtbot.waitUntil(lambda: not dialog.busy and dialog._formats.isEnabled())
+    assert dialog.focusWidget() is dialog._formats
+
+
+def test_enter_once_too_often_replaces_nothing(qtbot, dialog, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *given: asked.append(given[-1]) or given[-1])
+    dialog.out.write_text("there")
+    dialog.start()
+    assert asked == [QMessageBox.StandardButton.No]
+    assert not dialog.busy
+
+
+def test_what_is_not_all_analysed_is_told_before_and_after(qtbot, backend, tmp_path, monkeypatch):
+    export = backend.export
+    monkeypatch.setattr(backend, "export", lambda *given: replace(export(*given), analysed_to_s=223.76))
+    what = Exportable(tmp_path / "run.emocam", "clip.mp4", [(1, "Ada")], unfinished=True)
+    dialog = ExportDialog(backend.export, what)
+    qtbot.addWidget(dialog)
+    choose(dialog, "json")
+    choose(dialog, "csv")
+    assert "not finished" in dialog._news.text()
+    dialog._out.setText(str(tmp_path / "out.csv"))
+    dialog.start()
+    qtbot.waitUntil(lambda: "Saved 3 rows" in dialog._news.text())
+    assert dialog._news.text().endswith("the analysis goes up to 03:43.76 only")

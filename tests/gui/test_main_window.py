@@ -11,7 +11,7 @@ import pytest
 from fakes import FakeSource, MissingSource, observation, reading, scores
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget, QPushButton
 
 from emocam.domain.emotions import FER7
 from emocam.domain.ports import SourceKind
@@ -484,3 +484,52 @@ def test_what_a_failed_run_has_saved_can_be_looked_at(qtbot, window, backend):
     assert window.session.status.state is SessionState.FAILED
     with qtbot.waitSignal(window.recordings_chosen, timeout=1000):
         window._review()
+
+
+def test_the_focus_does_not_go_from_the_welcome_to_the_first_switch_of_the_legend(qtbot, window):
+    """Space would turn that, and not pause."""
+    window._welcome.findChild(QPushButton).setFocus()
+    running(qtbot, window)
+    assert window.focusWidget() is window._whole
+
+
+def test_a_network_camera_that_did_not_answer_is_asked_again(qtbot, window, backend):
+    asked = []
+    backend.sources["http://10.0.0.5/"] = lambda: asked.append("again") or MissingSource()
+    window.start_source("http://10.0.0.5/")
+    qtbot.waitUntil(lambda: window._stage.currentWidget() is window._welcome)
+    window._welcome.camera_wanted.emit()
+    assert asked == ["again", "again"]
+
+
+def test_an_address_without_its_beginning_is_asked_for_again(qtbot, window, backend, monkeypatch):
+    answers, asked = ["10.0.0.5:80/video", "http://10.0.0.5:80/video"], []
+
+    def answer(_, __, words, *, text):
+        asked.append((words, text))
+        return answers.pop(0), True
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    started = []
+    monkeypatch.setattr(window, "start_source", started.append)
+    window._ask_address()
+    assert started == ["http://10.0.0.5:80/video"]
+    assert "begins with http:// or rtsp://" in asked[1][0]
+    assert asked[1][1] == "10.0.0.5:80/video"
+
+
+def test_nothing_is_paused_or_marked_before_there_is_a_picture(qtbot, window, backend):
+    gate = threading.Event()
+
+    class Slow(FakeSource):
+        def open(self):
+            gate.wait(5)
+            return super().open()
+
+    backend.sources["slow"] = lambda: Slow(None)
+    window.start_source("slow")
+    assert not window._controls._pause.isEnabled()
+    assert not window._controls._mark.isEnabled()
+    gate.set()
+    qtbot.waitUntil(window._controls._pause.isEnabled)
+    assert window._controls._mark.isEnabled()

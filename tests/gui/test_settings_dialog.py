@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QLocale, QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QDialog
+from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from emocam.adapters.settings import Settings, load_settings
 from emocam.app import AppBackend
@@ -137,3 +137,20 @@ def test_a_number_may_be_typed_with_either_sign(qtbot, kind, other):
     qtbot.keyClicks(line, other)
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert field.value() == 0.35
+
+
+def test_a_folder_that_can_not_be_is_told_at_once(qtbot, backend, tmp_path, monkeypatch):
+    warned = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *given: warned.append(given[2]))
+    (tmp_path / "file").write_text("")
+    dialog = SettingsDialog(backend.choices, backend.models)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog._folder.setText(str(tmp_path / "file" / "x"))
+    dialog._accept_if_whole()
+    assert dialog.isVisible()
+    assert "choose another folder" in warned[0]
+    dialog._folder.setText(str(tmp_path / "new"))
+    dialog._accept_if_whole()
+    assert not dialog.isVisible()
+    assert (tmp_path / "new").is_dir()

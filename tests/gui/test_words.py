@@ -42,6 +42,8 @@ def test_status_line_names_what_is_measured():
     assert "14 ms" in line
     assert "dropped 3" in line
     assert status_line(None) == "Ready"
+    ended = status_line(SessionStatus(SessionState.STOPPED, source=CAMERA, capture_rate=30, analysed=90, dropped=3))
+    assert ended == "90 frames analysed · dropped 3", "no rate and no delay of what has ended"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (61.9, "01:01"), (3600, "1:00:00")])

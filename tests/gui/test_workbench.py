@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QTableWidget,
@@ -27,7 +28,7 @@ from PyQt6.QtWidgets import (
 from emocam.adapters.av_decode import UprightRgb
 from emocam.domain.annotations import Annotations, Marker, Piece
 from emocam.domain.emotions import FER7
-from emocam.domain.errors import SessionFileError
+from emocam.domain.errors import SessionFileError, SourceError
 from emocam.gui import theme
 from emocam.gui.bridge import Job
 from emocam.gui.export_dialog import ExportDialog
@@ -268,6 +269,12 @@ def test_a_marker_is_edited_in_the_list(qtbot, workbench):
     assert table.item(0, 1).text() == "", "an end before the start is put back"
     table.item(0, 1).setText("5")
     assert workbench._editor.annotations.markers == (Marker(3.5, "smile", 5.0),)
+    for column in (0, 1):
+        table.item(0, column).setText("9:00")
+        assert workbench._editor.annotations.markers == (Marker(3.5, "smile", 5.0),)
+        assert (table.item(0, 0).text(), table.item(0, 1).text()) == ("00:03.50", "00:05.00")
+    table.item(0, 1).setText("9:00")
+    assert "The recording ends at 00:10.00" in workbench.news.text()
     table.selectRow(0)
     workbench._markers._remove()
     assert workbench._editor.annotations.markers == ()
@@ -294,6 +301,7 @@ def test_keys_of_the_users_own_set_points_and_spans(qtbot, workbench):
     seek(workbench, 3.0)
     press(qtbot, workbench, "2")
     assert workbench._editor.annotations.markers == (Marker(1.0, "nod"), Marker(1.0, "talks", 3.0))
+    assert {marker.label for marker in workbench._chart._markers} == {"nod", "talks"}
     assert load_event_keys()[1].label == "talks"
 
 
@@ -1488,3 +1496,114 @@ def test_a_stopped_list_can_be_emptied(qtbot, workbench, backend):
     for name in "cb":
         workbench._remove(Path(f"{name}.mp4"))
     assert not workbench._queue_panel.isVisible()
+
+
+def test_a_state_event_without_an_end_is_seen_and_asked_about(qtbot, workbench, monkeypatch):
+    save_event_keys((EventKey("2", "talks", True),))
+    workbench._build_event_keys()
+    show(qtbot, workbench)
+    seek(workbench, 1.0)
+    press(qtbot, workbench, "2")
+    assert [(marker.start_s, marker.label) for marker in workbench._chart._markers] == [(1.0, "talks …")]
+    assert workbench._editor.annotations.markers == ()
+    asked = []
+    monkeypatch.setattr(workbench, "_gives_up", lambda message: bool(asked.append(message)))
+    assert not workbench.close()
+    (question,) = asked
+    assert question.startswith("talks: begun and not ended")
+    seek(workbench, 3.0)
+    press(qtbot, workbench, "2")
+    assert workbench._chart._markers == (Marker(1.0, "talks", 3.0),)
+    assert workbench.may_close()
+
+
+@pytest.fixture
+def failing(workbench, backend):
+    """Opening works, and the analysis fails before its first frame."""
+
+    def open_recording(path, anew):
+        def work(run):
+            raise SourceError("The file is empty.")
+
+        return (
+            replace(backend.open_recording(path, anew), run=FileRun(FER7, work)) if "bad" in path.name else opened(path, anew)
+        )
+
+    opened = workbench._queue._open_recording
+    workbench._queue._open_recording = open_recording
+    return workbench
+
+
+def test_what_failed_before_its_first_frame_takes_no_marker_and_no_export(qtbot, failing):
+    failing.open_paths([Path("bad & empty.mp4")])
+    qtbot.waitUntil(lambda: failing._preview._word == "The file is empty.", timeout=5000)
+    qtbot.waitUntil(lambda: not failing._export_action.isEnabled())
+    press(qtbot, failing, "M", "E")
+    assert failing._editor.annotations == Annotations()
+    assert not failing.findChildren(ExportDialog)
+    press(qtbot, failing, "Alt+3")
+    qtbot.waitUntil(lambda: failing._summary.findChild(QLabel) is not None and "empty" in shown_text(failing._summary))
+    assert failing.may_close()
+
+
+def shown_text(widget):
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_what_can_not_be_kept_goes_with_its_file_and_is_told_by_name(qtbot, failing):
+    path = Path("bad.mp4")
+    failing.open_paths([path])
+    failing._editor.edit("mark", Annotations(markers=(Marker(0.0, "x"),)))  # While the analysis had not failed yet.
+    qtbot.waitUntil(lambda: failing._queue.state(path) == "failed", timeout=5000)
+    failing._remove(path)
+    assert "markers of bad.mp4 can't be kept" in failing.news.text()
+    assert failing.may_close()
+
+
+def test_a_sign_for_and_is_seen_in_menus(qtbot, workbench, tmp_path):
+    (tmp_path / "you & me.mp4").touch()
+    show(qtbot, workbench, tmp_path / "you & me.mp4")
+    workbench._fill_recent()
+    assert workbench._recent.actions()[0].text() == "you && me.mp4"
+    workbench._editing.rename(1, "Tom & Jerry")
+    workbench._editing.rename(1, "Tom")
+    assert workbench._editor.undo_stack.undoText() == "rename Tom && Jerry"
+
+
+def test_news_is_of_the_moment_and_of_the_file_shown(qtbot, workbench, monkeypatch):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: states(workbench) == ["done", "done"], timeout=5000)
+    press(qtbot, workbench, "M")
+    assert "Marker set" in workbench.news.text()
+    workbench._show_chosen(Path("b.mp4"))
+    assert workbench.news.text() == ""
+    workbench._news_timer.setInterval(50)
+    workbench.say("of the moment")
+    qtbot.waitUntil(lambda: workbench.news.text() == "")
+    workbench.say("not to be missed", stays=True)
+    qtbot.wait(150)
+    assert workbench.news.text() == "not to be missed"
+
+
+@pytest.mark.parametrize(("told", "another"), [(10.0, False), (64.0, True), (None, False)])
+def test_a_video_of_another_length_is_doubted(qtbot, workbench, backend, monkeypatch, told, another):
+    opened = workbench._queue._open_recording
+    workbench._queue._open_recording = lambda path, anew: replace(opened(path, anew), told_s=told)
+    show_lost(qtbot, workbench)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("here.mp4", ""))
+    workbench._ask_video()
+    qtbot.waitUntil(lambda: workbench._compared is not None, timeout=5000)
+    assert ("here.mp4 lasts 00:10.00, the recording that was analysed 01:04.00" in workbench.news.text()) == another
+
+
+def show_lost(qtbot, workbench):
+    workbench.open_paths([Path("lost.mp4")])
+    qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
+
+
+def test_the_numbers_of_the_axes_change_with_the_settings(qtbot, workbench, commas):
+    show(qtbot, workbench)
+    axis = workbench._chart._lanes[0].item.getAxis("left")
+    assert ("0,5" in str(axis._tickLevels)) or ("0,5" in [text for _, text in axis._tickLevels[0]])
+    use_numbers("point")
+    qtbot.waitUntil(lambda: "0.5" in [text for _, text in axis._tickLevels[0]])

@@ -1294,3 +1294,13 @@ def test_names_are_told_apart_in_every_case_and_hold_no_control_characters(sessi
     tiers = [tier.get("TIER_ID") for tier in ET.parse(session.with_name("out.eaf")).getroot().iter("TIER")]
     assert len({*tiers}) == len(tiers) >= 5
     assert "Markers (3)" in tiers
+
+
+@pytest.mark.parametrize(("complete", "end_s", "said"), [("", None, True), ("yes", None, False), ("", 2.0, False)])
+def test_what_is_not_all_analysed_says_so(session, complete, end_s, said):
+    with contextlib.closing(sqlite3.connect(session)) as database, database:
+        facts = {"source_path": str(session.with_name("clip.mp4")), "complete": complete}
+        database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+    done = export(session, session.with_name("o.html"), Selection(end_s=end_s))
+    assert done.analysed_to_s == (pytest.approx(TIMES[-1]) if said else None)
+    assert ("not to the end" in done.path.read_text(encoding="utf-8")) == said

@@ -232,6 +232,24 @@ def test_a_session_says_when_the_camera_was_opened_that_gave_its_first_frame(sta
     assert [info.started_at for info in told] == [earliest + timedelta(seconds=3)]
 
 
+@pytest.mark.parametrize("away", [True, False], ids=["away", "paused"])
+def test_a_marker_while_no_frames_come_is_at_its_own_moment(start, monkeypatch, away):
+    monkeypatch.setattr(live, "_REOPEN_EVERY_S", 0.05)
+    camera = Camera(dies_at=10 if away else None, refusals=10_000)
+    session = start(camera)
+    if away:
+        wait_until(lambda: session.status.state is SessionState.WAITING and isinstance(session.shown, Analysis))
+    else:
+        wait_until(lambda: session.status.analysed > 5)
+        session.pause()
+        time.sleep(0.05)
+    shown, now = session.shown, time.monotonic()
+    time.sleep(0.4)
+    at = session.mark("now")
+    since = shown.observation.timestamp + now - shown.frame.captured
+    assert since + 0.4 <= at < since + 1.4
+
+
 def test_pause_lets_a_cameras_frames_go_and_resume_goes_on(start):
     session = start(Camera())
     wait_until(lambda: session.status.analysed > 5)

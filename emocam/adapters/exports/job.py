@@ -23,12 +23,11 @@ from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
 from emocam.domain.summary import Part, Rules, Summary, end_of, frame_lengths, part_of, summarise
-from emocam.domain.times import time_text
+from emocam.domain.times import same_length, time_text
 from emocam.domain.vision import Observation
 
 MARKERS = "Markers"  # What the row of the markers is called, where each face has a row.
 _SHORTEST_STEP_S = 1e-3
-_SAME_LENGTH_S, _SAME_LENGTH = 5.0, 0.1  # Apart by no more than the larger of the two: the second is a share of the length.
 
 
 class Job:
@@ -87,6 +86,15 @@ class Job:
     def whole(self) -> bool:
         """Whether the whole time of the recording was asked for."""
         return self.start_s <= 0 and self.end_s >= self.length_s
+
+    @property
+    def analysed_to_s(self) -> float | None:
+        """Where the analysis of a file ends before the file does, and with it what is exported; None where all of it is
+        there."""
+        meta, times = self.reader.meta, self.recording.readings.times
+        if "source_path" not in meta or meta.get("complete") == "yes" or not len(times):
+            return None
+        return float(times[-1]) if self.end_s > times[-1] or self.selection.end_s is None else None
 
     @cached_property
     def recording(self) -> Recording:
@@ -176,7 +184,7 @@ class Job:
         told, lasts = float(meta.get("duration_s") or 0), duration(video)
         if self.reader.of_camera or not told or not lasts or meta.get("source_bytes") == str(video.stat().st_size):
             return
-        if abs(lasts - told) > max(_SAME_LENGTH_S, _SAME_LENGTH * told):
+        if not same_length(lasts, told):
             raise SessionFileError(
                 f"{video.name} lasts {time_text(lasts)}, the recording that was analysed {time_text(told)}; "
                 "choose that recording, or a copy of it."

@@ -73,6 +73,7 @@ def _facts(job: Job, summaries: dict[int, Summary]) -> str:
     facts = {
         "Recorded": f"{began:%Y-%m-%d %H:%M %Z}" if began else "",
         "Time": f"{span}{'' if job.whole else f', a part of {time_text(job.length_s)}'}",
+        "Analysed": f"up to {time_text(job.analysed_to_s)} only, not to the end" if job.analysed_to_s is not None else "",
         "Frames analysed": f"{frames:,}".replace(",", "\u202f"),
         "Faces": ", ".join(job.names[person] for person in summaries) if len(summaries) <= 12 else str(len(summaries)),
         "Model": meta.get("model", ""),

@@ -152,6 +152,10 @@
             <translation>Die Sitzung einer Kamera enthält keine Bilder; wo jemand mitgefilmt hat, hilft emocam export --video.</translation>
         </message>
         <message>
+            <source>The analysis is not finished; what is there by then is exported.</source>
+            <translation>Die Analyse ist nicht fertig; exportiert wird, was bis dahin da ist.</translation>
+        </message>
+        <message>
             <source>Export</source>
             <translation>Exportieren</translation>
         </message>
@@ -264,6 +268,10 @@
             <translation>Zeiten als Sekunden, m:ss oder h:mm:ss angeben; leer bedeutet Anfang oder Ende.</translation>
         </message>
         <message>
+            <source>the analysis goes up to {time} only</source>
+            <translation>die Analyse reicht nur bis {time}</translation>
+        </message>
+        <message>
             <source>recording</source>
             <translation>Aufnahme</translation>
         </message>
@@ -304,6 +312,12 @@
             <translation>Eine Kamera, ein Video oder die Demo öffnen und den Ausdruck jedes Gesichts im Zeitverlauf sehen.</translation>
         </message>
         <message>
+            <source>Address of the camera (http:// or rtsp://).
+emocam connects to it and to nothing else.</source>
+            <translation>Adresse der Kamera (http:// oder rtsp://).
+emocam verbindet sich nur mit ihr.</translation>
+        </message>
+        <message>
             <source>Ready</source>
             <translation>Bereit</translation>
         </message>
@@ -316,14 +330,8 @@
             <translation>Videos, Bilder oder Sitzungen öffnen</translation>
         </message>
         <message>
-            <source>Network camera</source>
-            <translation>Netzwerkkamera</translation>
-        </message>
-        <message>
-            <source>Address of the camera (http:// or rtsp://).
-emocam connects to it and to nothing else.</source>
-            <translation>Adresse der Kamera (http:// oder rtsp://).
-emocam verbindet sich nur mit ihr.</translation>
+            <source>The address begins with http:// or rtsp://, as the camera's papers say.</source>
+            <translation>Die Adresse beginnt mit http:// oder rtsp://, wie es in den Unterlagen der Kamera steht.</translation>
         </message>
         <message>
             <source>The recording is being completed…</source>
@@ -340,6 +348,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>No recording, so no marker</source>
             <translation>Ohne Aufzeichnung kein Marker</translation>
+        </message>
+        <message>
+            <source>Network camera</source>
+            <translation>Netzwerkkamera</translation>
         </message>
         <message>
             <source>There is nothing to export yet; start a camera, with recording on.</source>
@@ -456,6 +468,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>Window</source>
             <translation>Fenster</translation>
+        </message>
+        <message>
+            <source>{path} can't be made ({reason}); choose another folder.</source>
+            <translation>{path} kann nicht angelegt werden ({reason}); bitte einen anderen Ordner wählen.</translation>
         </message>
         <message>
             <source>&amp;Model</source>
@@ -664,6 +680,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}</source>
             <translation>{source} {captured}/s · analysiert {analysed}/s · {latency} ms · ausgelassen {dropped}</translation>
+        </message>
+        <message>
+            <source>{count} frames analysed · dropped {dropped}</source>
+            <translation>{count} Bilder analysiert · {dropped} ausgelassen</translation>
         </message>
         <message>
             <source>camera</source>
@@ -910,12 +930,16 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Zuerst einen Bereich wählen: I am Anfang, O am Ende.</translation>
         </message>
         <message>
+            <source>The recording ends at {time}, so no marker can be after it.</source>
+            <translation>Die Aufnahme endet bei {time}, danach kann kein Marker stehen.</translation>
+        </message>
+        <message>
             <source>{label} begins at {time}; press the key again where it ends.</source>
             <translation>{label} beginnt bei {time}; am Ende die Taste noch einmal drücken.</translation>
         </message>
         <message>
-            <source>Names and markers of a recording whose analysis has not begun can't be kept.</source>
-            <translation>Namen und Marker einer Aufnahme, deren Analyse nicht begonnen hat, können nicht behalten werden.</translation>
+            <source>Names and markers of {name} can't be kept, as its analysis has not begun.</source>
+            <translation>Namen und Marker von {name} können nicht behalten werden, weil die Analyse nicht begonnen hat.</translation>
         </message>
         <message>
             <source>point</source>
@@ -1246,6 +1270,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Bearbeiten</translation>
         </message>
         <message>
+            <source>{name} lasts {here}, the recording that was analysed {there}; it may be another one.</source>
+            <translation>{name} dauert {here}, die analysierte Aufnahme {there}; es ist vielleicht eine andere.</translation>
+        </message>
+        <message>
             <source>The chosen faces are hidden; H shows them.</source>
             <translation>Die gewählten Gesichter sind ausgeblendet; H blendet sie ein.</translation>
         </message>
@@ -1426,6 +1454,18 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Tastatur</translation>
         </message>
         <message>
+            <source>{labels}: begun and not ended; closed now, this is lost. The key pressed again where it ends keeps it.</source>
+            <translation>{labels}: begonnen und nicht beendet; wird jetzt geschlossen, geht das verloren. Die Taste noch einmal am Ende gedrückt behält es.</translation>
+        </message>
+        <message>
+            <source>No face was found.</source>
+            <translation>Es wurde kein Gesicht gefunden.</translation>
+        </message>
+        <message>
+            <source>No face yet.</source>
+            <translation>Noch kein Gesicht.</translation>
+        </message>
+        <message>
             <source>Range {start} – {end}</source>
             <translation>Bereich {start} – {end}</translation>
         </message>
@@ -1484,10 +1524,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>{name} can't be found, so there is no picture; File, “Find the video…” helps.</source>
             <translation>{name} ist nicht zu finden, darum gibt es kein Bild. Abhilfe: Datei, „Video suchen …“.</translation>
-        </message>
-        <message>
-            <source>No face yet.</source>
-            <translation>Noch kein Gesicht.</translation>
         </message>
         <message>
             <source>Table, CSV</source>

@@ -18,10 +18,10 @@ from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.recording import Series
 from emocam.domain.summary import stands_until
-from emocam.domain.times import clock_text
+from emocam.domain.times import clock_text, time_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.numbers import NumberField, decimal, short, with_sign
+from emocam.gui.numbers import NumberField, decimal, with_sign
 from emocam.gui.translation import class_name, later, tr, word
 from emocam.gui.workbench.stack import Stack
 
@@ -199,6 +199,9 @@ class RecordingChart(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_overview"):
             self._recolour()
+        elif event is not None and event.type() == QEvent.Type.LocaleChange and hasattr(self, "_overview"):
+            for lane in self._lanes:
+                lane.write_numbers()
 
     # Inside
 
@@ -267,7 +270,7 @@ class RecordingChart(QWidget):
         else:
             best = np.argsort(-values)[:2]
             said = "  ".join(f"{class_name(self._classes[each])} {decimal(float(values[each]))}" for each in best)
-        self._read_out.setText(f"{decimal(time)} s  {said}")
+        self._read_out.setText(f"{time_text(time)}  {said}")
         self._read_out.adjustSize()
         beside = point.x() + _BESIDE_PX
         if beside + self._read_out.width() > self._view.width():
@@ -335,12 +338,11 @@ class _Lane:
         self.item.setLabel("bottom", tr("time") if last else "")
         if not last:
             self.item.getAxis("bottom").setHeight(4)
-        if not (
-            first and last
-        ):  # Several are low: the name takes no room of its own, and the numbers must not run into each other.
+        self._low = not (first and last)
+        if self._low:  # One of several: the name takes no room of its own, and the numbers must not run into each other.
             self.item.setLabel("left", "")
-            self.item.getAxis("left").setTicks([[(tick, short(tick)) for tick in (0, 0.5, 1)]])
             self.item.getAxis("left").setStyle(hideOverlappingLabels=True)
+        self.write_numbers()
         self._name = pg.TextItem(anchor=(0, 0))
         self._name.setParentItem(self.box)
         self._name.setPos(4, 0)
@@ -363,6 +365,9 @@ class _Lane:
 
     def set_limits(self, duration: float) -> None:
         self.box.setLimits(xMin=-0.02 * duration, xMax=1.02 * duration, minXRange=min(_SHORTEST_VIEW_S, duration))
+
+    def write_numbers(self) -> None:
+        plots.write_numbers(self.item, *(((0, 0.5, 1),) if self._low else ()))
 
     def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
         self._marks.show(markers, span)

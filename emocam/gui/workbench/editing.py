@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
-from emocam.domain.times import time_text
+from emocam.domain.summary import end_of
+from emocam.domain.times import ROUNDED_S, time_text
 from emocam.gui.translation import face_name, shown_name, tr
 from emocam.gui.workbench.editor import Editor
-from emocam.pipeline.file_run import OpenedRecording
+from emocam.pipeline.file_run import FileState, OpenedRecording
 
 
 class Editing(QObject):
@@ -107,6 +108,7 @@ class Editing(QObject):
             self._mark_from_to(min(ends), max(ends), label)
         else:
             self._editor.begun[label] = self._position()
+            self._editor.changed.emit()
             self.said.emit(
                 tr(
                     "{label} begins at {time}; press the key again where it ends.",
@@ -116,6 +118,13 @@ class Editing(QObject):
             )
 
     def change_marker(self, before: Marker, after: Marker) -> None:
+        length = self._length()
+        latest = after.start_s if after.end_s is None else after.end_s
+        moved = (after.start_s, after.end_s) != (before.start_s, before.end_s)
+        if moved and length is not None and latest > length + ROUNDED_S:
+            self.said.emit(tr("The recording ends at {time}, so no marker can be after it.", time=time_text(length)))
+            self._editor.changed.emit()  # The list shows what was typed.
+            return
         self._editor.edit(tr("change a marker"), self._editor.annotations.unmarked(before).marked(after))
 
     def remove_markers(self, markers: list[Marker]) -> None:
@@ -131,6 +140,14 @@ class Editing(QObject):
         if not there:
             return None
         return there[0] if direction > 0 else there[-1]
+
+    def _length(self) -> float | None:
+        """In seconds; None where it can't be told yet."""
+        status, source_s = self._opened.run.status, self._opened.source_s
+        known = end_of(self._opened.run.recording.readings.times, source_s)
+        if status.state is FileState.DONE and self._opened.whole:
+            return known or None
+        return max(known, source_s) if source_s else None
 
     def _mark_from_to(self, start: float, end: float, label: str) -> None:
         marker = Marker(round(start, 3), label, round(end, 3))

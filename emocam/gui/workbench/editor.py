@@ -24,7 +24,8 @@ class Editor(QObject):
     """annotations: as they are in the file. save: keeps others there, in a thread; raises EmocamError. One save at a time,
     always of the newest, so that an older one never comes last. ready: whether there is a file; until then it waits.
 
-    `failed` has a sentence; it is tried again with the next change, and in the end by `flush`.
+    title: of the recording, for sentences. `failed` has a sentence; it is tried again with the next change, and in the end by
+    `flush`.
     """
 
     changed = pyqtSignal()
@@ -37,8 +38,10 @@ class Editor(QObject):
         parent: QObject | None = None,
         *,
         ready: Callable[[], bool] = lambda: True,
+        title: str = "",
     ) -> None:
         super().__init__(parent)
+        self._title = title
         self._annotations = self._saved = annotations
         self._save, self._ready = save, ready
         self._job: Job | None = None
@@ -52,6 +55,10 @@ class Editor(QObject):
     @property
     def annotations(self) -> Annotations:
         return self._annotations
+
+    @property
+    def ready(self) -> bool:
+        return self._ready()
 
     def edit(self, what: str, annotations: Annotations) -> None:
         """what: the change in a few words, for the menu."""
@@ -84,7 +91,7 @@ class Editor(QObject):
         if self._annotations == self._saved:
             return ""
         if not self._ready():
-            return tr("Names and markers of a recording whose analysis has not begun can't be kept.")
+            return tr("Names and markers of {name} can't be kept, as its analysis has not begun.", name=self._title)
         try:
             return self._write()
         except EmocamError as error:
@@ -132,6 +139,7 @@ class Editors(QObject):
                 partial(self._save, opened.session),
                 self,
                 ready=lambda: opened_earlier or (at_work := run()) is None or at_work.status.frames > 0,
+                title=opened.title,
             )
             editor.changed.connect(self.changed)
             editor.failed.connect(self.failed)
@@ -146,6 +154,21 @@ class Editors(QObject):
         """What went wrong first."""
         return next(filter(None, [editor.flush() for editor in self._editors.values()]), "")
 
+    @property
+    def begun(self) -> list[str]:
+        """The labels of state events that have no end as yet, in all of them."""
+        return [label for editor in self._editors.values() for label in editor.begun]
+
+    def drop(self, session: Path) -> str:
+        """That of a recording taken off the list, where there is no file that could keep it: a sentence where that loses
+        something, else empty."""
+        if session not in self._editors or self._editors[session].ready:
+            return ""
+        editor = self._editors.pop(session)
+        problem = editor.flush()
+        editor.give_up()
+        return problem
+
     def clear(self) -> None:
         """What is not in its file is lost."""
         for editor in self._editors.values():
@@ -155,7 +178,7 @@ class Editors(QObject):
 
 class _Change(QUndoCommand):
     def __init__(self, what: str, editor: Editor, before: Annotations, after: Annotations) -> None:
-        super().__init__(what)
+        super().__init__(what.replace("&", "&&"))  # In a menu a single one underlines.
         self._editor, self._before, self._after = editor, before, after
 
     def redo(self) -> None:

@@ -90,6 +90,10 @@ class Queue(QObject):
             entry.outcome = ""
             self._forget(entry)
 
+    def at_hand(self, path: Path) -> OpenedRecording | None:
+        """The recording of `path`, where its readings are in memory."""
+        return self._entries.get(path, _Entry()).opened
+
     def remove(self, path: Path) -> bool:
         """Take it off the list, where it is not at work; no file is touched. Whether that was done."""
         if self._entries[path].works:
@@ -114,7 +118,7 @@ class Queue(QObject):
 
     def left_off(self, path: Path) -> Path | None:
         """The session of `path`, where its analysis was stopped or failed after its first frame."""
-        opened = self._entries.get(path, _Entry()).opened
+        opened = self.at_hand(path)
         status = opened.run.status if opened is not None else FileStatus()
         left_off = status.state in (FileState.STOPPED, FileState.FAILED) and status.frames > 0
         return opened.session if opened is not None and left_off else None

@@ -24,12 +24,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from emocam.domain.annotations import Annotations, Piece
+from emocam.domain.annotations import Annotations, Marker, Piece
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
 from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
-from emocam.domain.times import time_text
+from emocam.domain.times import same_length, time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.controls import short_name
@@ -81,7 +81,7 @@ class RecordingWindow(Shell):
         self._editor = Editor(Annotations(), lambda _: None, self)
         self._editors = Editors(backend.save_annotations, self)
         self._editors.changed.connect(self._annotations_changed)
-        self._editors.failed.connect(self.say)
+        self._editors.failed.connect(partial(self.say, stays=True))
         self._pieces: tuple[Piece, ...] = ()
         self._people_shown: tuple[object, ...] = ()
         self._present: list[Presence] = []
@@ -98,10 +98,11 @@ class RecordingWindow(Shell):
         self._rows: list[FaceRow] = []
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._learned_from: tuple[bool, SourceInfo | None] = (False, None)
+        self._compared: SourceInfo | None = None
         self._summarised: tuple[object, ...] = ()
 
         self._queue = Queue(backend.open_recording, self)
-        self._queue.failed.connect(self.say)
+        self._queue.failed.connect(partial(self.say, stays=True))
         self._build_centre()
         self._build_menus()
         self._build_bars()
@@ -273,10 +274,24 @@ class RecordingWindow(Shell):
             self._preview.show_word(_failure(opened))
         if working or (status.state.ended, self._playback.info) != self._learned_from:  # The video may be open later than that.
             self._learned_from = (status.state.ended, self._playback.info)
+            self._compare_lengths(opened)
             self._learn_duration(opened)
             self._enable()
         self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
         self._queue_panel.show_states(self._path)
+
+    def _compare_lengths(self, opened: OpenedRecording) -> None:
+        """Of a video that the user has found again, with what was analysed; once."""
+        info, told = self._playback.info, opened.source_s
+        if info is None or info is self._compared or opened.session not in self._found:
+            return
+        self._compared = info
+        if not opened.of_camera and told and info.duration and not same_length(info.duration, told):
+            words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
+            self.say(
+                words.format(name=self._found[opened.session].name, here=time_text(info.duration), there=time_text(told)),
+                stays=True,
+            )
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
@@ -352,12 +367,14 @@ class RecordingWindow(Shell):
         people = next(iter(self._groups), None)
         pyramid, span = self._curves.pyramid(people) if people else None, self._span
         chosen = self._faces.selected
-        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s, chosen)
+        ended = opened.run.status.state.ended
+        of = (pyramid, span, self._chart.threshold, self._editor.annotations.people, opened.source_s, chosen, ended)
         if of == self._summarised:
             return  # Of hours it takes a moment.
         self._summarised = of
         if people is None or pyramid is None:
-            self._summary.show_nothing(self._hidden_word or tr("No face yet."))
+            none = tr("No face was found.") if ended else tr("No face yet.")
+            self._summary.show_nothing(self._hidden_word or _failure(opened) or none)
             return
         series = pyramid.series
         where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
@@ -375,7 +392,7 @@ class RecordingWindow(Shell):
             self._pieces = annotations.pieces
             self._images.clear()
         self._markers.show_markers(annotations.markers)
-        self._chart.set_markers(annotations.markers, self._span)
+        self._draw_markers()
         if (annotations.people, annotations.pieces) != self._people_shown:  # Markers move no curve.
             self._show_people()
 
@@ -386,9 +403,14 @@ class RecordingWindow(Shell):
             duration = max(duration, end_of(opened.run.recording.readings.times, opened.source_s))
         return self._range.span(duration)
 
+    def _draw_markers(self) -> None:
+        """A state event that has no end as yet stands where it began."""
+        begun = (Marker(round(start, 3), f"{label} …") for label, start in self._editor.begun.items())
+        self._chart.set_markers((*self._editor.annotations.markers, *begun), self._span)
+
     def _range_changed(self) -> None:
         span = self._span
-        self._chart.set_markers(self._editor.annotations.markers, span)
+        self._draw_markers()
         self._due["summary"] = 0.0
         if span:
             self.say(tr("Range {start} – {end}", start=time_text(span[0]), end=time_text(span[1])))
@@ -422,7 +444,7 @@ class RecordingWindow(Shell):
     # What the user asks for
 
     def _with_editing(self, do: Callable[[Editing], object]) -> None:
-        if self._editing is not None:
+        if self._editing is not None and self._usable:
             do(self._editing)
 
     def _step(self, frames: int) -> None:
@@ -468,12 +490,19 @@ class RecordingWindow(Shell):
 
     def _ask_export(self) -> None:
         opened = self._opened
-        if opened is None:
+        if opened is None or not self._usable:
             return
         self._editor.save_now()
         faces = [(row.person, row.name) for row in self._rows if not row.hidden]
         what = Exportable(
-            opened.session, opened.title, faces, self._span, self._chart.threshold, self._video, of_camera=opened.of_camera
+            opened.session,
+            opened.title,
+            faces,
+            self._span,
+            self._chart.threshold,
+            self._video,
+            of_camera=opened.of_camera,
+            unfinished=opened.run.status.state is not FileState.DONE or not opened.whole,
         )
         dialog = ExportDialog(self._backend.export, what, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -506,6 +535,7 @@ class RecordingWindow(Shell):
     def _remove(self, path: Path) -> None:
         """Off the list; where it is the one that is shown, the next one takes its place."""
         paths, shown = self._queue.paths, path == self._path
+        opened = self._queue.at_hand(path)
         if not self._queue.remove(path):
             self.say(tr("{name} is being analysed; stop it first.", name=path.name))
             return
@@ -516,11 +546,14 @@ class RecordingWindow(Shell):
             # What was stopped before its turn would begin by being shown, which nobody has asked for.
             if not any(self._queue.may_be_shown(other) and self.show_path(other) for other in others):
                 self._show_nothing()
+        if opened is not None and (problem := self._editors.drop(opened.session)):
+            self.say(problem)
         self._queue_panel.show_states(self._path)
         self._queue_panel.setVisible(bool(self._queue.paths))
         self._queue_panel.take_focus()
 
     def _show_chosen(self, path: Path) -> None:
+        self.say("")  # It was of the one before.
         self.show_path(path)
         self._queue_panel.take_focus()  # Where the user is: its keys go on meaning the list.
 
@@ -533,6 +566,11 @@ class RecordingWindow(Shell):
         if self._backend.choices.threshold != before:
             self._chart.set_threshold(self._backend.choices.threshold)
             self._threshold_changed(self._chart.threshold)
+
+    @property
+    def _usable(self) -> bool:
+        """Whether there is anything to mark and to export: nothing is in what failed before its first frame."""
+        return self._opened is not None and not _failure(self._opened)
 
     def _cancel_run(self) -> None:
         if self._opened is not None:
@@ -573,6 +611,8 @@ class RecordingWindow(Shell):
         add(file, tr("Open &folder…"), self._ask_folder, "Ctrl+Shift+O")
         self._recent = menus.menu(file).addMenu(tr("Open &recent"))
         menus.menu(file).aboutToShow.connect(self._fill_recent)
+        if self._recent is not None:
+            self._recent.setToolTipsVisible(True)  # Files of one name are told apart by their folders.
         add(file, tr("&Camera"), self.camera_wanted.emit, "Ctrl+L")
         menus.menu(file).addSeparator()
         self._export_action = add(file, tr("&Export…"), self._ask_export, "E", "Ctrl+E")
@@ -690,17 +730,17 @@ class RecordingWindow(Shell):
             return
         self._recent.clear()
         for path in recent_files():
-            action = self._recent.addAction(path.name)
+            action = self._recent.addAction(path.name.replace("&", "&&"))  # A single one underlines.
             if action is not None:
                 action.setToolTip(str(path))
                 action.triggered.connect(lambda _=False, path=path: self.open_paths([path]))
         self._recent.setEnabled(bool(self._recent.actions()))
 
     def _enable(self) -> None:
-        there = self._opened is not None
+        there = self._usable
         for action in (self._export_action, self._snapshot_action, self._video_action):
             action.setEnabled(there)
-        self._anew_action.setEnabled(there and self._video is not None)
+        self._anew_action.setEnabled(self._opened is not None and self._video is not None)
         self._bar.enable(there)
 
     # Small things
@@ -748,6 +788,9 @@ class RecordingWindow(Shell):
         """Whether nothing would be lost by it, or the user agrees to that."""
         if unsaved := self._editors.flush_all():
             return self._gives_up(unsaved)
+        if begun := self._editors.begun:
+            words = tr("{labels}: begun and not ended; closed now, this is lost. The key pressed again where it ends keeps it.")
+            return self._gives_up(words.format(labels=", ".join(begun)))
         if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
             return self._gives_up(tr("An export is being written; closed now, it leaves nothing."))
         if self._queue.seconds_left > _LONG_S:
