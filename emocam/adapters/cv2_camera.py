@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from emocam.adapters.opencv import cv2
-from emocam.domain.errors import SourceError
+from emocam.domain.errors import AnotherCameraError, SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
 
@@ -55,15 +55,15 @@ def twins_of(camera: CameraEntry) -> frozenset[str]:
 def found_again(camera: CameraEntry, twins: frozenset[str]) -> Cv2Camera:
     """One that was open before, which may have come back under another number. twins: what `twins_of` it said then.
 
-    Where it is not there, the one that has its number now, whose name tells that it is another. Raises SourceError where that
-    is one of its twins.
+    Where it is not there, the one that has its number now, whose name tells that it is another. Raises AnotherCameraError where
+    that is one of its twins.
     """
     there = cameras()
     fitting = [other for other in there if other.name == camera.name and other.identity not in twins]
     fitting.sort(key=lambda other: other.identity != camera.identity)
     numbered = [other for other in there if other.index == camera.index]
     if not fitting and any(other.name == camera.name for other in numbered):
-        raise SourceError(f"{camera.name} is away, and another of that name is in its place; connect it again.")
+        raise AnotherCameraError(f"{camera.name} is away, and another of that name is in its place; connect it again.")
     return Cv2Camera((fitting or numbered or [camera])[0])
 
 

@@ -11,18 +11,18 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
+_KNOWN = "1.2."
 
-def call_in_place(task: Any) -> None:
-    """For a task of MediaPipe that was just made. How it calls its library is its own business, so one of another version, that
-    does it otherwise, is left as it is."""
-    try:
-        library, functions = task._lib, sys.modules[type(task).__module__]._CTYPES_SIGNATURES
-        register, own_thread = library._register_signature, library._executor
-    except AttributeError:
+
+def call_in_place(task: Any, version: str) -> None:
+    """For a task of MediaPipe that was just made. How it calls its library is its own business, so what is made by another
+    version than those that are known is left as it is."""
+    if not version.startswith(_KNOWN):
         return
-    library._executor = _InPlace()
+    library, functions = task._lib, sys.modules[type(task).__module__]._CTYPES_SIGNATURES
+    own_thread, library._executor = library._executor, _InPlace()
     for function in functions:
-        register(function)
+        library._register_signature(function)
     own_thread.shutdown()
 
 

@@ -145,7 +145,7 @@ class _Detector:
             except (RuntimeError, ValueError) as error:
                 reason = str(error).splitlines()[0][:160]
                 raise ModelError(f"The face detector {path} is broken ({reason}); install emocam again.") from None
-            call_in_place(self._detector)
+            call_in_place(self._detector, mediapipe.__version__)
             try:
                 self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.
             except BaseException:

@@ -9,6 +9,10 @@ class SourceError(EmocamError):
     """A camera, video or picture can't be opened, or stopped giving frames."""
 
 
+class AnotherCameraError(SourceError):
+    """Where a camera was waited for there is another one."""
+
+
 class ModelError(EmocamError):
     """A model folder is missing, incomplete or can't be run here."""
 

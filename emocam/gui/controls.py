@@ -70,7 +70,7 @@ class Controls(MainToolBar):
         paused = status is not None and status.state is SessionState.PAUSED
         self._start.setText(tr("■  Stop") if running else tr("▶  Start"))
         self._start.setToolTip(tr("Stop and close the session") if running else tr("Start the source"))
-        going = status is not None and status.state in (SessionState.RUNNING, SessionState.WAITING, SessionState.PAUSED)
+        going = running and status is not None and status.analysed > 0  # Before that there is nothing to stand still.
         self._pause.setEnabled(going)
         self._pause.setChecked(paused)
         self._pause.setText(tr("▶  Go on") if paused else tr("❚❚  Pause"))

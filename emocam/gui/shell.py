@@ -71,6 +71,11 @@ class Shell(QMainWindow):
         if text and not stays:
             self._news_timer.start()
 
+    def hush(self) -> None:
+        """Something else is looked at: what was said of the moment goes."""
+        if self._news_timer.isActive():
+            self.say("")
+
     def begin(self, job: Job) -> None:
         """Start it; at the end of the application it is waited for."""
         job.start()

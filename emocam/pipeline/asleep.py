@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -29,19 +30,21 @@ def _ahead_s() -> float | None:
 
 
 class Asleep:
-    """Call it now and then: the seconds that the computer slept since the first call, never falling."""
+    """Call it now and then, from any thread: the seconds that the computer slept since the first call, never falling."""
 
     def __init__(self, ahead_s: Callable[[], float | None] = _ahead_s) -> None:
         self._ahead_s = ahead_s
         self._last: float | None = None
         self._slept = 0.0
+        self._lock = threading.Lock()
 
     def __call__(self) -> float:
-        ahead = self._ahead_s()
-        if ahead is None:
+        with self._lock:
+            ahead = self._ahead_s()
+            if ahead is None:
+                return self._slept
+            step = 0.0 if self._last is None else ahead - self._last
+            if step >= _A_SLEEP_S:
+                self._slept += step
+            self._last = ahead
             return self._slept
-        step = 0.0 if self._last is None else ahead - self._last
-        if step >= _A_SLEEP_S:
-            self._slept += step
-        self._last = ahead
-        return self._slept

@@ -161,6 +161,11 @@ class OpenedRecording:
         return done and near and ends_early(end_of(times, told_s), told_s)
 
     @property
+    def unfinished(self) -> bool:
+        """Whether not all of it is analysed."""
+        return not self.whole if self.earlier else self.run.status.state is not FileState.DONE
+
+    @property
     def of_camera(self) -> bool:
         return self.meta.get("source_kind", "").endswith("camera")
 

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from emocam.domain.errors import EmocamError, SessionFileError, SourceError
+from emocam.domain.errors import AnotherCameraError, EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import Clock, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
@@ -33,6 +33,7 @@ from emocam.pipeline.rate import Rate
 from emocam.pipeline.slot import Slot
 
 _log = logging.getLogger(__name__)
+_OLD_S = 0.5  # Somebody who marks means what is on the screen, unless that has stood still for so long.
 _FLUSH_EVERY_S = 0.4
 _REOPEN_EVERY_S = 1.0
 
@@ -78,10 +79,6 @@ class _Captured:
     at: float
 
 
-class _AnotherCameraError(SourceError):
-    """Where a camera was waited for there is another one."""
-
-
 class LiveSession:
     """One run of one source. Everything it is given a maker for is made, used and closed in the thread that uses it."""
 
@@ -114,6 +111,9 @@ class LiveSession:
         self._going = threading.Event()
         self._going.set()
         self._marks: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
+        self._early_marks: list[tuple[float, str]] = []  # Of moments from which no frame is analysed as yet.
+        self._newest = 0.0
+        self._first_captured: float | None = None
         self._slot: Slot[_Captured] = Slot()
         self._threads = (
             threading.Thread(target=self._guarded, args=(self._capture,), name="emocam-capture", daemon=True),
@@ -137,14 +137,15 @@ class LiveSession:
             self._going.set()
 
     def mark(self, label: str) -> float | None:
-        """Set a marker at the newest analysed frame; where none of a camera come just now, at this moment. Its time in seconds,
-        None where there is no such frame or no run."""
-        shown, state = self.shown, self.status.state
-        if not isinstance(shown, Analysis) or state.ended:
+        """Set a marker at the newest analysed frame, or at this moment where that of a camera is an old one, as it is paused,
+        silent or away. Its time in seconds, None where nothing is analysed yet or there is no run. One that no frame follows
+        stands at the last."""
+        shown = self.shown
+        if not isinstance(shown, Analysis) or self.status.state.ended:
             return None
         at = shown.observation.timestamp
-        if shown.frame.captured is not None and state in (SessionState.PAUSED, SessionState.WAITING):
-            at += max(self._clock() - shown.frame.captured, 0.0)
+        if self._first_captured is not None and (now := self._time_of(self._clock())) > at + _OLD_S:
+            at = now
         self._marks.put((at, label))
         return at
 
@@ -181,7 +182,6 @@ class LiveSession:
 
     def _capture(self) -> None:
         try:
-            first_captured: float | None = None
             index, another = 0, False
             while not self._stop.is_set():
                 try:
@@ -190,10 +190,9 @@ class LiveSession:
                     started = self._clock()
                     while not self._stop.is_set() and (frame := self._source.read()) is not None:
                         if frame.captured is not None:
-                            first_captured = frame.captured if first_captured is None else first_captured
-                            # Index and time go on where a camera was opened anew, and while the computer slept.
-                            timestamp = frame.captured - first_captured + self._asleep()
-                            frame = replace(frame, index=index, timestamp=timestamp)
+                            self._first_captured = frame.captured if self._first_captured is None else self._first_captured
+                            # Index and time go on where a camera was opened anew.
+                            frame = replace(frame, index=index, timestamp=self._time_of(frame.captured))
                         index += 1
                         self._begun.set()
                         started = self._hand_over(frame, info, started)
@@ -205,19 +204,23 @@ class LiveSession:
                         raise
                     self._source.close()
                     told_of = {SessionState.RUNNING, SessionState.STARTING}
-                    if isinstance(error, _AnotherCameraError) != another:
+                    if isinstance(error, AnotherCameraError) != another:
                         told_of.add(SessionState.WAITING)  # There is something to do now that was not before, or no longer.
-                    another = isinstance(error, _AnotherCameraError)
+                    another = isinstance(error, AnotherCameraError)
                     if self._move(told_of, SessionState.WAITING, str(error)):
                         _log.warning("%s", error)
                     self._stop.wait(_REOPEN_EVERY_S)
         finally:
             self._source.close()
 
+    def _time_of(self, captured: float) -> float:
+        """In seconds since a camera's first frame, also while the computer slept."""
+        return captured - (self._first_captured or 0.0) + self._asleep()
+
     def _same(self, info: SourceInfo) -> SourceInfo:
         """Raises SourceError where a camera that was waited for has another one in its place, as happens with their numbers."""
         if self._info is not None and info.name != self._info.name:
-            raise _AnotherCameraError(
+            raise AnotherCameraError(
                 f"{self._info.name} is away, {info.name} is in its place; connect it again, or choose that one."
             )
         return info
@@ -291,19 +294,26 @@ class LiveSession:
             analyser.close()
             if sink is not None:
                 try:
-                    self._write_marks(sink)
+                    self._write_marks(sink, end=True)
                 finally:
                     sink.close()
         # Only now: who hears of the end may count on the whole file.
         self._move({SessionState.STARTING, SessionState.RUNNING, SessionState.PAUSED}, SessionState.FINISHED)
 
-    def _write_marks(self, sink: RecordingSink) -> None:
+    def _write_marks(self, sink: RecordingSink, *, end: bool = False) -> None:
         while not self._marks.empty():
-            sink.mark(*self._marks.get())
+            self._early_marks.append(self._marks.get())
+        early, self._early_marks = self._early_marks, []
+        for at, label in early:
+            if at <= self._newest or end:
+                sink.mark(min(at, self._newest), label)
+            else:
+                self._early_marks.append((at, label))
 
     def _publish(self, analysis: Analysis, captured_at: float, sink: RecordingSink | None) -> None:
         if sink is not None:
             sink.write(analysis.observation)
+        self._newest = analysis.observation.timestamp
         self.timeline.append(analysis.observation)
         now = self._clock()
         with self._lock:

@@ -1509,8 +1509,13 @@ def test_a_state_event_without_an_end_is_seen_and_asked_about(qtbot, workbench, 
     asked = []
     monkeypatch.setattr(workbench, "_gives_up", lambda message: bool(asked.append(message)))
     assert not workbench.close()
-    (question,) = asked
-    assert question.startswith("talks: begun and not ended")
+    monkeypatch.setattr(type(workbench._queue), "seconds_left", 3600.0)
+    assert not workbench.close()
+    assert "lost: talks (clip.mp4)." in asked[0]
+    assert "An analysis is under way" not in asked[0]
+    assert "lost: talks (clip.mp4)." in asked[1]
+    assert "An analysis is under way" in asked[1], "all that would be lost is asked about at once"
+    monkeypatch.setattr(type(workbench._queue), "seconds_left", 0.0)
     seek(workbench, 3.0)
     press(qtbot, workbench, "2")
     assert workbench._chart._markers == (Marker(1.0, "talks", 3.0),)
@@ -1607,3 +1612,40 @@ def test_the_numbers_of_the_axes_change_with_the_settings(qtbot, workbench, comm
     assert ("0,5" in str(axis._tickLevels)) or ("0,5" in [text for _, text in axis._tickLevels[0]])
     use_numbers("point")
     qtbot.waitUntil(lambda: "0.5" in [text for _, text in axis._tickLevels[0]])
+
+
+@pytest.mark.parametrize("way", ["taken off", "analysed anew", "key gone"])
+def test_a_state_event_that_nobody_could_end_is_let_go(qtbot, workbench, monkeypatch, way):
+    save_event_keys((EventKey("2", "talks", True),))
+    workbench._build_event_keys()
+    show(qtbot, workbench)
+    press(qtbot, workbench, "2")
+    if way == "taken off":
+        workbench._remove(Path("clip.mp4"))
+    elif way == "analysed anew":
+        workbench._analyse_anew()
+    else:
+        monkeypatch.setattr(EventKeysDialog, "exec", lambda self: True)
+        monkeypatch.setattr(EventKeysDialog, "keys", ())
+        workbench._ask_event_keys()
+    assert workbench._editors.begun == []
+    assert workbench._chart._markers == ()
+    if way != "analysed anew":
+        assert "not kept: talks" in workbench.news.text()
+    assert workbench.may_close()
+
+
+def test_a_marker_beyond_the_end_can_be_brought_back(qtbot, workbench):
+    """Such as one of a session from elsewhere."""
+    show(qtbot, workbench)
+    far = Marker(60.0, "far")
+    workbench._editor.edit("mark", Annotations(markers=(far,)))
+    workbench._editing.change_marker(far, replace(far, start_s=55.0))
+    assert workbench._editor.annotations.markers == (Marker(55.0, "far"),)
+
+
+def test_a_finished_session_that_is_being_read_is_not_unfinished(backend):
+    opened = backend.open_recording(Path("a.mp4"))
+    assert opened.unfinished, "its analysis has not begun"
+    assert not replace(opened, earlier=True, meta={"source_path": "a.mp4", "complete": "yes"}).unfinished
+    assert replace(opened, earlier=True, meta={"source_path": "a.mp4"}).unfinished

@@ -271,7 +271,7 @@ class TestRefusals:
     @pytest.mark.parametrize(("told", "refused"), [("5.0", False), ("9.9", False), ("64.0", True), ("", False)])
     def test_a_video_of_another_length_is_another_recording(self, session, told, refused):
         with contextlib.closing(sqlite3.connect(session)) as database, database:
-            of_another_size = {"duration_s": told, "source_bytes": "1"}
+            of_another_size = {"duration_s": told, "source_bytes": "1", "source_path": "elsewhere.mp4"}
             database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", of_another_size.items())
         chosen = Selection(video=session.with_name("clip.mp4"))
         if refused:
@@ -296,6 +296,22 @@ class TestRefusals:
         job.close()
         writer.close()
         assert frames == ([0, 10] if step_s else list(range(20)))
+
+    def test_a_video_that_took_the_place_of_the_recording_is_none(self, session):
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            facts = {"duration_s": "64.0", "source_bytes": "1", "source_path": str(session.with_name("clip.mp4"))}
+            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+        with pytest.raises(SessionFileError, match=r"clip\.mp4 is not where it was"):
+            export(session, session.with_name("out.mp4"))
+        export(session, session.with_name("out.html"))
+        mark_complete(session)
+        export(session, session.with_name("out.mp4"))  # As long as what was analysed: its header may have said too much.
+
+    def test_a_range_beyond_what_was_analysed_is_told_so(self, session):
+        with contextlib.closing(sqlite3.connect(session)) as database, database:
+            database.execute("INSERT OR REPLACE INTO meta VALUES ('source_path', 'clip.mp4')")
+        with pytest.raises(SessionFileError, match=r"was analysed up to 00:04\.97 only"):
+            export(session, session.with_name("out.csv"), Selection(start_s=99))
 
     def test_two_exports_to_one_place_do_not_meet(self, session):
         out, others = session.with_name("out.csv"), []
@@ -983,7 +999,7 @@ class TestSampled:
                 return Frame(0, time_s, noise(0))
 
         monkeypatch.setattr(stills, "RecordingReader", Reader)
-        write_video(sampled.with_name("long.mp4"))
+        sampled.with_name("long.mp4").touch()
         job = Job(sampled, Selection(start_s=4))
         (peaks,) = [{person: list(summary.episodes)} for person, summary in job.summaries()]
         assert min(each.peak_s for episodes in peaks.values() for each in episodes) == 4

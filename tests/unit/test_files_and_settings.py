@@ -35,7 +35,7 @@ from emocam.bootstrap import (
 )
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
-from emocam.domain.errors import EmocamError, ModelError, SourceError
+from emocam.domain.errors import AnotherCameraError, EmocamError, ModelError, SourceError
 from emocam.domain.model_card import FaceInput
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Keypoints
@@ -84,7 +84,7 @@ class TestFindSource:
         twins = twins_of(first)
         assert twins == {"usb-1"}
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (replace(second, index=0),))
-        with pytest.raises(SourceError, match="another of that name is in its place"):
+        with pytest.raises(AnotherCameraError, match="another of that name is in its place"):
             found_again(first, twins)
         back = (replace(second, index=0), replace(first, index=1))
         monkeypatch.setattr(cv2_camera, "cameras", lambda: back)

@@ -250,6 +250,37 @@ def test_a_marker_while_no_frames_come_is_at_its_own_moment(start, monkeypatch, 
     assert since + 0.4 <= at < since + 1.4
 
 
+def test_a_marker_that_no_frame_follows_stands_at_the_last(start):
+    sink = FakeSink()
+    session = start(Camera(), sink=sink)
+    wait_until(lambda: session.status.analysed > 5)
+    session.pause()
+    time.sleep(0.3)
+    first = session.mark("while paused")
+    session.resume()
+    wait_until(lambda: sink.observations[-1].timestamp > first)
+    session.pause()
+    wait_until(lambda: "while paused" in [label for _, label in sink.marks])
+    time.sleep(0.3)
+    session.mark("at the end")
+    session.stop()
+    assert session.join(5)
+    assert sink.marks == [(first, "while paused"), (sink.observations[-1].timestamp, "at the end")]
+
+
+def test_a_marker_after_a_sleep_is_on_the_clock_of_the_frames(start):
+    slept = [0.0]
+    session = LiveSession(Camera(), lambda: analyser(face()), lambda _: None, Timeline(FER7), asleep=lambda: slept[0])
+    session.start()
+    wait_until(lambda: session.status.analysed > 5)
+    session.pause()
+    slept[0] = 3600.0
+    at = session.mark("awake")
+    session.stop()
+    assert session.join(5)
+    assert 3600 < at < 3610
+
+
 def test_pause_lets_a_cameras_frames_go_and_resume_goes_on(start):
     session = start(Camera())
     wait_until(lambda: session.status.analysed > 5)

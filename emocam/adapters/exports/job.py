@@ -13,7 +13,7 @@ from unicodedata import category
 
 import numpy as np
 
-from emocam.adapters.exports.probe import duration
+from emocam.adapters.exports.probe import duration, may_last
 from emocam.adapters.first_picture import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
@@ -23,7 +23,7 @@ from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
 from emocam.domain.summary import Part, Rules, Summary, end_of, frame_lengths, part_of, summarise
-from emocam.domain.times import same_length, time_text
+from emocam.domain.times import time_text
 from emocam.domain.vision import Observation
 
 MARKERS = "Markers"  # What the row of the markers is called, where each face has a row.
@@ -91,10 +91,13 @@ class Job:
     def analysed_to_s(self) -> float | None:
         """Where the analysis of a file ends before the file does, and with it what is exported; None where all of it is
         there."""
-        meta, times = self.reader.meta, self.recording.readings.times
-        if "source_path" not in meta or meta.get("complete") == "yes" or not len(times):
-            return None
-        return float(times[-1]) if self.end_s > times[-1] or self.selection.end_s is None else None
+        times = self.recording.readings.times
+        beyond = len(times) > 0 and (self.end_s > times[-1] or self.selection.end_s is None)
+        return float(times[-1]) if beyond and self._unfinished else None
+
+    @property
+    def _unfinished(self) -> bool:
+        return "source_path" in self.reader.meta and self.reader.meta.get("complete") != "yes"
 
     @cached_property
     def recording(self) -> Recording:
@@ -168,27 +171,31 @@ class Job:
 
     @cached_property
     def video(self) -> Path | None:
-        """Where the recording is: as selected, where it was when it was analysed, or beside the session."""
+        """Where the recording is: as selected, where it was when it was analysed, or beside the session; None where nothing is
+        there, or another recording."""
         chosen = self.selection.video
         if chosen is not None:
             if not is_file(chosen):
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
-            self._refuse_another_length(chosen)
+            if (told := self._another_length(chosen)) is not None:
+                lasts = time_text(duration(chosen) or 0.0)
+                raise SessionFileError(
+                    f"{chosen.name} lasts {lasts}, the recording that was analysed {time_text(told)}; "
+                    "choose that recording, or a copy of it."
+                )
             return chosen
-        return video_of(self.session, self.reader.meta)
+        found = video_of(self.session, self.reader.meta)
+        return None if found is None or self._another_length(found) is not None else found
 
-    def _refuse_another_length(self, video: Path) -> None:
-        """A copy in another format will do, and its sound may last longer; another recording would be labelled with faces that
-        it never showed. Raises SessionFileError."""
+    def _another_length(self, video: Path) -> float | None:
+        """How long what was analysed lasts, in seconds, where `video` lasts so much longer or shorter that it is another one:
+        it would be labelled with faces that it never showed. None where it may be the same, or a copy in another format."""
         meta = self.reader.meta
-        told, lasts = float(meta.get("duration_s") or 0), duration(video)
-        if self.reader.of_camera or not told or not lasts or meta.get("source_bytes") == str(video.stat().st_size):
-            return
-        if not same_length(lasts, told):
-            raise SessionFileError(
-                f"{video.name} lasts {time_text(lasts)}, the recording that was analysed {time_text(told)}; "
-                "choose that recording, or a copy of it."
-            )
+        if self.reader.of_camera or meta.get("source_bytes") == str(video.stat().st_size):
+            return None
+        told = [float(meta.get("duration_s") or 0.0), 0.0 if self._unfinished else self.length_s]
+        known = [each for each in told if each]
+        return known[0] if known and not any(may_last(video, each) for each in known) else None
 
     @cached_property
     def lead_s(self) -> float:
@@ -253,9 +260,8 @@ class Job:
         duration = self.length_s
         end = duration if self.selection.end_s is None else min(self.selection.end_s, duration)
         if self.selection.start_s > duration:
-            raise SessionFileError(
-                f"The recording lasts {time_text(duration)} only; choose a range that begins before its end."
-            )
+            what = "was analysed up to" if self._unfinished else "lasts"
+            raise SessionFileError(f"The recording {what} {time_text(duration)} only; choose a range that begins before that.")
         return end
 
     def _people(self) -> tuple[int, ...]:

@@ -1454,8 +1454,8 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Tastatur</translation>
         </message>
         <message>
-            <source>{labels}: begun and not ended; closed now, this is lost. The key pressed again where it ends keeps it.</source>
-            <translation>{labels}: begonnen und nicht beendet; wird jetzt geschlossen, geht das verloren. Die Taste noch einmal am Ende gedrückt behält es.</translation>
+            <source>Begun and not ended, so closed now it is lost: {labels}. Its key pressed again where it ends keeps it.</source>
+            <translation>Begonnen und nicht beendet; wird jetzt geschlossen, geht es verloren: {labels}. Wird die Taste am Ende noch einmal gedrückt, bleibt es erhalten.</translation>
         </message>
         <message>
             <source>No face was found.</source>
@@ -1476,6 +1476,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>Names, faces and markers stay in the session of before, which was analysed in another way.</source>
             <translation>Namen, Gesichter und Marker bleiben in der Sitzung von vorher, die auf andere Weise analysiert wurde.</translation>
+        </message>
+        <message>
+            <source>Begun and not ended, so not kept: {labels}</source>
+            <translation>Begonnen und nicht beendet, also nicht behalten: {labels}</translation>
         </message>
         <message>
             <source>{name} is being analysed; stop it first.</source>

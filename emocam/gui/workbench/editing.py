@@ -119,9 +119,8 @@ class Editing(QObject):
 
     def change_marker(self, before: Marker, after: Marker) -> None:
         length = self._length()
-        latest = after.start_s if after.end_s is None else after.end_s
-        moved = (after.start_s, after.end_s) != (before.start_s, before.end_s)
-        if moved and length is not None and latest > length + ROUNDED_S:
+        earlier, latest = (each.start_s if each.end_s is None else each.end_s for each in (before, after))
+        if length is not None and latest > max(earlier, length + ROUNDED_S):
             self.said.emit(tr("The recording ends at {time}, so no marker can be after it.", time=time_text(length)))
             self._editor.changed.emit()  # The list shows what was typed.
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from weakref import ref
@@ -41,7 +41,7 @@ class Editor(QObject):
         title: str = "",
     ) -> None:
         super().__init__(parent)
-        self._title = title
+        self.title = title
         self._annotations = self._saved = annotations
         self._save, self._ready = save, ready
         self._job: Job | None = None
@@ -91,7 +91,7 @@ class Editor(QObject):
         if self._annotations == self._saved:
             return ""
         if not self._ready():
-            return tr("Names and markers of {name} can't be kept, as its analysis has not begun.", name=self._title)
+            return tr("Names and markers of {name} can't be kept, as its analysis has not begun.", name=self.title)
         try:
             return self._write()
         except EmocamError as error:
@@ -156,8 +156,20 @@ class Editors(QObject):
 
     @property
     def begun(self) -> list[str]:
-        """The labels of state events that have no end as yet, in all of them."""
-        return [label for editor in self._editors.values() for label in editor.begun]
+        """The labels of state events that have no end as yet, in all of them, each with its recording."""
+        return [f"{label} ({editor.title})" for editor in self._editors.values() for label in editor.begun]
+
+    def forget_begun(self, session: Path | None, keys: Collection[str]) -> list[str]:
+        """All of `session`, or where none is given those whose label is not in `keys`; the labels."""
+        forgotten = []
+        for place, editor in self._editors.items():
+            for label in list(editor.begun):
+                if place == session or (session is None and label not in keys):
+                    del editor.begun[label]
+                    forgotten.append(label)
+        if forgotten:
+            self.changed.emit()
+        return forgotten
 
     def drop(self, session: Path) -> str:
         """That of a recording taken off the list, where there is no file that could keep it: a sentence where that loses

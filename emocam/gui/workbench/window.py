@@ -135,10 +135,11 @@ class RecordingWindow(Shell):
         if not files:
             self.say(tr("There is no video, picture or session there."))
             return
+        self.hush()
         for path in files:
             left_off = self._queue.left_off(path)
             if left_off and (problem := self._editors.flush(left_off)):
-                self.say(problem)  # What was named would go on from the file, and is not there.
+                self.say(problem, stays=True)  # What was named would go on from the file, and is not there.
             else:
                 self._queue.retry(path)  # It may be whole by now.
         self._queue.add(files, anew=anew)
@@ -288,10 +289,7 @@ class RecordingWindow(Shell):
         self._compared = info
         if not opened.of_camera and told and info.duration and not same_length(info.duration, told):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
-            self.say(
-                words.format(name=self._found[opened.session].name, here=time_text(info.duration), there=time_text(told)),
-                stays=True,
-            )
+            self.say(words.format(name=self._found[opened.session].name, here=time_text(info.duration), there=time_text(told)))
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
@@ -476,6 +474,7 @@ class RecordingWindow(Shell):
             return
         name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=self._opened.title), "", file_filter())
         if name:
+            self.say("")
             self._preview.show_word("")
             self._found[self._opened.session] = Path(name)
             self._open_video(Path(name))
@@ -487,6 +486,7 @@ class RecordingWindow(Shell):
         if dialog.exec():
             save_event_keys(dialog.keys)
             self._build_event_keys()
+            self._forget_begun()
 
     def _ask_export(self) -> None:
         opened = self._opened
@@ -502,7 +502,7 @@ class RecordingWindow(Shell):
             self._chart.threshold,
             self._video,
             of_camera=opened.of_camera,
-            unfinished=opened.run.status.state is not FileState.DONE or not opened.whole,
+            unfinished=opened.unfinished,
         )
         dialog = ExportDialog(self._backend.export, what, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -517,15 +517,22 @@ class RecordingWindow(Shell):
         if opened is None or shown is None or video is None:
             return
         worked_on = self._editor.annotations != Annotations()
-        unfinished = opened.run.status.state is not FileState.DONE or not opened.whole
+        unfinished = opened.unfinished
         if worked_on and not unfinished and not self._begins_without_them():
             return
         if unfinished:
             self._editor.flush()  # What was named goes on from the file.
+        self._forget_begun(opened.session)
         elsewhere = looks_like_a_session(shown) or opened.session in self._found
         self.open_paths([video if elsewhere else shown], anew=True)
         if worked_on and unfinished and self._editor.annotations == Annotations():
             self.say(tr("Names, faces and markers stay in the session of before, which was analysed in another way."))
+
+    def _forget_begun(self, session: Path | None = None) -> None:
+        """State events that nobody could end any more: those of `session`, or where none is given those that have no key."""
+        keys = {key.label for key in load_event_keys() if key.state}
+        if lost := self._editors.forget_begun(session, keys):
+            self.say(tr("Begun and not ended, so not kept: {labels}", labels=", ".join(lost)))
 
     def _begins_without_them(self) -> bool:
         """Asked before work of the user's goes out of sight."""
@@ -546,14 +553,17 @@ class RecordingWindow(Shell):
             # What was stopped before its turn would begin by being shown, which nobody has asked for.
             if not any(self._queue.may_be_shown(other) and self.show_path(other) for other in others):
                 self._show_nothing()
-        if opened is not None and (problem := self._editors.drop(opened.session)):
-            self.say(problem)
+        if opened is not None:
+            self._forget_begun(opened.session)
+            if problem := self._editors.drop(opened.session):
+                self.say(problem, stays=True)
         self._queue_panel.show_states(self._path)
         self._queue_panel.setVisible(bool(self._queue.paths))
         self._queue_panel.take_focus()
 
     def _show_chosen(self, path: Path) -> None:
-        self.say("")  # It was of the one before.
+        if path != self._path:
+            self.hush()
         self.show_path(path)
         self._queue_panel.take_focus()  # Where the user is: its keys go on meaning the list.
 
@@ -786,16 +796,16 @@ class RecordingWindow(Shell):
 
     def may_close(self) -> bool:
         """Whether nothing would be lost by it, or the user agrees to that."""
-        if unsaved := self._editors.flush_all():
-            return self._gives_up(unsaved)
+        lost = [self._editors.flush_all()]
         if begun := self._editors.begun:
-            words = tr("{labels}: begun and not ended; closed now, this is lost. The key pressed again where it ends keeps it.")
-            return self._gives_up(words.format(labels=", ".join(begun)))
+            words = tr("Begun and not ended, so closed now it is lost: {labels}. Its key pressed again where it ends keeps it.")
+            lost.append(words.format(labels=", ".join(begun)))
         if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
-            return self._gives_up(tr("An export is being written; closed now, it leaves nothing."))
+            lost.append(tr("An export is being written; closed now, it leaves nothing."))
         if self._queue.seconds_left > _LONG_S:
-            return self._gives_up(tr("An analysis is under way; closed now, it begins from the start the next time."))
-        return True
+            lost.append(tr("An analysis is under way; closed now, it begins from the start the next time."))
+        sentences = "\n\n".join(filter(None, lost))
+        return not sentences or self._gives_up(sentences)
 
     def leave(self) -> None:
         """Close, whatever is under way."""
