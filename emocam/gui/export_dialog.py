@@ -173,9 +173,8 @@ class ExportDialog(QDialog):
     def _replaces(self, out: Path) -> bool:
         question = tr("{name} is there already. Replace it?", name=out.name)
         yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-        return (
-            QMessageBox.question(self, self.windowTitle(), question, yes | no, no) == yes
-        )  # Enter once too often loses nothing.
+        # Enter pressed once too often loses nothing.
+        return QMessageBox.question(self, self.windowTitle(), question, yes | no, no) == yes
 
     def cancel(self) -> None:
         self._stop.set()

@@ -66,9 +66,8 @@ def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
         "Image file path": _NOT_THERE,
         "modifier": "",
     }
-    with open(
-        out, "w", newline="", encoding="utf-8", errors="backslashreplace"
-    ) as file:  # A path may hold bytes that are no text.
+    # A path may hold bytes that are no text.
+    with open(out, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file, delimiter="\t" if ending == ".tsv" else ",")
         writer.writerow(_COLUMNS)
         for event in events:
