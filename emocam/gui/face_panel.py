@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPixmap
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPixmap
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from emocam.domain.colours import face_colour
-from emocam.domain.emotions import EmotionScores
+from emocam.domain.emotions import UNCERTAIN, EmotionScores
 from emocam.domain.vision import FaceReading
 from emocam.gui import theme
 from emocam.gui.numbers import decimal, percent
@@ -17,6 +17,7 @@ from emocam.gui.preview import image_of
 from emocam.gui.translation import class_name, face_name, tr, word
 
 _CROP_SIDE = 96
+_LEAST_PX = 248
 
 
 class FacePanel(QWidget):
@@ -28,8 +29,6 @@ class FacePanel(QWidget):
         super().__init__(parent)
         self._uncertain_below = uncertain_below
         self._faces: tuple[int, ...] | None = None
-        self.setMinimumWidth(248)
-
         self._chooser = QComboBox()
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # After a click the space bar goes on pausing.
@@ -42,6 +41,8 @@ class FacePanel(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         self._label.setFont(font)
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        metrics, names = QFontMetrics(font), (class_name(each) for each in (*classes, UNCERTAIN))
+        self._label.setMinimumWidth(max(map(metrics.horizontalAdvance, names)) + 2)  # Some languages have long words.
         self._bars = Bars(classes)
         self._crop = QLabel()
         self._crop.setFixedSize(_CROP_SIDE, _CROP_SIDE)
@@ -68,6 +69,7 @@ class FacePanel(QWidget):
         layout.addLayout(foot)
         self.show_faces((), None)
         self.show_reading(None, None)
+        self.setMinimumWidth(max(_LEAST_PX, layout.minimumSize().width()))
 
     def show_faces(self, faces: tuple[int, ...], selected: int | None) -> None:
         """The faces to choose from, and the one shown."""

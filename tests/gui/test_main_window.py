@@ -18,8 +18,9 @@ from emocam.domain.ports import SourceKind
 from emocam.domain.recording import Series
 from emocam.gui import theme
 from emocam.gui.export_dialog import ExportDialog
+from emocam.gui.face_panel import FacePanel
 from emocam.gui.timeline_plot import TimelinePlot
-from emocam.gui.translation import install_translator
+from emocam.gui.translation import class_name, install_translator
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import SessionState
 
@@ -533,3 +534,20 @@ def test_nothing_is_paused_or_marked_before_there_is_a_picture(qtbot, window, ba
     gate.set()
     qtbot.waitUntil(window._controls._pause.isEnabled)
     assert window._controls._mark.isEnabled()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_longest_class_has_room_beside_the_face(qtbot, qapp, language):
+    install_translator(qapp, language)
+    panel = FacePanel(FER7, 0.4)
+    longest = max(map(class_name, FER7), key=len)
+    install_translator(qapp, "en")
+    qtbot.addWidget(panel)
+    panel.show_faces((1, 12), 12)
+    panel._label.setText(longest)
+    panel.show()
+    panel.resize(panel.minimumWidth(), 400)
+    assert panel.width() == panel.minimumWidth() < 400
+    assert panel._label.width() >= panel._label.fontMetrics().horizontalAdvance(longest)
+    assert panel._label.geometry().right() < panel.width()
+    assert panel._label.geometry().left() > panel._chooser.geometry().right()
