@@ -17,7 +17,7 @@ from emocam.gui.preview import image_of
 from emocam.gui.translation import class_name, face_name, tr, word
 
 _CROP_SIDE = 96
-_LEAST_PX = 248
+_BARS_PX = 216
 
 
 class FacePanel(QWidget):
@@ -31,6 +31,7 @@ class FacePanel(QWidget):
         self._faces: tuple[int, ...] | None = None
         self._chooser = QComboBox()
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._chooser.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)  # Its name is whole.
         self._chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # After a click the space bar goes on pausing.
         self._chooser.setAccessibleName(tr("Face to show"))
         self._chooser.setToolTip(tr("Which face the bars and the timeline show"))
@@ -44,6 +45,7 @@ class FacePanel(QWidget):
         metrics, names = QFontMetrics(font), (class_name(each) for each in (*classes, UNCERTAIN))
         self._label.setMinimumWidth(max(map(metrics.horizontalAdvance, names)) + 2)  # Some languages have long words.
         self._bars = Bars(classes)
+        self._bars.setMinimumWidth(_BARS_PX)
         self._crop = QLabel()
         self._crop.setFixedSize(_CROP_SIDE, _CROP_SIDE)
         self._crop.setAccessibleName(tr("What the model sees"))
@@ -69,7 +71,6 @@ class FacePanel(QWidget):
         layout.addLayout(foot)
         self.show_faces((), None)
         self.show_reading(None, None)
-        self.setMinimumWidth(max(_LEAST_PX, layout.minimumSize().width()))
 
     def show_faces(self, faces: tuple[int, ...], selected: int | None) -> None:
         """The faces to choose from, and the one shown."""

@@ -546,8 +546,10 @@ def test_the_longest_class_has_room_beside_the_face(qtbot, qapp, language):
     panel.show_faces((1, 12), 12)
     panel._label.setText(longest)
     panel.show()
-    panel.resize(panel.minimumWidth(), 400)
-    assert panel.width() == panel.minimumWidth() < 400
+    least = panel.minimumSizeHint().width()
+    panel.resize(least, 400)
+    assert panel.width() == least < 400
+    assert panel._chooser.width() >= panel._chooser.sizeHint().width()
     assert panel._label.width() >= panel._label.fontMetrics().horizontalAdvance(longest)
     assert panel._label.geometry().right() < panel.width()
     assert panel._label.geometry().left() > panel._chooser.geometry().right()
