@@ -22,10 +22,10 @@ from emocam.adapters.sources import find_source, is_recording
 from emocam.adapters.table_file import TIMELINES, refuse_to_replace
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
+from emocam.domain.completeness import ends_early
 from emocam.domain.errors import EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.domain.sampling import ALL_FRAMES, Sampling
-from emocam.domain.times import ends_early
 from emocam.file_sessions import Way, make_session
 from emocam.pipeline.offline import Progress as Done
 

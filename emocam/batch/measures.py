@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emocam.adapters.session_file import SessionReader
+from emocam.domain.completeness import ends_early
 from emocam.domain.summary import Rules, Summary, end_of, part_of, summarise
-from emocam.domain.times import ends_early
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,6 @@ import math
 ROUNDED_S = 1e-3  # Times that people set are kept to the millisecond, so by so much they may miss the frame that was meant.
 
 
-_EARLY_S, _EARLY = 1.0, 0.1
-_COPY_S, _COPY = 5.0, 0.1
-
-
-def ends_early(end_s: float, told_s: float | None) -> bool:
-    """Whether a recording that says it lasts `told_s` seconds ends so long before that it may have been cut off."""
-    return told_s is not None and told_s - end_s > max(_EARLY_S, _EARLY * told_s)
-
-
-def same_length(one_s: float, other_s: float) -> bool:
-    """Whether the two may be of one recording: a copy in another format, whose sound may last longer than its pictures."""
-    return abs(one_s - other_s) <= max(_COPY_S, _COPY * max(one_s, other_s))
-
-
 def clock_text(seconds: float) -> str:
     whole = int(seconds)
     hours, minutes = divmod(whole // 60, 60)

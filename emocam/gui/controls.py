@@ -13,7 +13,7 @@ from emocam.domain.address import shown_address
 from emocam.domain.times import clock_text
 from emocam.gui import theme
 from emocam.gui.tool_bar import MainToolBar
-from emocam.gui.translation import tip_with, tr
+from emocam.gui.translation import in_menu, tip_with, tr
 from emocam.pipeline.live import SessionState, SessionStatus
 
 _LEAST_PX = 60
@@ -103,7 +103,7 @@ class Controls(MainToolBar):
         menu = self._source_menu
         menu.clear()
         for source, name in self._cameras:
-            _item(menu, name.replace("&", "&&"), lambda _=False, camera=source: self.source_wanted.emit(camera))
+            _item(menu, in_menu(name), lambda _=False, camera=source: self.source_wanted.emit(camera))
         if not self._cameras:
             _item(menu, tr("First camera"), lambda: self.source_wanted.emit(""))
         menu.addSeparator()

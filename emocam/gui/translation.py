@@ -61,6 +61,11 @@ def native_key(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
+def in_menu(text: str) -> str:
+    """Somebody's own words as they are: in a menu a single & underlines what follows it."""
+    return text.replace("&", "&&")
+
+
 def tip_with(tip: str, key: str) -> str:
     return f"{tip} ({native_key(key)})"
 

@@ -11,12 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from emocam.domain.annotations import Annotations
+from emocam.domain.completeness import ends_early, is_whole
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import Clock, SourceInfo
 from emocam.domain.recording import Readings, Recording
 from emocam.domain.sampling import SAMPLING_KEYS
 from emocam.domain.summary import end_of
-from emocam.domain.times import ends_early
 from emocam.domain.vision import Observation
 
 _log = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ class OpenedRecording:
     @property
     def whole(self) -> bool:
         """Whether a done run is all there is of it. An analysis of before may have been stopped; a camera has no more."""
-        return not self.earlier or "source_path" not in self.meta or self.meta.get("complete") == "yes"
+        return not self.earlier or is_whole(self.meta)
 
 
 class FillingSink:

@@ -1597,7 +1597,7 @@ def test_a_video_of_another_length_is_doubted(qtbot, workbench, backend, monkeyp
     show_lost(qtbot, workbench)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("here.mp4", ""))
     workbench._ask_video()
-    qtbot.waitUntil(lambda: workbench._compared is not None, timeout=5000)
+    qtbot.waitUntil(lambda: workbench._learned_from[1] is not None, timeout=5000)
     assert ("here.mp4 lasts 00:10.00, the recording that was analysed 01:04.00" in workbench.news.text()) == another
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emocam.domain.times import clock_text, ends_early, parse_time, time_text
+from emocam.domain.completeness import ends_early
+from emocam.domain.times import clock_text, parse_time, time_text
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,6 @@ def export(
         part.touch()
         count, said = writer_of(format.kind)(job, part, out.suffix.lower())
         job.progress(1.0)
-        analysed_to_s = job.analysed_to_s
         part.replace(out)
     except OSError as error:
         raise SessionFileError(f"{out} can't be written ({error.strerror or error}); choose another place.") from None
@@ -76,7 +75,7 @@ def export(
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         job.close()
-    return Exported(out, count, said, analysed_to_s)
+    return Exported(out, count, said, job.analysed_to_s)
 
 
 def writer_of(kind: str) -> Writer:

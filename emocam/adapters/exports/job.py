@@ -13,12 +13,13 @@ from unicodedata import category
 
 import numpy as np
 
-from emocam.adapters.exports.probe import duration, may_last
+from emocam.adapters.exports.probe import lengths
 from emocam.adapters.first_picture import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
+from emocam.domain.completeness import is_whole, same_length
 from emocam.domain.errors import ExportCancelledError, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
@@ -93,11 +94,7 @@ class Job:
         there."""
         times = self.recording.readings.times
         beyond = len(times) > 0 and (self.end_s > times[-1] or self.selection.end_s is None)
-        return float(times[-1]) if beyond and self._unfinished else None
-
-    @property
-    def _unfinished(self) -> bool:
-        return "source_path" in self.reader.meta and self.reader.meta.get("complete") != "yes"
+        return float(times[-1]) if beyond and not is_whole(self.reader.meta) else None
 
     @cached_property
     def recording(self) -> Recording:
@@ -177,25 +174,26 @@ class Job:
         if chosen is not None:
             if not is_file(chosen):
                 raise SessionFileError(f"There is no video {chosen}; check the name.")
-            if (told := self._another_length(chosen)) is not None:
-                lasts = time_text(duration(chosen) or 0.0)
+            if another := self._another_length(chosen):
+                lasts, told = map(time_text, another)
                 raise SessionFileError(
-                    f"{chosen.name} lasts {lasts}, the recording that was analysed {time_text(told)}; "
+                    f"{chosen.name} lasts {lasts}, the recording that was analysed {told}; "
                     "choose that recording, or a copy of it."
                 )
             return chosen
         found = video_of(self.session, self.reader.meta)
-        return None if found is None or self._another_length(found) is not None else found
+        return None if found is None or self._another_length(found) else found
 
-    def _another_length(self, video: Path) -> float | None:
-        """How long what was analysed lasts, in seconds, where `video` lasts so much longer or shorter that it is another one:
+    def _another_length(self, video: Path) -> tuple[float, float] | None:
+        """How long `video` and what was analysed last, in seconds, where they are so far apart that it is another recording:
         it would be labelled with faces that it never showed. None where it may be the same, or a copy in another format."""
-        meta = self.reader.meta
-        if self.reader.of_camera or meta.get("source_bytes") == str(video.stat().st_size):
+        if self.reader.of_camera or self.reader.meta.get("source_bytes") == str(video.stat().st_size):
             return None
-        told = [float(meta.get("duration_s") or 0.0), 0.0 if self._unfinished else self.length_s]
-        known = [each for each in told if each]
-        return known[0] if known and not any(may_last(video, each) for each in known) else None
+        told = [each for each in (self.reader.source_s, is_whole(self.reader.meta) and self.length_s) if each]
+        lasts = lengths(video)
+        if not told or not lasts or any(same_length(one, other) for one in lasts for other in told):
+            return None
+        return lasts[0], told[0]
 
     @cached_property
     def lead_s(self) -> float:
@@ -260,7 +258,7 @@ class Job:
         duration = self.length_s
         end = duration if self.selection.end_s is None else min(self.selection.end_s, duration)
         if self.selection.start_s > duration:
-            what = "was analysed up to" if self._unfinished else "lasts"
+            what = "lasts" if is_whole(self.reader.meta) else "was analysed up to"
             raise SessionFileError(f"The recording {what} {time_text(duration)} only; choose a range that begins before that.")
         return end
 

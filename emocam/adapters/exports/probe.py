@@ -7,27 +7,22 @@ from pathlib import Path
 import av
 
 from emocam.adapters.av_decode import FFmpegError, open_file
-from emocam.domain.times import same_length
 
 
 def duration(path: Path) -> float | None:
     """In seconds; None where the file can't be read or does not say."""
-    try:
-        with open_file(path) as container:
-            return container.duration / av.time_base if container.duration else None
-    except FFmpegError:
-        return None
+    return next(iter(lengths(path)), None)
 
 
-def may_last(path: Path, seconds: float) -> bool:
-    """Whether it may be a recording of so many seconds, or a copy of one; also where it can't be read or does not say."""
+def lengths(path: Path) -> tuple[float, ...]:
+    """In seconds, as the format counts it, and from the first picture or sound on, as some formats count from 0; none where the
+    file can't be read or does not say."""
     try:
         with open_file(path) as container:
-            begins, lasts = ((each or 0) / av.time_base for each in (container.start_time, container.duration))
+            begins, lasts = container.start_time or 0, container.duration
+            return (lasts / av.time_base, (lasts - begins) / av.time_base) if lasts else ()
     except FFmpegError:
-        return True
-    # Some formats count from 0 and not from the first picture.
-    return not lasts or same_length(lasts, seconds) or same_length(lasts - begins, seconds)
+        return ()
 
 
 def has_sound(path: Path) -> bool:

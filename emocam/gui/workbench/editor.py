@@ -13,7 +13,7 @@ from PyQt6.QtGui import QUndoCommand, QUndoStack
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.gui.bridge import Job
-from emocam.gui.translation import tr
+from emocam.gui.translation import in_menu, tr
 from emocam.pipeline.file_run import OpenedRecording
 
 _SAVE_AFTER_MS = 400
@@ -190,7 +190,7 @@ class Editors(QObject):
 
 class _Change(QUndoCommand):
     def __init__(self, what: str, editor: Editor, before: Annotations, after: Annotations) -> None:
-        super().__init__(what.replace("&", "&&"))  # In a menu a single one underlines.
+        super().__init__(in_menu(what))
         self._editor, self._before, self._after = editor, before, after
 
     def redo(self) -> None:

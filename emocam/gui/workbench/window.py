@@ -25,11 +25,12 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Annotations, Marker, Piece
+from emocam.domain.completeness import same_length
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
 from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
-from emocam.domain.times import same_length, time_text
+from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.controls import short_name
@@ -39,7 +40,7 @@ from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
-from emocam.gui.translation import shown_name, tr
+from emocam.gui.translation import in_menu, shown_name, tr
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.bar import Bar
 from emocam.gui.workbench.chart import LINES, MOST_LANES, STACKED, RecordingChart, Shown
@@ -98,7 +99,6 @@ class RecordingWindow(Shell):
         self._rows: list[FaceRow] = []
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._learned_from: tuple[bool, SourceInfo | None] = (False, None)
-        self._compared: SourceInfo | None = None
         self._summarised: tuple[object, ...] = ()
 
         self._queue = Queue(backend.open_recording, self)
@@ -274,22 +274,22 @@ class RecordingWindow(Shell):
         if _failure(opened):
             self._preview.show_word(_failure(opened))
         if working or (status.state.ended, self._playback.info) != self._learned_from:  # The video may be open later than that.
+            if self._playback.info is not self._learned_from[1]:
+                self._compare_lengths(opened, self._playback.info)
             self._learned_from = (status.state.ended, self._playback.info)
-            self._compare_lengths(opened)
             self._learn_duration(opened)
             self._enable()
         self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
         self._queue_panel.show_states(self._path)
 
-    def _compare_lengths(self, opened: OpenedRecording) -> None:
-        """Of a video that the user has found again, with what was analysed; once."""
-        info, told = self._playback.info, opened.source_s
-        if info is None or info is self._compared or opened.session not in self._found:
+    def _compare_lengths(self, opened: OpenedRecording, info: SourceInfo | None) -> None:
+        """Of a video that the user has found again with what was analysed. info: of that video."""
+        found, told = self._found.get(opened.session), opened.source_s
+        if found is None or opened.of_camera or info is None or not told or not info.duration:
             return
-        self._compared = info
-        if not opened.of_camera and told and info.duration and not same_length(info.duration, told):
+        if not same_length(info.duration, told):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
-            self.say(words.format(name=self._found[opened.session].name, here=time_text(info.duration), there=time_text(told)))
+            self.say(words.format(name=found.name, here=time_text(info.duration), there=time_text(told)))
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
@@ -740,7 +740,7 @@ class RecordingWindow(Shell):
             return
         self._recent.clear()
         for path in recent_files():
-            action = self._recent.addAction(path.name.replace("&", "&&"))  # A single one underlines.
+            action = self._recent.addAction(in_menu(path.name))
             if action is not None:
                 action.setToolTip(str(path))
                 action.triggered.connect(lambda _=False, path=path: self.open_paths([path]))
