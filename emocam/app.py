@@ -131,6 +131,11 @@ class AppBackend:
 
         save_annotations(session, annotations)
 
+    def keep_video(self, session: Path, video: Path) -> None:
+        from emocam.adapters.session_file import keep_video
+
+        keep_video(session, video)
+
 
 def run(sources: Sequence[str], settings: Settings) -> int:
     """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""

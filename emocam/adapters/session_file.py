@@ -28,6 +28,7 @@ from emocam.domain.vision import Face, FaceBox, FaceReading, Keypoints, Observat
 EXTENSION = SESSION
 SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x656D6F63  # "emoc", so that `file` and we know our own.
+_FOUND_AT = "found_at"  # In `meta`: where the recording is, as the user showed it.
 
 _ANNOTATIONS = """
 CREATE TABLE people (person INTEGER PRIMARY KEY, name TEXT NOT NULL, hidden INTEGER NOT NULL);
@@ -388,9 +389,9 @@ def put_in_place(draft: Path, path: Path) -> None:
 
 
 def recordings_of(session: Path, meta: Mapping[str, str]) -> list[Path]:
-    """What may be the recording that `session` is of: what is where it was when it was analysed, and what is called so beside
-    the session."""
-    places = (Path(meta.get("source_path", "")), session.parent / Path(meta["source"]).name)
+    """What may be the recording that `session` is of: what the user found again, what is where it was when it was analysed,
+    and what is called so beside the session."""
+    places = (Path(meta.get(_FOUND_AT, "")), Path(meta.get("source_path", "")), session.parent / Path(meta["source"]).name)
     return [place for place in places if is_file(place)]
 
 
@@ -402,12 +403,27 @@ def video_of(session: Path, meta: Mapping[str, str]) -> Path | None:
 def mark_complete(path: Path) -> None:
     """Note that the whole source was analysed. Raises SessionFileError."""
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:
-            database.execute("INSERT OR REPLACE INTO meta VALUES ('complete', 'yes')")
+        _note(path, "complete", "yes")
     except sqlite3.Error as error:
         raise SessionFileError(
             f"The session file {path} can't be finished ({error}); what is in it is kept: make room on the disk."
         ) from None
+
+
+def keep_video(path: Path, video: Path) -> None:
+    """Note in the session `path` where its recording is now. Raises SessionFileError."""
+    SessionReader(path).close()  # Says what is wrong with the file, if anything is.
+    try:
+        _note(path, _FOUND_AT, str(video.absolute()))
+    except sqlite3.Error as error:
+        raise SessionFileError(
+            f"Where {video.name} is can't be kept in {path} ({error}); make the file writable or copy it elsewhere."
+        ) from None
+
+
+def _note(path: Path, key: str, value: str) -> None:
+    with contextlib.closing(sqlite3.connect(path, timeout=5)) as database, database:
+        database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
 def refuse_to_lose(path: Path, meta: Mapping[str, str]) -> None:

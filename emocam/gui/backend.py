@@ -87,3 +87,6 @@ class Backend(Protocol):
 
     def save_annotations(self, session: Path, annotations: Annotations) -> None:
         """In a thread. Raises EmocamError."""
+
+    def keep_video(self, session: Path, video: Path) -> None:
+        """In a thread. Keep with `session` where its recording is now. Raises EmocamError."""

@@ -45,6 +45,7 @@ class FakeBackend:
         self.sources = {"demo": lambda: FakeSource(None), "short": lambda: FakeSource(12), "": MissingSource}
         self.exported: list[tuple[Path, Path, Selection]] = []
         self.saved: list[tuple[Path, Annotations]] = []
+        self.videos: list[tuple[Path, Path]] = []
         self.gate = threading.Event()  # Until it is set, a recording stays at its first half.
         self.gate.set()
         self.make_reader = FakeReader
@@ -119,6 +120,9 @@ class FakeBackend:
     def save_annotations(self, session, annotations):
         self.saved.append((session, annotations))
         return ""
+
+    def keep_video(self, session, video):
+        self.videos.append((session, video))
 
 
 @pytest.fixture

@@ -1114,7 +1114,7 @@ def test_a_camera_s_session_is_not_said_to_be_lost(qtbot, workbench, backend):
     assert "A session of a camera holds no pictures" in workbench._preview._word
 
 
-def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, monkeypatch):
+def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, backend, monkeypatch):
     workbench.open_paths([Path("lost.mp4"), Path("b.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 100, timeout=5000)
     assert not workbench._anew_action.isEnabled()
@@ -1130,6 +1130,7 @@ def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, monkeypatc
     workbench.show_path(Path("b.mp4"))
     workbench.show_path(Path("lost.mp4"))
     assert workbench._video == Path("here.mp4")
+    assert backend.videos == [(backend.recordings_folder / "lost.emocam", Path("here.mp4"))]  # Kept for the next time.
 
 
 @pytest.fixture

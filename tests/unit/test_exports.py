@@ -44,7 +44,7 @@ from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.first_picture import lead
-from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
+from emocam.adapters.session_file import SessionReader, SessionWriter, keep_video, mark_complete, save_annotations
 from emocam.adapters.video_reader import RecordingReader
 from emocam.bootstrap import file_facts
 from emocam.domain.annotations import Annotations, Marker
@@ -306,6 +306,24 @@ class TestRefusals:
         export(session, session.with_name("out.html"))
         mark_complete(session)
         export(session, session.with_name("out.mp4"))  # As long as what was analysed: its header may have said too much.
+
+    def test_a_video_that_was_found_again_is_known_from_then_on(self, session, tmp_path):
+        (tmp_path / "elsewhere").mkdir()
+        moved = session.with_name("clip.mp4").rename(tmp_path / "elsewhere" / "renamed.mp4")
+        with pytest.raises(SessionFileError, match=r"clip\.mp4 is not where it was"):
+            export(session, session.with_name("out.mp4"))
+        keep_video(session, moved)
+        export(session, session.with_name("out.mp4"))
+        with pytest.raises(SessionFileError, match="is the recording itself"):
+            export(session, moved)
+        moved.unlink()  # Lost again: back to where it was at first.
+        shutil.copy(session.with_name("out.mp4"), session.with_name("clip.mp4"))
+        export(session, session.with_name("again.mp4"))
+
+    def test_where_a_video_is_can_not_be_kept_in_what_is_no_session(self, tmp_path):
+        with pytest.raises(SessionFileError, match=r"none\.emocam"):
+            keep_video(tmp_path / "none.emocam", tmp_path / "clip.mp4")
+        assert not (tmp_path / "none.emocam").exists()
 
     def test_a_range_beyond_what_was_analysed_is_told_so(self, session):
         with contextlib.closing(sqlite3.connect(session)) as database, database:

@@ -33,6 +33,7 @@ from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
+from emocam.gui.bridge import Job
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.numbers import decimal
@@ -470,16 +471,28 @@ class RecordingWindow(Shell):
             self.open_paths([Path(name)])
 
     def _ask_video(self) -> None:
-        if self._opened is None:
+        opened = self._opened
+        if opened is None:
             return
-        name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=self._opened.title), "", file_filter())
+        name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=opened.title), "", file_filter())
         if name:
             self.say("")
             self._preview.show_word("")
-            self._found[self._opened.session] = Path(name)
+            self._found[opened.session] = Path(name)
             self._open_video(Path(name))
             self._make_thumbnails()
             self._enable()
+            if self._editor.ready:  # Else there is no session to keep it in.
+                self._keep_video(opened.session, Path(name))
+
+    def _keep_video(self, session: Path, video: Path) -> None:
+        def work() -> str:
+            self._backend.keep_video(session, video)
+            return ""
+
+        job = Job(work, self)
+        job.failed.connect(self.say)
+        self.begin(job)
 
     def _ask_event_keys(self) -> None:
         dialog = EventKeysDialog(load_event_keys(), self._menus.shortcuts, self)
