@@ -87,7 +87,8 @@ class AppBackend:
             save_settings(replace(load_settings(), **changed))
         except OSError as error:
             raise EmocamError(
-                f"The settings can't be kept ({error.strerror}); they hold until emocam is closed. Make the folder writable."
+                "The settings can't be kept ({reason}); they hold until emocam is closed. Make the folder writable.",
+                reason=error.strerror,
             ) from None
 
     def new_session(self, source: str, listener: SessionListener) -> LiveSession:

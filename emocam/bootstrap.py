@@ -18,7 +18,7 @@ import emocam
 from emocam.adapters.model_card import CARD, KERAS, LITERT, fingerprint, read_card
 from emocam.adapters.paths import exists, free_name, is_folder
 from emocam.adapters.settings import Settings, check_device
-from emocam.domain.errors import ModelError
+from emocam.domain.errors import ModelError, Sentence
 from emocam.domain.files import hyphenated, plain_name
 from emocam.domain.model_card import ModelCard
 from emocam.domain.ports import Classifier, FaceLocator, FrameSource, RecordingSink, SessionListener, SourceInfo
@@ -82,15 +82,15 @@ def build_classifier(settings: Settings) -> Classifier:
             network = KerasNetwork(folder / KERAS)
             if network.device.startswith("GPU"):
                 return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
-            reason = "install its CUDA libraries (`pip install tensorflow[and-cuda]`)"
+            reason = Sentence("install its CUDA libraries (`pip install tensorflow[and-cuda]`)")
         except ModelError as error:  # Such as a folder with the LiteRT form alone.
             if settings.device == "gpu":
                 raise
-            reason = str(error)
+            reason = error.sentence
         except Exception as error:  # noqa: BLE001  # TensorFlow's own, such as no memory left on the GPU
-            reason = str(error).partition("\n")[0][:160]
+            reason = Sentence(str(error).partition("\n")[0][:160])
         if settings.device == "gpu":
-            raise ModelError(f"TensorFlow can't use the GPU here; {reason}.")
+            raise ModelError("TensorFlow can't use the GPU here; {reason}.", reason=reason)
         _log.warning("There is a GPU, but the model runs on the CPU: %s", reason)
         why = "TensorFlow can't use the GPU"
     return FaceClassifier(card, LiteRtNetwork(folder / LITERT), why)

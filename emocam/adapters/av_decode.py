@@ -18,7 +18,7 @@ from av.video.reformatter import ColorPrimaries, ColorTrc
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from emocam.domain.errors import SourceError
+from emocam.domain.errors import Sentence, SourceError
 
 _FASTEST = 250.0  # Frames a second. What says more, as browsers' recordings with their 1000, names the unit of its clock.
 _ANY_CLOCK = Fraction(1, 1000)
@@ -35,8 +35,8 @@ def moving_picture(container: InputContainer, name: str) -> VideoStream:
     """The stream a player would show. Raises SourceError where there is only sound."""
     streams = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED_PICTURE]
     if not streams:
-        what = "only sound" if container.streams.audio else "no video"
-        raise SourceError(f"{name} holds {what}; choose a file with a moving picture.")
+        what = Sentence("only sound") if container.streams.audio else Sentence("no video")
+        raise SourceError("{name} holds {what}; choose a file with a moving picture.", name=name, what=what)
     best = container.streams.best("video")
     return best if isinstance(best, VideoStream) and best in streams else streams[0]
 

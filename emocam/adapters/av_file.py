@@ -43,9 +43,9 @@ class VideoFile:
         self.close()
         name = self._path.name
         if is_folder(self._path):
-            raise SourceError(f"{name} is a folder, not a video; choose a file in it.")
+            raise SourceError("{name} is a folder, not a video; choose a file in it.", name=name)
         if self._size() == 0:
-            raise SourceError(f"{name} is empty (0 bytes); copy or record it again.")
+            raise SourceError("{name} is empty (0 bytes); copy or record it again.", name=name)
         try:
             self._container = open_file(self._path)
             stream = moving_picture(self._container, name)
@@ -60,13 +60,15 @@ class VideoFile:
             self._held = self._next()
         except FFmpegError as error:
             self.close()
-            raise SourceError(f"{name} can't be opened as a video ({reason(error)}); check that it plays elsewhere.") from None
+            raise SourceError(
+                "{name} can't be opened as a video ({reason}); check that it plays elsewhere.", name=name, reason=reason(error)
+            ) from None
         except SourceError:
             self.close()
             raise
         if self._held is None:
             self.close()
-            raise SourceError(f"No picture of {name} can be decoded; check that it plays elsewhere.")
+            raise SourceError("No picture of {name} can be decoded; check that it plays elsewhere.", name=name)
         duration = self._duration(self._container, stream)
         return SourceInfo(
             name=name,
@@ -104,9 +106,11 @@ class VideoFile:
         try:
             return self._path.stat().st_size
         except FileNotFoundError:
-            raise SourceError(f"There is no file {self._path}; check the name.") from None
+            raise SourceError("There is no file {path}; check the name.", path=self._path) from None
         except OSError as error:
-            raise SourceError(f"{self._path} can't be read ({error.strerror}); check the name.") from None
+            raise SourceError(
+                "{path} can't be read ({reason}); check the name.", path=self._path, reason=error.strerror
+            ) from None
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         packets = packets_of(container, stream)
@@ -117,7 +121,9 @@ class VideoFile:
                 return
             except OSError as error:  # A drive that was pulled, a share that is gone: not the file's end.
                 raise SourceError(
-                    f"{self._path.name} can't be read any further ({reason(error)}); check the drive or share that it lies on."
+                    "{name} can't be read any further ({reason}); check the drive or share that it lies on.",
+                    name=self._path.name,
+                    reason=reason(error),
                 ) from None
             except FFmpegError:  # The file ends in the middle of something.
                 with suppress(FFmpegError):

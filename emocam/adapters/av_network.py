@@ -45,7 +45,9 @@ class NetworkCamera:
             picture = self._upright_rgb(next(self._frames), None)
         except (FFmpegError, StopIteration, ValueError) as error:
             self.close()
-            raise SourceError(f"The camera at {name} does not answer ({reason(error)}); check that it is on.") from None
+            raise SourceError(
+                "The camera at {name} does not answer ({reason}); check that it is on.", name=name, reason=reason(error)
+            ) from None
         except SourceError:
             self.close()
             raise
@@ -68,7 +70,9 @@ class NetworkCamera:
         except (FFmpegError, StopIteration) as error:
             self._ended = True
             raise SourceError(
-                f"The camera at {shown_address(self._address)} stopped sending ({reason(error)}); emocam keeps trying."
+                "The camera at {address} stopped sending ({reason}); emocam keeps trying.",
+                address=shown_address(self._address),
+                reason=reason(error),
             ) from None
         self._first = now if self._index == 0 else self._first
         frame = Frame(self._index, now - self._first, pixels, captured=now)

@@ -25,7 +25,9 @@ class CsvSink:
             self._file = open(path, "w", newline="", encoding="utf-8")  # noqa: SIM115  # closed by close()
         except OSError as error:
             raise SessionFileError(
-                f"{self._path} can't be written ({error.strerror}); choose another place or close what uses it."
+                "{path} can't be written ({reason}); choose another place or close what uses it.",
+                path=self._path,
+                reason=error.strerror,
             ) from None
         self._writer = csv.writer(self._file)
         self._writer.writerow([column.name for column in columns])
@@ -55,7 +57,9 @@ class CsvSink:
             yield
         except OSError as error:
             raise SessionFileError(
-                f"{self._path} can't be written any more ({error.strerror}); make room on the disk or choose another place."
+                "{path} can't be written any more ({reason}); make room on the disk or choose another place.",
+                path=self._path,
+                reason=error.strerror,
             ) from None
 
 

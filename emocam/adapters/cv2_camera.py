@@ -63,7 +63,9 @@ def found_again(camera: CameraEntry, twins: frozenset[str]) -> Cv2Camera:
     fitting.sort(key=lambda other: other.identity != camera.identity)
     numbered = [other for other in there if other.index == camera.index]
     if not fitting and any(other.name == camera.name for other in numbered):
-        raise AnotherCameraError(f"{camera.name} is away, and another of that name is in its place; connect it again.")
+        raise AnotherCameraError(
+            "{name} is away, and another of that name is in its place; connect it again.", name=camera.name
+        )
     return Cv2Camera((fitting or numbered or [camera])[0])
 
 
@@ -82,8 +84,9 @@ class Cv2Camera:
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"There is no {self.entry.name}, or another program uses it; "
-                "run `emocam cameras` to see which there are, or open a video instead."
+                "There is no {name}, or another program uses it; "
+                "run `emocam cameras` to see which there are, or open a video instead.",
+                name=self.entry.name,
             )
         # Uncompressed, many USB cameras give 720 lines only six times a second.
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
@@ -94,7 +97,7 @@ class Cv2Camera:
         shown, picture = capture.read()
         if not shown or picture is None:
             capture.release()
-            raise SourceError(f"{self.entry.name} shows no picture; unplug it, plug it in again and start anew.")
+            raise SourceError("{name} shows no picture; unplug it, plug it in again and start anew.", name=self.entry.name)
         self._capture, self._index = capture, 0
         rate = float(capture.get(cv2.CAP_PROP_FPS))
         return SourceInfo(
@@ -113,7 +116,7 @@ class Cv2Camera:
         now = time.monotonic()
         shown, picture = self._capture.retrieve() if grabbed else (False, None)
         if not shown or picture is None:
-            raise SourceError(f"{self.entry.name} stopped sending pictures; emocam keeps trying.")
+            raise SourceError("{name} stopped sending pictures; emocam keeps trying.", name=self.entry.name)
         self._first = now if self._index == 0 else self._first
         pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
         frame = Frame(self._index, now - self._first, pixels, captured=now)

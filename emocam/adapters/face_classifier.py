@@ -56,7 +56,11 @@ class FaceClassifier:
             return ()
         outputs = self._network(np.stack(crops).astype(np.float32)).astype(np.float64)
         if outputs.shape[1] != self._card.first_output + len(self._card.classes):
-            raise ModelError(f"The model {self._card.name} does not fit its {CARD}; export it again.")
+            raise ModelError(
+                "The model {model} does not fit its {card}; export it again.",
+                model=self._card.name,
+                card=CARD,
+            )
         outputs = outputs[:, self._card.first_output :]
         logits = outputs if self._card.output == "logits" else np.log(np.maximum(outputs, 1e-9))
         logits = logits / self._card.temperature + self._bias

@@ -17,7 +17,7 @@ class KerasNetwork:
     def __init__(self, path: Path) -> None:
         """Raises ModelError where the file is missing or Keras can't load it."""
         if not path.is_file():
-            raise ModelError(f"The model {path} is missing; install emocam again.")
+            raise ModelError("The model {path} is missing; install emocam again.", path=path)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
             import keras
@@ -29,7 +29,7 @@ class KerasNetwork:
         try:
             model = keras.models.load_model(path, compile=False)
         except (ValueError, OSError, TypeError) as error:
-            raise ModelError(f"Keras can't load {path} ({error}); export the model again.") from None
+            raise ModelError("Keras can't load {path} ({reason}); export the model again.", path=path, reason=error) from None
         self.device = "GPU (Keras)" if tf.config.list_physical_devices("GPU") else "CPU (Keras)"
         signature = [tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)]
         self._call = tf.function(lambda batch: model(batch, training=False), input_signature=signature)

@@ -26,7 +26,9 @@ class LiteRtNetwork:
         try:
             self._content = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"The model {path} can't be read ({error.strerror}); install emocam again.") from None
+            raise ModelError(
+                "The model {path} can't be read ({reason}); install emocam again.", path=path, reason=error.strerror
+            ) from None
         self._path = path
         self._interpreters: dict[int, tuple[Any, int, int]] = {}
         self._interpreter(1)
@@ -54,7 +56,9 @@ class LiteRtNetwork:
                     interpreter.resize_tensor_input(entry["index"], [size, *entry["shape"][1:]])
                     interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
-                raise ModelError(f"{self._path} is no LiteRT model that runs here ({error}); export it again.") from None
+                raise ModelError(
+                    "{path} is no LiteRT model that runs here ({reason}); export it again.", path=self._path, reason=error
+                ) from None
             self._interpreters[size] = interpreter, entry["index"], interpreter.get_output_details()[0]["index"]
         return self._interpreters[size]
 

@@ -127,7 +127,9 @@ class _Detector:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"The face detector {path} can't be read ({error.strerror}); install emocam again.") from None
+            raise ModelError(
+                "The face detector {path} can't be read ({reason}); install emocam again.", path=path, reason=error.strerror
+            ) from None
         refuse_uploads()
         with native_stderr_to_log(), _without_tensorflow(), _without_matplotlib():
             import mediapipe
@@ -144,7 +146,9 @@ class _Detector:
                 self._detector: Any = vision.FaceDetector.create_from_options(options)
             except (RuntimeError, ValueError) as error:
                 reason = str(error).splitlines()[0][:160]
-                raise ModelError(f"The face detector {path} is broken ({reason}); install emocam again.") from None
+                raise ModelError(
+                    "The face detector {path} is broken ({reason}); install emocam again.", path=path, reason=reason
+                ) from None
             call_in_place(self._detector, mediapipe.__version__)
             try:
                 self.detect(np.zeros((64, 64, 3), np.uint8))  # The first call is slow, and talks.

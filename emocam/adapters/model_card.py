@@ -40,11 +40,17 @@ def read_card(folder: Path) -> ModelCard:
         _check(card)
         return card
     except FileNotFoundError:
-        raise ModelError(f"There is no model in {folder}: {CARD} is missing; choose a folder of trained_models.") from None
+        raise ModelError(
+            "There is no model in {path}: {card} is missing; choose a folder of trained_models.", path=folder, card=CARD
+        ) from None
     except OSError as error:
-        raise ModelError(f"{folder / CARD} can't be read ({error.strerror}); choose a folder of trained_models.") from None
+        raise ModelError(
+            "{path} can't be read ({reason}); choose a folder of trained_models.", path=folder / CARD, reason=error.strerror
+        ) from None
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{folder / CARD} can't be used: {error!r}; export the model again.") from None
+        raise ModelError(
+            "{path} can't be used: {reason}; export the model again.", path=folder / CARD, reason=f"{error!r}"
+        ) from None
 
 
 def _check(card: ModelCard) -> None:
@@ -73,7 +79,9 @@ def fingerprint(folder: Path) -> str:
         made = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in (folder / CARD, *forms)]
         return _digest(*made)
     except OSError as error:
-        raise ModelError(f"{folder} can't be read ({error.strerror}); choose a folder of trained_models.") from None
+        raise ModelError(
+            "{path} can't be read ({reason}); choose a folder of trained_models.", path=folder, reason=error.strerror
+        ) from None
 
 
 @lru_cache(maxsize=16)

@@ -102,7 +102,7 @@ class SessionWriter:
             raise SessionFileError("Its name or folder is no text that can be written down (not UTF-8); rename it.") from None
         except (OSError, sqlite3.Error) as error:
             raise SessionFileError(
-                f"The session file {self._called} can't be written ({error}); choose another folder."
+                "The session file {path} can't be written ({reason}); choose another folder.", path=self._called, reason=error
             ) from None
         self.path = path
         self._frames: list[tuple[object, ...]] = []
@@ -151,8 +151,10 @@ class SessionWriter:
 
     def _unwritable(self, error: sqlite3.Error) -> SessionFileError:
         return SessionFileError(
-            f"The session file {self._called} can't be written any more ({error}); what was recorded before is kept: "
-            "make room on the disk or choose another folder."
+            "The session file {path} can't be written any more ({reason}); what was recorded before is kept: "
+            "make room on the disk or choose another folder.",
+            path=self._called,
+            reason=error,
         )
 
 
@@ -161,22 +163,26 @@ class SessionReader:
 
     def __init__(self, path: Path) -> None:
         if not is_file(path):
-            raise SessionFileError(f"There is no session {path}; check the name.")
+            raise SessionFileError("There is no session {path}; check the name.", path=path)
         self._path = path
         try:
             self._database = sqlite3.connect(path, check_same_thread=False)
             (application,) = self._database.execute("PRAGMA application_id").fetchone()
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             if application != _APPLICATION_ID:
-                raise SessionFileError(f"{path} is not an emocam session; choose a file that ends in {EXTENSION}.")
+                raise SessionFileError(
+                    "{path} is not an emocam session; choose a file that ends in {ending}.", path=path, ending=EXTENSION
+                )
             if version > SCHEMA_VERSION:
-                raise SessionFileError(f"{path} was made by a newer emocam; update emocam to open it.")
+                raise SessionFileError("{path} was made by a newer emocam; update emocam to open it.", path=path)
             self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
             self.classes = tuple(self.meta["classes"].split(","))
             self.uncertain_below = float(self.meta["uncertain_below"])
             self.annotations = self._read_annotations(version)
         except (sqlite3.Error, KeyError, ValueError) as error:
-            raise SessionFileError(f"{path} is not an emocam session that can be read ({error}).") from None
+            raise SessionFileError(
+                "{path} is not an emocam session that can be read ({reason}).", path=path, reason=error
+            ) from None
 
     @property
     def started_at(self) -> datetime | None:
@@ -283,9 +289,11 @@ class SessionReader:
         try:
             yield
         except sqlite3.OperationalError as error:  # Somebody else writes it, or the disk fails.
-            raise SessionFileError(f"{self._path} can't be read ({error}); try again.") from None
+            raise SessionFileError("{path} can't be read ({reason}); try again.", path=self._path, reason=error) from None
         except (sqlite3.Error, ValueError) as error:
-            raise SessionFileError(f"{self._path} is damaged ({error}); analyse its recording anew, or use a copy.") from None
+            raise SessionFileError(
+                "{path} is damaged ({reason}); analyse its recording anew, or use a copy.", path=self._path, reason=error
+            ) from None
 
     def _read_annotations(self, version: int) -> Annotations:
         read = self._database.execute
@@ -356,7 +364,9 @@ def save_annotations(path: Path, annotations: Annotations) -> None:
             database.close()
     except sqlite3.Error as error:
         raise SessionFileError(
-            f"The changes can't be saved in {path} ({error}); make the file writable or copy it elsewhere."
+            "The changes can't be saved in {path} ({reason}); make the file writable or copy it elsewhere.",
+            path=path,
+            reason=error,
         ) from None
 
 
@@ -406,7 +416,9 @@ def mark_complete(path: Path) -> None:
         _note(path, "complete", "yes")
     except sqlite3.Error as error:
         raise SessionFileError(
-            f"The session file {path} can't be finished ({error}); what is in it is kept: make room on the disk."
+            "The session file {path} can't be finished ({reason}); what is in it is kept: make room on the disk.",
+            path=path,
+            reason=error,
         ) from None
 
 
@@ -417,7 +429,10 @@ def keep_video(path: Path, video: Path) -> None:
         _note(path, _FOUND_AT, str(video.absolute()))
     except sqlite3.Error as error:
         raise SessionFileError(
-            f"Where {video.name} is can't be kept in {path} ({error}); make the file writable or copy it elsewhere."
+            "Where {name} is can't be kept in {path} ({reason}); make the file writable or copy it elsewhere.",
+            name=video.name,
+            path=path,
+            reason=error,
         ) from None
 
 
@@ -434,15 +449,21 @@ def refuse_to_lose(path: Path, meta: Mapping[str, str]) -> None:
     try:
         reader = SessionReader(path)
     except SessionFileError:
-        raise SessionFileError(f"{path} is there and no session that can be read; move it or choose another name.") from None
+        raise SessionFileError(
+            "{path} is there and no session that can be read; move it or choose another name.", path=path
+        ) from None
     reader.close()
     if reader.annotations != Annotations():
-        raise SessionFileError(f"{path} has names, faces or markers of somebody's work; move it or choose another name.")
+        raise SessionFileError(
+            "{path} has names, faces or markers of somebody's work; move it or choose another name.", path=path
+        )
     if reader.started_at:
-        raise SessionFileError(f"{path} was recorded from a camera; move it or choose another name.")
+        raise SessionFileError("{path} was recorded from a camera; move it or choose another name.", path=path)
     if not is_file(Path(reader.meta.get("source_path", ""))) and reader.meta["source"] != meta["source"]:
         raise SessionFileError(
-            f"{path} is of {reader.meta['source']}, which is no longer there; move it or choose another name."
+            "{path} is of {source}, which is no longer there; move it or choose another name.",
+            path=path,
+            source=reader.meta["source"],
         )
 
 

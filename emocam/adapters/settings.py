@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 def check_device(device: str) -> None:
     """Raises ModelError where there is no such device."""
     if device not in DEVICES:
-        raise ModelError(f"There is no device {device!r}; choose auto, cpu or gpu.")
+        raise ModelError("There is no device {device}; choose auto, cpu or gpu.", device=f"{device!r}")
 
 
 @dataclass(frozen=True, slots=True)

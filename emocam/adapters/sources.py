@@ -27,10 +27,10 @@ def find_source(text: str) -> FrameSource:
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text, re.IGNORECASE)
     if scheme:
         if scheme[1].lower() not in SCHEMES:
-            raise SourceError(f"emocam can't open {scheme[1]}:// addresses; use http:// or rtsp://.")
+            raise SourceError("emocam can't open {scheme}:// addresses; use http:// or rtsp://.", scheme=scheme[1])
         return NetworkCamera(text)
     if len(text) > _LONGEST_NAME:
-        raise SourceError(f"{text[:40]}… is too long for a name; check it.")
+        raise SourceError("{name}… is too long for a name; check it.", name=text[:40])
     path = Path(text)
     if path.suffix.lower() in PICTURES and is_file(path):
         return PictureFile(path)
@@ -41,13 +41,14 @@ def find_source(text: str) -> FrameSource:
     if text.isdecimal():
         number = int(text)
         if number > _LARGEST_NUMBER:
-            raise SourceError(f"There is no camera {text}; run `emocam cameras` to see which there are.")
+            raise SourceError("There is no camera {text}; run `emocam cameras` to see which there are.", text=text)
         return Cv2Camera(next((camera for camera in cameras() if camera.index == number), number))
     for camera in cameras():
         if text.casefold() in camera.name.casefold():
             return Cv2Camera(camera)
     raise SourceError(
-        f"There is no file and no camera {text!r}; check the name, or run `emocam cameras` to see which cameras there are."
+        "There is no file and no camera {text}; check the name, or run `emocam cameras` to see which cameras there are.",
+        text=f"{text!r}",
     )
 
 

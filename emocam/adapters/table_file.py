@@ -36,7 +36,7 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
         part.replace(path)
     except OSError as error:
         raise SessionFileError(
-            f"{path} can't be written ({error.strerror}); choose another place or close what uses it."
+            "{path} can't be written ({reason}); choose another place or close what uses it.", path=path, reason=error.strerror
         ) from None
     finally:
         with contextlib.suppress(OSError):
@@ -52,8 +52,9 @@ def refuse_to_replace(tables: Iterable[Path], ours: tuple[str, ...]) -> None:
             continue  # Which is told when it is to be written.
         if first and not first.startswith(ours):
             raise EmocamError(
-                f"{table} was not written by emocam, or was changed since, and would be overwritten; "
-                "move it, or give another folder."
+                "{table} was not written by emocam, or was changed since, and would be overwritten; "
+                "move it, or give another folder.",
+                table=table,
             )
 
 

@@ -89,7 +89,9 @@ class _Jumping:
         try:
             self._container: InputContainer = open_file(path)
         except FFmpegError as error:
-            raise SourceError(f"{path.name} can't be opened a second time ({error}); check that it is still there.") from None
+            raise SourceError(
+                "{name} can't be opened a second time ({reason}); check that it is still there.", name=path.name, reason=error
+            ) from None
         self._stream: VideoStream = moving_picture(self._container, path.name)
         self._stream.thread_type = "AUTO"
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio

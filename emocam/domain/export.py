@@ -122,9 +122,9 @@ def format_of(out: Path) -> Format:
     it."""
     name = out.name.lower()
     if any(name == suffix.lower() for format in FORMATS for suffix in format.suffixes):
-        raise SessionFileError(f"{out.name} is no more than an ending; put a name before it.")
+        raise SessionFileError("{name} is no more than an ending; put a name before it.", name=out.name)
     fitting = [(len(suffix), format) for format in FORMATS for suffix in format.suffixes if name.endswith(suffix.lower())]
     if not fitting:
         known = ", ".join(suffix for format in FORMATS for suffix in format.suffixes)
-        raise SessionFileError(f"emocam can't export {out.name}; end the name in {known}.")
+        raise SessionFileError("emocam can't export {name}; end the name in {known}.", name=out.name, known=known)
     return max(fitting, key=lambda fit: fit[0])[1]

@@ -23,9 +23,9 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if self.every < 1:
-            raise EmocamError(f"Every {self.every}. frame can't be analysed; choose 1 or more.")
+            raise EmocamError("Every {every}. frame can't be analysed; choose 1 or more.", every=self.every)
         if not (math.isfinite(self.step_s) and self.step_s >= 0):
-            raise EmocamError(f"A step of {self.step_s} seconds can't be taken; choose 0 or more.")
+            raise EmocamError("A step of {step} seconds can't be taken; choose 0 or more.", step=self.step_s)
         if self.every > 1 and self.step_s > 0:
             raise EmocamError("Frames are chosen by number or by time, not both; leave one of the two out.")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.errors import EmocamError
-from emocam.gui.translation import tr
+from emocam.gui.translation import told, tr
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Job(QObject):
         try:
             message = self._work()
         except EmocamError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(told(error.sentence))
         except Exception:  # noqa: BLE001  # who waits for a word must get one
             _log.exception("A job failed")
             self.failed.emit(tr("Something went wrong inside emocam; nothing was changed, and the log says more."))

@@ -33,7 +33,7 @@ from emocam.gui.preview import Preview
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
 from emocam.gui.timeline_plot import TimelinePlot
-from emocam.gui.translation import face_name, native_key, tr
+from emocam.gui.translation import face_name, native_key, told, tr
 from emocam.gui.welcome import Welcome
 from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
@@ -95,7 +95,7 @@ class MainWindow(Shell):
         try:
             session = self._backend.new_session(source, self._bridge)
         except EmocamError as error:
-            self._show_welcome(str(error))
+            self._show_welcome(told(error.sentence))
             return
         self._session = session
         self._clear()
@@ -201,7 +201,7 @@ class MainWindow(Shell):
         name = status.source.name if status is not None and status.source else self._source
         self.setWindowTitle(f"{short_name(name, 60)} – emocam" if name and session else "emocam")
         if session is not None and status is not None and status.state is SessionState.FAILED and session.shown is None:
-            self._show_welcome(status.message)
+            self._show_welcome(told(status.message))
         self._numbers_due = 0.0
 
     # What the user asks for

@@ -29,7 +29,7 @@ from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import NumberField, use_numbers
-from emocam.gui.translation import tr
+from emocam.gui.translation import told, tr
 
 _WIDTH = 600
 
@@ -168,7 +168,7 @@ def ask_settings(backend: Backend, parent: QWidget) -> bool:
     try:
         backend.choose(dialog.choices)
     except EmocamError as error:  # They hold for this run all the same.
-        QMessageBox.warning(parent, "emocam", str(error))
+        QMessageBox.warning(parent, "emocam", told(error.sentence))
     use_numbers(dialog.choices.numbers)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PyQt6.QtGui import QKeySequence
 
 from emocam.domain.annotations import Annotations
+from emocam.domain.errors import Sentence
 
 _CONTEXT = "emocam"
 _FOLDER = Path(__file__).parent / "translations"
@@ -32,6 +33,13 @@ def later(text: str) -> str:
 def word(text: str) -> str:
     """A text marked by `later`, or a title or hint of an export format, in the user's language; any other as it is."""
     return QCoreApplication.translate(_CONTEXT, text)
+
+
+def told(sentence: Sentence) -> str:
+    """What another layer said, in the user's language. What the system said of a fault stays as it said it."""
+    shown = QCoreApplication.translate(_CONTEXT, sentence.text) if sentence.text else ""
+    values = {name: told(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
+    return shown.format(**values) if values else shown
 
 
 def class_name(name: str) -> str:

@@ -11,7 +11,7 @@ from emocam.domain.files import PICTURES, SESSION, VIDEOS
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
 from emocam.gui.numbers import decimal
-from emocam.gui.translation import tr
+from emocam.gui.translation import told, tr
 from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
@@ -31,7 +31,7 @@ def state_word(status: SessionStatus) -> str:
         case SessionState.PAUSED:
             return tr("Paused")
         case SessionState.WAITING | SessionState.FAILED:
-            return status.message
+            return told(status.message)
         case _:
             return ""
 
@@ -44,7 +44,7 @@ def ended_word(status: SessionStatus, recording: Path | None) -> str:
         case SessionState.STOPPED:
             return tr("Stopped.") + kept
         case SessionState.FAILED:
-            return f"{status.message}{kept}"
+            return f"{told(status.message)}{kept}"
         case _:
             return ""
 
@@ -69,7 +69,7 @@ def run_text(status: FileStatus, *, earlier: bool, whole: bool, cut_off: bool, f
     """How far a recording is. earlier: whether it was analysed before, and is only read; whole: then to its end.
     cut_off: whether that comes before its time. faces: whether any was found."""
     if status.state is FileState.FAILED:
-        return status.message
+        return told(status.message)
     if status.state is FileState.STOPPED:
         return tr("Stopped after {count} frames; what is done is kept.", count=status.frames)
     if status.state is FileState.DONE:

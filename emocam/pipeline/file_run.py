@@ -12,7 +12,7 @@ from pathlib import Path
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.completeness import ends_early, is_whole
-from emocam.domain.errors import EmocamError
+from emocam.domain.errors import NOTHING, EmocamError, Sentence
 from emocam.domain.ports import Clock, SourceInfo
 from emocam.domain.recording import Readings, Recording
 from emocam.domain.sampling import SAMPLING_KEYS
@@ -40,7 +40,7 @@ class FileStatus:
     rate: frames per second since the first one. device: what the model runs on, empty where nothing is analysed."""
 
     state: FileState = FileState.WAITING
-    message: str = ""
+    message: Sentence = NOTHING
     source: SourceInfo | None = None
     device: str = ""
     frames: int = 0
@@ -114,10 +114,12 @@ class FileRun:
         try:
             self._work(self)
         except EmocamError as error:
-            self._update(state=FileState.FAILED, message=str(error))
+            self._update(state=FileState.FAILED, message=error.sentence)
         except Exception:  # noqa: BLE001  # a bug must be told, not leave a window that waits
             _log.exception("The analysis failed")
-            message = "Something went wrong inside emocam; what was analysed until then is kept, and the log says more."
+            message = Sentence(
+                "Something went wrong inside emocam; what was analysed until then is kept, and the log says more."
+            )
             self._update(state=FileState.FAILED, message=message)
         else:
             self._update(state=FileState.STOPPED if self.stop_wanted.is_set() else FileState.DONE)

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from emocam.domain.errors import AnotherCameraError, EmocamError, SessionFileError, SourceError
+from emocam.domain.errors import NOTHING, AnotherCameraError, EmocamError, Sentence, SessionFileError, SourceError
 from emocam.domain.ports import Clock, FrameSource, RecordingSink, SessionListener, SourceInfo
 from emocam.domain.timeline import Timeline
 from emocam.domain.vision import Frame
@@ -62,7 +62,7 @@ class SessionStatus:
     """
 
     state: SessionState = SessionState.IDLE
-    message: str = ""
+    message: Sentence = NOTHING
     source: SourceInfo | None = None
     device: str = ""
     capture_rate: float = 0.0
@@ -207,7 +207,7 @@ class LiveSession:
                     if isinstance(error, AnotherCameraError) != another:
                         told_of.add(SessionState.WAITING)  # There is something to do now that was not before, or no longer.
                     another = isinstance(error, AnotherCameraError)
-                    if self._move(told_of, SessionState.WAITING, str(error)):
+                    if self._move(told_of, SessionState.WAITING, error.sentence):
                         _log.warning("%s", error)
                     self._stop.wait(_REOPEN_EVERY_S)
         finally:
@@ -221,7 +221,9 @@ class LiveSession:
         """Raises SourceError where a camera that was waited for has another one in its place, as happens with their numbers."""
         if self._info is not None and info.name != self._info.name:
             raise AnotherCameraError(
-                f"{self._info.name} is away, {info.name} is in its place; connect it again, or choose that one."
+                "{name} is away, {other} is in its place; connect it again, or choose that one.",
+                name=self._info.name,
+                other=info.name,
             )
         return info
 
@@ -329,14 +331,14 @@ class LiveSession:
             work()
         except SessionFileError as error:
             _log.warning("%s", error)
-            self._fail(str(error), set(SessionState) - {SessionState.FAILED})
+            self._fail(error.sentence, set(SessionState) - {SessionState.FAILED})
         except EmocamError as error:
-            self._fail(str(error))
+            self._fail(error.sentence)
         except Exception:  # noqa: BLE001  # a bug in one thread must end the run in order, not half of it
             _log.exception("The %s thread failed", threading.current_thread().name)
-            self._fail("Something went wrong inside emocam; what was recorded is kept, and the log says more.")
+            self._fail(Sentence("Something went wrong inside emocam; what was recorded is kept, and the log says more."))
 
-    def _fail(self, message: str, allowed: set[SessionState] | None = None) -> None:
+    def _fail(self, message: Sentence, allowed: set[SessionState] | None = None) -> None:
         """allowed: from which states; from none that has ended unless given."""
         self._move(allowed or set(SessionState) - _ENDED, SessionState.FAILED, message)
         self._wake_all()
@@ -347,7 +349,7 @@ class LiveSession:
         self._begun.set()
         self._slot.close()
 
-    def _move(self, allowed: set[SessionState], state: SessionState, message: str = "") -> bool:
+    def _move(self, allowed: set[SessionState], state: SessionState, message: Sentence = NOTHING) -> bool:
         with self._lock:
             if self._status.state not in allowed:
                 return False

@@ -14,6 +14,7 @@ from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget, QPushButton
 
 from emocam.domain.emotions import FER7
+from emocam.domain.errors import Sentence
 from emocam.domain.ports import SourceKind
 from emocam.domain.recording import Series
 from emocam.gui import theme
@@ -99,7 +100,7 @@ def test_the_recording_is_not_lit_while_nothing_is_recorded(qtbot, window):
     qtbot.waitUntil(lambda: shown.text().startswith("○ Rec") and not shown.isEnabled())
     session.resume()
     qtbot.waitUntil(lambda: shown.text().startswith("● Rec") and shown.isEnabled())
-    session._move({SessionState.RUNNING}, SessionState.WAITING, "The camera is gone.")
+    session._move({SessionState.RUNNING}, SessionState.WAITING, Sentence("The camera is gone."))
     window._draw_numbers(session, 0.0)
     assert not shown.isEnabled()
 

@@ -25,12 +25,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from emocam.domain.errors import Sentence, SessionFileError, SourceError
 from emocam.domain.export import FORMATS
 from emocam.gui import translation
+from emocam.gui.bridge import Job
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.main_window import MainWindow
 from emocam.gui.settings_dialog import SettingsDialog
-from emocam.gui.translation import amount, class_name, face_name, install_translator, native_key, tr, word
+from emocam.gui.translation import amount, class_name, face_name, install_translator, native_key, told, tr, word
 from emocam.gui.workbench.event_keys import EventKey, EventKeysDialog
 from emocam.gui.workbench.window import RecordingWindow
 
@@ -102,6 +104,32 @@ def test_the_compiled_file_agrees(qapp, ts):
 def test_each_ellipsis_and_each_mnemonic_is_kept():
     wrong = [text for text, german in GERMAN.items() if ("…" in text, text.count("&")) != ("…" in german, german.count("&"))]
     assert not wrong
+
+
+# What other layers say
+
+
+def test_an_error_is_said_in_german_with_all_that_is_in_it(german):
+    who = Sentence("there are {names}", names="1, 2 ({Anna})")
+    error = SessionFileError("There is no face {face} in this session; {who}.", face=3, who=who)
+    assert str(error) == "There is no face 3 in this session; there are 1, 2 ({Anna})."
+    assert told(error.sentence) == "Ein Gesicht 3 gibt es in dieser Sitzung nicht; es gibt 1, 2 ({Anna})."
+
+
+def test_what_nobody_translated_stays_english(german):
+    assert told(Sentence("Nobody wrote {this} down.", this="{so}")) == "Nobody wrote {so} down."
+    assert told(Sentence("Braces {stay} here.")) == "Braces {stay} here."
+    assert told(Sentence("")) == ""  # Qt would translate it into the header of the file.
+
+
+def test_a_job_that_fails_says_so_in_german(german, qtbot):
+    def work():
+        raise SourceError("There is no file {path}; check the name.", path="a.mp4")
+
+    job = Job(work)
+    with qtbot.waitSignal(job.failed) as said:
+        job.start()
+    assert said.args == ["Es gibt keine Datei a.mp4; bitte den Namen prüfen."]
 
 
 # The language

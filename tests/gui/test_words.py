@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from emocam.domain.errors import Sentence
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
@@ -21,7 +22,7 @@ def frame(value: int, index: int = 0) -> Frame:
         (SessionStatus(SessionState.STARTING), "Opening the source…"),
         (SessionStatus(SessionState.STARTING, source=CAMERA), "Loading the model…"),
         (SessionStatus(SessionState.PAUSED, source=CAMERA), "Paused"),
-        (SessionStatus(SessionState.WAITING, message="It went away.", source=CAMERA), "It went away."),
+        (SessionStatus(SessionState.WAITING, message=Sentence("It went away."), source=CAMERA), "It went away."),
         (SessionStatus(SessionState.RUNNING, source=CAMERA), ""),
     ],
 )
@@ -32,7 +33,7 @@ def test_each_state_has_its_word(status, word):
 def test_the_end_says_where_the_recording_is(tmp_path):
     file = tmp_path / "a.emocam"
     assert str(file) in ended_word(SessionStatus(SessionState.STOPPED), file)
-    assert ended_word(SessionStatus(SessionState.FAILED, message="The disk is full."), None) == "The disk is full."
+    assert ended_word(SessionStatus(SessionState.FAILED, message=Sentence("The disk is full.")), None) == "The disk is full."
     assert ended_word(SessionStatus(SessionState.RUNNING), file) == ""
 
 

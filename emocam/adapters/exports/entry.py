@@ -11,7 +11,7 @@ from pathlib import Path
 from emocam.adapters.exports.job import Job, who_is_there
 from emocam.adapters.paths import draft_for, is_folder
 from emocam.adapters.session_file import SessionReader, recordings_of
-from emocam.domain.errors import SessionFileError
+from emocam.domain.errors import Sentence, SessionFileError
 from emocam.domain.export import Exported, Selection, format_of
 
 Writer = Callable[[Job, Path, str], tuple[int, str]]
@@ -54,23 +54,26 @@ def export(
     """
     format = format_of(out)
     if is_folder(out):
-        raise SessionFileError(f"{out} is a folder; add a name for the file.")
+        raise SessionFileError("{path} is a folder; add a name for the file.", path=out)
     job = Job(session, selection or Selection(), on_progress, stop, out)
     part = draft_for(out)
     try:
         if format.needs_video:
             job.needed_video()
         recordings = [job.video, *recordings_of(session, job.reader.meta)]  # Another video may have been chosen.
-        for precious, what in ((session, "session"), *((recording, "recording") for recording in recordings)):
-            if precious is not None and out.exists() and out.samefile(precious):
-                raise SessionFileError(f"{out} is the {what} itself; choose another name.")
+        precious = [(session, Sentence("the session")), *((recording, Sentence("the recording")) for recording in recordings)]
+        for path, what in precious:
+            if path is not None and out.exists() and out.samefile(path):
+                raise SessionFileError("{path} is {what} itself; choose another name.", path=out, what=what)
         job.progress(0.0)
         part.touch()
         count, said = writer_of(format.kind)(job, part, out.suffix.lower())
         job.progress(1.0)
         part.replace(out)
     except OSError as error:
-        raise SessionFileError(f"{out} can't be written ({error.strerror or error}); choose another place.") from None
+        raise SessionFileError(
+            "{path} can't be written ({reason}); choose another place.", path=out, reason=error.strerror or error
+        ) from None
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -95,9 +98,15 @@ def find_people(session: Path, wanted: Sequence[str]) -> tuple[int, ...]:
             named = [person for person in people if reader.annotations.name(person).casefold() == text.casefold()]
             numbered = [person for person in people if text.isdecimal() and person == int(text)]
             if named and numbered and named != numbered:
-                raise SessionFileError(f"{text} is the number of one face and the name of another; rename that one first.")
+                raise SessionFileError(
+                    "{face} is the number of one face and the name of another; rename that one first.", face=text
+                )
             if not (named or numbered):
-                raise SessionFileError(f"There is no face {text} in this session; {who_is_there(reader, people)}.")
+                raise SessionFileError(
+                    "There is no face {face} in this session; {who}.",
+                    face=text,
+                    who=who_is_there(reader, people),
+                )
             found += named or numbered
         return tuple(dict.fromkeys(found))
     finally:

@@ -20,7 +20,7 @@ from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
 from emocam.domain.completeness import is_whole, same_length
-from emocam.domain.errors import ExportCancelledError, SessionFileError
+from emocam.domain.errors import ExportCancelledError, Sentence, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
 from emocam.domain.summary import Part, Rules, Summary, end_of, frame_lengths, part_of, summarise
@@ -173,12 +173,14 @@ class Job:
         chosen = self.selection.video
         if chosen is not None:
             if not is_file(chosen):
-                raise SessionFileError(f"There is no video {chosen}; check the name.")
+                raise SessionFileError("There is no video {path}; check the name.", path=chosen)
             if another := self._another_length(chosen):
                 lasts, told = map(time_text, another)
                 raise SessionFileError(
-                    f"{chosen.name} lasts {lasts}, the recording that was analysed {told}; "
-                    "choose that recording, or a copy of it."
+                    "{name} lasts {lasts}, the recording that was analysed {told}; choose that recording, or a copy of it.",
+                    name=chosen.name,
+                    lasts=lasts,
+                    told=told,
                 )
             return chosen
         found = video_of(self.session, self.reader.meta)
@@ -206,7 +208,7 @@ class Job:
                 "A session of a camera holds no pictures; where somebody filmed along, choose that video (--video PATH)."
             )
         if self.video is None:
-            raise SessionFileError(f"The recording {self.title} is not where it was; choose it anew (--video PATH).")
+            raise SessionFileError("The recording {name} is not where it was; choose it anew (--video PATH).", name=self.title)
         return self.video
 
     def refuse_to_hide_in_another(self) -> None:
@@ -217,7 +219,8 @@ class Job:
         size = str(video.stat().st_size)
         if self.reader.of_camera or self.reader.meta.get("source_bytes", size) != size:
             raise SessionFileError(
-                f"{video.name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that."
+                "{name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that.",
+                name=video.name,
             )
 
     def check(self) -> None:
@@ -258,8 +261,12 @@ class Job:
         duration = self.length_s
         end = duration if self.selection.end_s is None else min(self.selection.end_s, duration)
         if self.selection.start_s > duration:
-            what = "lasts" if is_whole(self.reader.meta) else "was analysed up to"
-            raise SessionFileError(f"The recording {what} {time_text(duration)} only; choose a range that begins before that.")
+            last = time_text(duration)
+            if is_whole(self.reader.meta):
+                raise SessionFileError("The recording lasts {last} only; choose a range that begins before that.", last=last)
+            raise SessionFileError(
+                "The recording was analysed up to {last} only; choose a range that begins before that.", last=last
+            )
         return end
 
     def _people(self) -> tuple[int, ...]:
@@ -270,10 +277,14 @@ class Job:
             return tuple(person for person in everybody if person not in self.annotations.hidden)
         for person in self.selection.people:
             if person not in everybody:
-                raise SessionFileError(f"There is no face {person} in this session; {who_is_there(self.reader, everybody)}.")
+                raise SessionFileError(
+                    "There is no face {face} in this session; {who}.",
+                    face=person,
+                    who=who_is_there(self.reader, everybody),
+                )
         return tuple(sorted(set(self.selection.people)))
 
 
-def who_is_there(reader: SessionReader, people: tuple[int, ...]) -> str:
+def who_is_there(reader: SessionReader, people: tuple[int, ...]) -> Sentence:
     names = [f"{person} ({name})" if (name := reader.annotations.person(person).name) else str(person) for person in people]
-    return f"there are {', '.join(names)}" if names else "no face was found in it"
+    return Sentence("there are {names}", names=", ".join(names)) if names else Sentence("no face was found in it")

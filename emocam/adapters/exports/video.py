@@ -74,10 +74,10 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
             count = _write(job, source, overlay, output, sound, facts, end_s)
         except FFmpegError as error:
             raise SessionFileError(
-                f"The video can't be written ({reason(error)}); make room or choose another place."
+                "The video can't be written ({reason}); make room or choose another place.", reason=reason(error)
             ) from None
     if not count:
-        raise SessionFileError(f"{path.name} shows nothing in this range; choose another one.")
+        raise SessionFileError("{name} shows nothing in this range; choose another one.", name=path.name)
     return count, "1 frame" if count == 1 else f"{count} frames"
 
 
@@ -86,13 +86,16 @@ def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
     meta, times, end_s = job.reader.meta, job.recording.readings.times, job.selection.end_s
     if job.reader.sampled:
         raise SessionFileError(
-            f"Only some frames of {name} were analysed, so faces would be seen between them; analyse every frame first."
+            "Only some frames of {name} were analysed, so faces would be seen between them; analyse every frame first.",
+            name=name,
         )
     last = float(times[-1]) if len(times) else 0.0
     if meta.get("complete") != "yes" and (end_s is None or end_s > last + _OVERLOOKED_S):
         raise SessionFileError(
-            f"{name} was analysed up to {last:.1f} s only, so faces would be seen after that; analyse all of it, or choose a "
-            "range before."
+            "{name} was analysed up to {last} s only, so faces would be seen after that; analyse all of it, or choose a "
+            "range before.",
+            name=name,
+            last=f"{last:.1f}",
         )
 
 

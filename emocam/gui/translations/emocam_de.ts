@@ -1625,5 +1625,385 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <source>Praat TextGrid</source>
             <translation>Praat-TextGrid</translation>
         </message>
+        <message>
+            <source>{name} holds {what}; choose a file with a moving picture.</source>
+            <translation>{name} enthält {what}; bitte eine Datei mit bewegtem Bild wählen.</translation>
+        </message>
+        <message>
+            <source>only sound</source>
+            <translation>nur Ton</translation>
+        </message>
+        <message>
+            <source>no video</source>
+            <translation>kein Video</translation>
+        </message>
+        <message>
+            <source>{name} is a folder, not a video; choose a file in it.</source>
+            <translation>{name} ist ein Ordner, kein Video; bitte eine Datei darin wählen.</translation>
+        </message>
+        <message>
+            <source>{name} is empty (0 bytes); copy or record it again.</source>
+            <translation>{name} ist leer (0 Bytes); bitte neu kopieren oder aufnehmen.</translation>
+        </message>
+        <message>
+            <source>No picture of {name} can be decoded; check that it plays elsewhere.</source>
+            <translation>Kein Bild von {name} kann dekodiert werden; bitte prüfen, ob es anderswo abspielbar ist.</translation>
+        </message>
+        <message>
+            <source>{name} can't be opened as a video ({reason}); check that it plays elsewhere.</source>
+            <translation>{name} kann nicht als Video geöffnet werden ({reason}); bitte prüfen, ob es anderswo abspielbar ist.</translation>
+        </message>
+        <message>
+            <source>There is no file {path}; check the name.</source>
+            <translation>Es gibt keine Datei {path}; bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{path} can't be read ({reason}); check the name.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{name} can't be read any further ({reason}); check the drive or share that it lies on.</source>
+            <translation>{name} kann nicht weiter gelesen werden ({reason}); bitte das Laufwerk oder die Freigabe prüfen.</translation>
+        </message>
+        <message>
+            <source>The camera at {name} does not answer ({reason}); check that it is on.</source>
+            <translation>Die Kamera unter {name} antwortet nicht ({reason}); bitte prüfen, ob sie eingeschaltet ist.</translation>
+        </message>
+        <message>
+            <source>The camera at {address} stopped sending ({reason}); emocam keeps trying.</source>
+            <translation>Die Kamera unter {address} sendet nicht mehr ({reason}); emocam versucht es weiter.</translation>
+        </message>
+        <message>
+            <source>{path} can't be written ({reason}); choose another place or close what uses it.</source>
+            <translation>{path} kann nicht geschrieben werden ({reason}); bitte einen anderen Ort wählen oder schließen, was die Datei benutzt.</translation>
+        </message>
+        <message>
+            <source>{path} can't be written any more ({reason}); make room on the disk or choose another place.</source>
+            <translation>{path} kann nicht mehr geschrieben werden ({reason}); bitte Platz schaffen oder einen anderen Ort wählen.</translation>
+        </message>
+        <message>
+            <source>{name} is away, and another of that name is in its place; connect it again.</source>
+            <translation>{name} fehlt, eine andere dieses Namens ist an ihrem Platz; bitte wieder anschließen.</translation>
+        </message>
+        <message>
+            <source>There is no {name}, or another program uses it; run `emocam cameras` to see which there are, or open a video instead.</source>
+            <translation>{name} gibt es nicht, oder ein anderes Programm benutzt sie; `emocam cameras` zeigt, welche es gibt, oder stattdessen ein Video öffnen.</translation>
+        </message>
+        <message>
+            <source>{name} shows no picture; unplug it, plug it in again and start anew.</source>
+            <translation>{name} zeigt kein Bild; bitte ausstecken, wieder einstecken und neu starten.</translation>
+        </message>
+        <message>
+            <source>{name} stopped sending pictures; emocam keeps trying.</source>
+            <translation>{name} sendet keine Bilder mehr; emocam versucht es weiter.</translation>
+        </message>
+        <message>
+            <source>{path} is a folder; add a name for the file.</source>
+            <translation>{path} ist ein Ordner; bitte einen Namen für die Datei anfügen.</translation>
+        </message>
+        <message>
+            <source>{path} can't be written ({reason}); choose another place.</source>
+            <translation>{path} kann nicht geschrieben werden ({reason}); bitte einen anderen Ort wählen.</translation>
+        </message>
+        <message>
+            <source>the session</source>
+            <translation>die Sitzung</translation>
+        </message>
+        <message>
+            <source>{path} is {what} itself; choose another name.</source>
+            <translation>{path} ist {what} selbst; bitte einen anderen Namen wählen.</translation>
+        </message>
+        <message>
+            <source>{face} is the number of one face and the name of another; rename that one first.</source>
+            <translation>{face} ist die Nummer eines Gesichts und der Name eines anderen; dieses bitte zuerst umbenennen.</translation>
+        </message>
+        <message>
+            <source>There is no face {face} in this session; {who}.</source>
+            <translation>Ein Gesicht {face} gibt es in dieser Sitzung nicht; {who}.</translation>
+        </message>
+        <message>
+            <source>the recording</source>
+            <translation>die Aufnahme</translation>
+        </message>
+        <message>
+            <source>there are {names}</source>
+            <translation>es gibt {names}</translation>
+        </message>
+        <message>
+            <source>no face was found in it</source>
+            <translation>darin wurde keines gefunden</translation>
+        </message>
+        <message>
+            <source>A session of a camera holds no pictures; where somebody filmed along, choose that video (--video PATH).</source>
+            <translation>Die Sitzung einer Kamera enthält keine Bilder; wo jemand mitgefilmt hat, bitte dieses Video wählen (--video PFAD).</translation>
+        </message>
+        <message>
+            <source>The recording {name} is not where it was; choose it anew (--video PATH).</source>
+            <translation>Die Aufnahme {name} ist nicht mehr, wo sie war; bitte neu wählen (--video PFAD).</translation>
+        </message>
+        <message>
+            <source>{name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that.</source>
+            <translation>{name} ist nicht die Datei, die analysiert wurde, daher können Gesichter darin nicht verdeckt werden; bitte sie analysieren und das exportieren.</translation>
+        </message>
+        <message>
+            <source>The export was cancelled; nothing was written.</source>
+            <translation>Der Export wurde abgebrochen; nichts wurde geschrieben.</translation>
+        </message>
+        <message>
+            <source>The range ends before it begins; give its start first, then its end.</source>
+            <translation>Der Bereich endet, bevor er beginnt; bitte zuerst den Anfang, dann das Ende angeben.</translation>
+        </message>
+        <message>
+            <source>A step lasts at least 0.001 seconds, and not for ever; choose another one.</source>
+            <translation>Ein Schritt dauert mindestens 0,001 Sekunden, und nicht ewig; bitte einen anderen wählen.</translation>
+        </message>
+        <message>
+            <source>A threshold is a probability; choose one from 0 to 1.</source>
+            <translation>Eine Schwelle ist eine Wahrscheinlichkeit; bitte eine von 0 bis 1 wählen.</translation>
+        </message>
+        <message>
+            <source>The recording was analysed up to {last} only; choose a range that begins before that.</source>
+            <translation>Die Aufnahme wurde nur bis {last} analysiert; bitte einen Bereich wählen, der davor beginnt.</translation>
+        </message>
+        <message>
+            <source>No face was chosen; choose one at least.</source>
+            <translation>Kein Gesicht wurde gewählt; bitte mindestens eines wählen.</translation>
+        </message>
+        <message>
+            <source>There is no video {path}; check the name.</source>
+            <translation>Es gibt kein Video {path}; bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{name} lasts {lasts}, the recording that was analysed {told}; choose that recording, or a copy of it.</source>
+            <translation>{name} dauert {lasts}, die analysierte Aufnahme {told}; bitte diese wählen oder eine Kopie von ihr.</translation>
+        </message>
+        <message>
+            <source>The recording lasts {last} only; choose a range that begins before that.</source>
+            <translation>Die Aufnahme dauert nur {last}; bitte einen Bereich wählen, der davor beginnt.</translation>
+        </message>
+        <message>
+            <source>This computer has no video encoder that emocam knows; install PyAV anew.</source>
+            <translation>Dieser Rechner hat keinen Videokodierer, den emocam kennt; bitte PyAV neu installieren.</translation>
+        </message>
+        <message>
+            <source>{name} shows nothing in this range; choose another one.</source>
+            <translation>{name} zeigt in diesem Bereich nichts; bitte einen anderen wählen.</translation>
+        </message>
+        <message>
+            <source>Only some frames of {name} were analysed, so faces would be seen between them; analyse every frame first.</source>
+            <translation>Nur manche Bilder von {name} wurden analysiert, dazwischen wären Gesichter zu sehen; bitte zuerst jedes Bild analysieren.</translation>
+        </message>
+        <message>
+            <source>{name} was analysed up to {last} s only, so faces would be seen after that; analyse all of it, or choose a range before.</source>
+            <translation>{name} wurde nur bis {last} s analysiert, danach wären Gesichter zu sehen; bitte alles analysieren oder einen Bereich davor wählen.</translation>
+        </message>
+        <message>
+            <source>The video can't be written ({reason}); make room or choose another place.</source>
+            <translation>Das Video kann nicht geschrieben werden ({reason}); bitte Platz schaffen oder einen anderen Ort wählen.</translation>
+        </message>
+        <message>
+            <source>The model {model} does not fit its {card}; export it again.</source>
+            <translation>Das Modell {model} passt nicht zu seiner {card}; bitte neu exportieren.</translation>
+        </message>
+        <message>
+            <source>The model {path} is missing; install emocam again.</source>
+            <translation>Das Modell {path} fehlt; bitte emocam neu installieren.</translation>
+        </message>
+        <message>
+            <source>The Keras back end needs TensorFlow, which is not installed; run `pip install tensorflow`.</source>
+            <translation>Für Keras fehlt TensorFlow; bitte `pip install tensorflow` ausführen.</translation>
+        </message>
+        <message>
+            <source>Keras can't load {path} ({reason}); export the model again.</source>
+            <translation>Keras kann {path} nicht laden ({reason}); bitte das Modell neu exportieren.</translation>
+        </message>
+        <message>
+            <source>The model {path} can't be read ({reason}); install emocam again.</source>
+            <translation>Das Modell {path} kann nicht gelesen werden ({reason}); bitte emocam neu installieren.</translation>
+        </message>
+        <message>
+            <source>{path} is no LiteRT model that runs here ({reason}); export it again.</source>
+            <translation>{path} ist kein LiteRT-Modell, das hier läuft ({reason}); bitte neu exportieren.</translation>
+        </message>
+        <message>
+            <source>The face detector {path} can't be read ({reason}); install emocam again.</source>
+            <translation>Der Gesichtsdetektor {path} kann nicht gelesen werden ({reason}); bitte emocam neu installieren.</translation>
+        </message>
+        <message>
+            <source>The face detector {path} is broken ({reason}); install emocam again.</source>
+            <translation>Der Gesichtsdetektor {path} ist beschädigt ({reason}); bitte emocam neu installieren.</translation>
+        </message>
+        <message>
+            <source>There is no model in {path}: {card} is missing; choose a folder of trained_models.</source>
+            <translation>In {path} ist kein Modell: {card} fehlt; bitte einen Ordner von trained_models wählen.</translation>
+        </message>
+        <message>
+            <source>{path} can't be read ({reason}); choose a folder of trained_models.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); bitte einen Ordner von trained_models wählen.</translation>
+        </message>
+        <message>
+            <source>{path} can't be used: {reason}; export the model again.</source>
+            <translation>{path} ist nicht brauchbar: {reason}; bitte das Modell neu exportieren.</translation>
+        </message>
+        <message>
+            <source>{name} is not a picture that can be read; save it as PNG or JPEG.</source>
+            <translation>{name} ist kein lesbares Bild; bitte als PNG oder JPEG speichern.</translation>
+        </message>
+        <message>
+            <source>{name} can't be read ({reason}); check the name.</source>
+            <translation>{name} kann nicht gelesen werden ({reason}); bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{name} is too large or damaged; save it smaller, as PNG or JPEG.</source>
+            <translation>{name} ist zu groß oder beschädigt; bitte kleiner speichern, als PNG oder JPEG.</translation>
+        </message>
+        <message>
+            <source>The session file {path} can't be written any more ({reason}); what was recorded before is kept: make room on the disk or choose another folder.</source>
+            <translation>Die Sitzungsdatei {path} kann nicht mehr geschrieben werden ({reason}); was vorher aufgezeichnet wurde, bleibt: bitte Platz schaffen oder einen anderen Ordner wählen.</translation>
+        </message>
+        <message>
+            <source>{path} has names, faces or markers of somebody's work; move it or choose another name.</source>
+            <translation>{path} enthält Namen, Gesichter oder Marker, an denen jemand gearbeitet hat; bitte verschieben oder einen anderen Namen wählen.</translation>
+        </message>
+        <message>
+            <source>{path} was recorded from a camera; move it or choose another name.</source>
+            <translation>{path} wurde von einer Kamera aufgezeichnet; bitte verschieben oder einen anderen Namen wählen.</translation>
+        </message>
+        <message>
+            <source>{path} is of {source}, which is no longer there; move it or choose another name.</source>
+            <translation>{path} gehört zu {source}, das nicht mehr da ist; bitte verschieben oder einen anderen Namen wählen.</translation>
+        </message>
+        <message>
+            <source>There is no session {path}; check the name.</source>
+            <translation>Es gibt keine Sitzung {path}; bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>The changes can't be saved in {path} ({reason}); make the file writable or copy it elsewhere.</source>
+            <translation>Die Änderungen können in {path} nicht gespeichert werden ({reason}); bitte die Datei schreibbar machen oder anderswohin kopieren.</translation>
+        </message>
+        <message>
+            <source>The session file {path} can't be finished ({reason}); what is in it is kept: make room on the disk.</source>
+            <translation>Die Sitzungsdatei {path} kann nicht abgeschlossen werden ({reason}); was darin ist, bleibt: bitte Platz schaffen.</translation>
+        </message>
+        <message>
+            <source>Where {name} is can't be kept in {path} ({reason}); make the file writable or copy it elsewhere.</source>
+            <translation>Wo {name} liegt, kann in {path} nicht festgehalten werden ({reason}); bitte die Datei schreibbar machen oder anderswohin kopieren.</translation>
+        </message>
+        <message>
+            <source>{path} is there and no session that can be read; move it or choose another name.</source>
+            <translation>{path} ist da und keine lesbare Sitzung; bitte verschieben oder einen anderen Namen wählen.</translation>
+        </message>
+        <message>
+            <source>Its name or folder is no text that can be written down (not UTF-8); rename it.</source>
+            <translation>Name oder Ordner ist kein Text, der sich aufschreiben lässt (nicht UTF-8); bitte umbenennen.</translation>
+        </message>
+        <message>
+            <source>The session file {path} can't be written ({reason}); choose another folder.</source>
+            <translation>Die Sitzungsdatei {path} kann nicht geschrieben werden ({reason}); bitte einen anderen Ordner wählen.</translation>
+        </message>
+        <message>
+            <source>{path} is not an emocam session; choose a file that ends in {ending}.</source>
+            <translation>{path} ist keine Sitzung von emocam; bitte eine Datei wählen, die auf {ending} endet.</translation>
+        </message>
+        <message>
+            <source>{path} was made by a newer emocam; update emocam to open it.</source>
+            <translation>{path} stammt von einem neueren emocam; zum Öffnen bitte emocam aktualisieren.</translation>
+        </message>
+        <message>
+            <source>{path} is not an emocam session that can be read ({reason}).</source>
+            <translation>{path} ist keine lesbare Sitzung von emocam ({reason}).</translation>
+        </message>
+        <message>
+            <source>{path} can't be read ({reason}); try again.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); bitte noch einmal versuchen.</translation>
+        </message>
+        <message>
+            <source>{path} is damaged ({reason}); analyse its recording anew, or use a copy.</source>
+            <translation>{path} ist beschädigt ({reason}); bitte die Aufnahme neu analysieren oder eine Kopie benutzen.</translation>
+        </message>
+        <message>
+            <source>There is no device {device}; choose auto, cpu or gpu.</source>
+            <translation>Ein Gerät {device} gibt es nicht; bitte auto, cpu oder gpu wählen.</translation>
+        </message>
+        <message>
+            <source>There is no file and no camera {text}; check the name, or run `emocam cameras` to see which cameras there are.</source>
+            <translation>Es gibt weder eine Datei noch eine Kamera {text}; bitte den Namen prüfen; `emocam cameras` zeigt, welche Kameras es gibt.</translation>
+        </message>
+        <message>
+            <source>{name}… is too long for a name; check it.</source>
+            <translation>{name}… ist zu lang für einen Namen; bitte prüfen.</translation>
+        </message>
+        <message>
+            <source>No camera was found. Connect one and press Start, or open a video or the demo.</source>
+            <translation>Keine Kamera gefunden. Eine anschließen und auf Start drücken, oder ein Video oder den Demo-Clip öffnen.</translation>
+        </message>
+        <message>
+            <source>emocam can't open {scheme}:// addresses; use http:// or rtsp://.</source>
+            <translation>emocam kann keine Adressen mit {scheme}:// öffnen; bitte http:// oder rtsp:// verwenden.</translation>
+        </message>
+        <message>
+            <source>There is no camera {text}; run `emocam cameras` to see which there are.</source>
+            <translation>Eine Kamera {text} gibt es nicht; `emocam cameras` zeigt, welche es gibt.</translation>
+        </message>
+        <message>
+            <source>{table} was not written by emocam, or was changed since, and would be overwritten; move it, or give another folder.</source>
+            <translation>{table} ist nicht von emocam oder wurde seitdem geändert und würde überschrieben; bitte verschieben oder einen anderen Ordner angeben.</translation>
+        </message>
+        <message>
+            <source>{name} can't be opened a second time ({reason}); check that it is still there.</source>
+            <translation>{name} kann nicht noch einmal geöffnet werden ({reason}); bitte prüfen, ob es noch da ist.</translation>
+        </message>
+        <message>
+            <source>There is no display for the window here; run `emocam analyze VIDEO`, which needs none.</source>
+            <translation>Hier gibt es keinen Bildschirm für das Fenster; `emocam analyze VIDEO` braucht keinen.</translation>
+        </message>
+        <message>
+            <source>The settings can't be kept ({reason}); they hold until emocam is closed. Make the folder writable.</source>
+            <translation>Die Einstellungen können nicht gespeichert werden ({reason}); sie gelten, bis emocam geschlossen wird. Bitte den Ordner schreibbar machen.</translation>
+        </message>
+        <message>
+            <source>There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.</source>
+            <translation>Hier gibt es keine NVIDIA-GPU, die emocam benutzen kann; bitte das Gerät cpu oder auto wählen.</translation>
+        </message>
+        <message>
+            <source>install its CUDA libraries (`pip install tensorflow[and-cuda]`)</source>
+            <translation>bitte die CUDA-Bibliotheken installieren (`pip install tensorflow[and-cuda]`)</translation>
+        </message>
+        <message>
+            <source>TensorFlow can't use the GPU here; {reason}.</source>
+            <translation>TensorFlow kann die GPU hier nicht benutzen; {reason}.</translation>
+        </message>
+        <message>
+            <source>{name} is no more than an ending; put a name before it.</source>
+            <translation>{name} ist nur eine Endung; bitte einen Namen davor setzen.</translation>
+        </message>
+        <message>
+            <source>emocam can't export {name}; end the name in {known}.</source>
+            <translation>emocam kann {name} nicht exportieren; der Name muss auf {known} enden.</translation>
+        </message>
+        <message>
+            <source>Every {every}. frame can't be analysed; choose 1 or more.</source>
+            <translation>Jedes {every}. Bild kann nicht analysiert werden; bitte 1 oder mehr wählen.</translation>
+        </message>
+        <message>
+            <source>A step of {step} seconds can't be taken; choose 0 or more.</source>
+            <translation>Ein Schritt von {step} Sekunden ist nicht möglich; bitte 0 oder mehr wählen.</translation>
+        </message>
+        <message>
+            <source>Frames are chosen by number or by time, not both; leave one of the two out.</source>
+            <translation>Bilder werden nach Nummer oder nach Zeit gewählt, nicht beides; bitte eines weglassen.</translation>
+        </message>
+        <message>
+            <source>Something went wrong inside emocam; what was analysed until then is kept, and the log says more.</source>
+            <translation>In emocam ist etwas schiefgegangen; was bis dahin analysiert wurde, bleibt, und das Protokoll sagt mehr.</translation>
+        </message>
+        <message>
+            <source>{name} is away, {other} is in its place; connect it again, or choose that one.</source>
+            <translation>{name} fehlt, {other} ist an ihrem Platz; bitte wieder anschließen oder diese wählen.</translation>
+        </message>
+        <message>
+            <source>Something went wrong inside emocam; what was recorded is kept, and the log says more.</source>
+            <translation>In emocam ist etwas schiefgegangen; was aufgezeichnet wurde, bleibt, und das Protokoll sagt mehr.</translation>
+        </message>
     </context>
 </TS>

@@ -13,7 +13,7 @@ from PyQt6.QtGui import QUndoCommand, QUndoStack
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.gui.bridge import Job
-from emocam.gui.translation import in_menu, tr
+from emocam.gui.translation import in_menu, told, tr
 from emocam.pipeline.file_run import OpenedRecording
 
 _SAVE_AFTER_MS = 400
@@ -95,7 +95,7 @@ class Editor(QObject):
         try:
             return self._write()
         except EmocamError as error:
-            return str(error)
+            return told(error.sentence)
 
     def give_up(self) -> None:
         """What is not in the file is not tried again."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import Clock, FrameReader, SourceInfo
 from emocam.domain.vision import Frame
-from emocam.gui.translation import tr
+from emocam.gui.translation import told, tr
 
 RATES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ class FrameFetcher:
             finally:
                 reader.close()
         except EmocamError as error:
-            self._fail(str(error))
+            self._fail(told(error.sentence))
         except Exception:  # noqa: BLE001  # the chart must stay usable without a picture
             _log.exception("The player failed")
             self._fail(tr("The picture can't be shown; the log says more."))

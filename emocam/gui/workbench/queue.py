@@ -14,7 +14,7 @@ from emocam.domain.errors import EmocamError
 from emocam.domain.files import looks_like_a_session
 from emocam.gui import theme
 from emocam.gui.numbers import percent
-from emocam.gui.translation import tr, word
+from emocam.gui.translation import told, tr, word
 from emocam.pipeline.file_run import FileState, FileStatus, OpenedRecording
 
 _LOOK_EVERY_MS = 300
@@ -181,7 +181,7 @@ class Queue(QObject):
                 entry.opened = self._made_before(path, entry) or self._open_recording(path, entry.anew)
             except EmocamError as error:
                 entry.outcome = FileState.FAILED.value
-                self.failed.emit(str(error))
+                self.failed.emit(told(error.sentence))
                 return None
             entry.anew, entry.outcome = False, ""
         return entry.opened
@@ -202,7 +202,7 @@ class Queue(QObject):
             status = entry.opened.run.status
             entry.outcome = status.state.value
             if status.state is FileState.FAILED:
-                self.failed.emit(status.message)
+                self.failed.emit(told(status.message))
             if status.state is FileState.DONE and not entry.opened.earlier:
                 self._analysed.add(entry.opened.session)
             if path != self._shown and status.state is FileState.DONE:

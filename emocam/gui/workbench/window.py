@@ -41,7 +41,7 @@ from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
-from emocam.gui.translation import in_menu, shown_name, tr
+from emocam.gui.translation import in_menu, shown_name, told, tr
 from emocam.gui.words import file_filter, run_text
 from emocam.gui.workbench.bar import Bar
 from emocam.gui.workbench.chart import LINES, MOST_LANES, STACKED, RecordingChart, Shown
@@ -860,4 +860,4 @@ class RecordingWindow(Shell):
 def _failure(opened: OpenedRecording) -> str:
     """The sentence of an analysis that failed before its first frame; there is room for all of it in the picture's place."""
     status = opened.run.status
-    return status.message if status.state is FileState.FAILED and not status.frames else ""
+    return told(status.message) if status.state is FileState.FAILED and not status.frames else ""
