@@ -1127,6 +1127,7 @@ def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, backend, m
         workbench._analyse_anew()
     assert asked == [[Path("here.mp4")]]
     qtbot.waitUntil(lambda: len(workbench._images) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: bool(backend.videos), timeout=5000)
     workbench.show_path(Path("b.mp4"))
     workbench.show_path(Path("lost.mp4"))
     assert workbench._video == Path("here.mp4")
@@ -1600,6 +1601,19 @@ def test_a_video_of_another_length_is_doubted(qtbot, workbench, backend, monkeyp
     workbench._ask_video()
     qtbot.waitUntil(lambda: workbench._learned_from[1] is not None, timeout=5000)
     assert ("here.mp4 lasts 00:10.00, the recording that was analysed 01:04.00" in workbench.news.text()) == another
+    workbench.leaving.wait(5)
+    assert bool(backend.videos) != another  # Nobody wants to be asked for it anew, or to be shown the wrong one for ever.
+
+
+@pytest.mark.parametrize("same_bytes", [False, True])
+def test_a_video_that_is_only_called_alike_is_doubted_too(qtbot, workbench, tmp_path, same_bytes):
+    opened, video = workbench._queue._open_recording, tmp_path / "b.mp4"
+    video.write_bytes(b"1234")
+    meta = {"source_bytes": "4" if same_bytes else "5"}
+    workbench._queue._open_recording = lambda path, anew: replace(opened(path, anew), told_s=64.0, meta=meta, earlier=True)
+    workbench.open_paths([video])
+    qtbot.waitUntil(lambda: workbench._learned_from[1] is not None, timeout=5000)
+    assert ("it may be another one" in workbench.news.text()) != same_bytes
 
 
 def show_lost(qtbot, workbench):

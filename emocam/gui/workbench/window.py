@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QFileInfo, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -284,13 +284,17 @@ class RecordingWindow(Shell):
         self._queue_panel.show_states(self._path)
 
     def _compare_lengths(self, opened: OpenedRecording, info: SourceInfo | None) -> None:
-        """Of a video that the user has found again with what was analysed. info: of that video."""
-        found, told = self._found.get(opened.session), opened.source_s
-        if found is None or opened.of_camera or info is None or not told or not info.duration:
+        """Of the video that is shown, which may be one that is called alike, with what was analysed. One that the user has found
+        again is kept where nothing speaks against it. info: of that video."""
+        video, told = self._video, opened.source_s
+        if video is None or info is None or opened.of_camera:
             return
-        if not same_length(info.duration, told):
+        same_bytes = opened.meta.get("source_bytes") == str(QFileInfo(str(video)).size())
+        if told and info.duration and not same_bytes and not same_length(info.duration, told):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
-            self.say(words.format(name=found.name, here=time_text(info.duration), there=time_text(told)))
+            self.say(words.format(name=video.name, here=time_text(info.duration), there=time_text(told)))
+        elif video == self._found.get(opened.session) and self._editor.ready:  # Else there is no session to keep it in.
+            self._keep_video(opened.session, video)
 
     def _draw_readings(self, opened: OpenedRecording) -> None:
         """Chart and faces anew, where there are more frames than were drawn."""
@@ -482,8 +486,6 @@ class RecordingWindow(Shell):
             self._open_video(Path(name))
             self._make_thumbnails()
             self._enable()
-            if self._editor.ready:  # Else there is no session to keep it in.
-                self._keep_video(opened.session, Path(name))
 
     def _keep_video(self, session: Path, video: Path) -> None:
         def work() -> str:
