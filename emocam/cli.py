@@ -11,10 +11,9 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer._click import Context
 from typer.core import TyperGroup
 
 import emocam
@@ -22,6 +21,9 @@ from emocam.adapters.paths import trouble
 from emocam.adapters.settings import Settings, check_device, load_settings
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
+
+if TYPE_CHECKING:
+    from typer._click import Context  # Only new versions of typer have it.
 
 
 class _OpenByDefault(TyperGroup):

@@ -34,16 +34,21 @@ def complete_facts(path: Path, way: Way) -> dict[str, str]:
     return analysis_facts(way.settings) | way.sampling.meta | file_facts(path) | {"complete": "yes"}
 
 
-def says(session: Path, facts: Mapping[str, str]) -> bool:
-    """Whether `session` can be read and says `facts`, and of sampling nothing else."""
+def meta_of(session: Path) -> Mapping[str, str]:
+    """What `session` says of itself; nothing where it can't be read."""
     try:
         reader = SessionReader(session)
     except SessionFileError:
-        return False
+        return {}
     reader.close()
-    if MODEL_HASH not in reader.meta and is_bundled_model(facts.get(MODEL_HASH, "")):  # As before it was written down.
+    return reader.meta
+
+
+def agrees(meta: Mapping[str, str], facts: Mapping[str, str]) -> bool:
+    """Whether a session that says `meta` of itself says `facts`, and of sampling nothing else."""
+    if MODEL_HASH not in meta and is_bundled_model(facts.get(MODEL_HASH, "")):  # As before it was written down.
         facts = {key: value for key, value in facts.items() if key != MODEL_HASH}
-    return facts.items() <= reader.meta.items() and SAMPLING_KEYS & reader.meta.keys() <= facts.keys()
+    return facts.items() <= meta.items() and SAMPLING_KEYS & meta.keys() <= facts.keys()
 
 
 def is_of(meta: Mapping[str, str], path: Path) -> bool:

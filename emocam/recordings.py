@@ -12,7 +12,7 @@ from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
-from emocam.file_sessions import Way, complete_facts, make_session, says
+from emocam.file_sessions import Way, agrees, complete_facts, make_session, meta_of
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
 
 _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
@@ -54,6 +54,7 @@ def _open_session(path: Path) -> OpenedRecording:
         video=video_of(path, reader.meta),
         annotations=reader.annotations,
         meta=reader.meta,
+        uncertain_below=reader.uncertain_below,
         earlier=True,
         told_s=reader.source_s,
     )
@@ -69,9 +70,10 @@ def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annot
     alike = {name: value for name, value in facts.items() if name != "complete"}
     begun: Annotations | None = None
     for session in sessions[:_LOOK_BACK]:
-        if says(session, facts):
+        meta = meta_of(session)
+        if agrees(meta, facts):
             return session, begun or Annotations()
-        if begun is None and says(session, alike):
+        if begun is None and agrees(meta, alike):
             begun = _annotations_of(session)
     return None, begun or Annotations()
 
@@ -113,5 +115,6 @@ def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedR
         video=path,
         annotations=begun,
         meta={},
+        uncertain_below=card.uncertain_below,
         earlier=False,
     )

@@ -30,7 +30,7 @@ from emocam.batch.jobs import Board, Job, Outcome, State
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError, SessionFileError
 from emocam.domain.ports import SourceInfo
-from emocam.file_sessions import Way, complete_facts, is_of, make_session, says
+from emocam.file_sessions import Way, agrees, complete_facts, is_of, make_session, meta_of
 from emocam.pipeline.offline import Progress
 
 _DRAFT = ".part"
@@ -43,7 +43,7 @@ _COARSEST_NS = 2_000_000_000  # FAT keeps every other second.
 def is_done(job: Job, way: Way) -> bool:
     """Whether everything stands, made of the file as it is now and in this way."""
     try:
-        return says(job.session, complete_facts(job.path, way)) and _table_is_fresh(job)
+        return agrees(meta_of(job.session), complete_facts(job.path, way)) and _table_is_fresh(job)
     except OSError:
         return False
 
@@ -89,7 +89,7 @@ def analyse(way: Way, job: Job, board: Board) -> Outcome:
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
         progress, kept = Progress(complete=True), ""
-        earlier = says(job.session, complete_facts(job.path, way))
+        earlier = agrees(meta_of(job.session), complete_facts(job.path, way))
         if not earlier:
             progress, kept = _make(way, job, board)
         if progress.complete and job.table is not None and not _table_is_fresh(job):

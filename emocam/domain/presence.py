@@ -13,10 +13,12 @@ from emocam.domain.summary import end_of, frame_lengths
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """seconds: in the picture. mean: the smoothed probability per class, in class order, weighted by time."""
+    """seconds: in the picture. leading: the place of the class that was the most probable one for most of them, as in a
+    summary. mean: the smoothed probability per class, in class order, weighted by time."""
 
     person: int
     seconds: float
+    leading: int
     mean: tuple[float, ...]
 
 
@@ -32,7 +34,14 @@ def presences(recording: Recording, annotations: Annotations, source_s: float | 
     weights = lengths[readings.places[counts]]
     seconds = np.bincount(owners, weights)
     totals = [np.bincount(owners, weights * scores[counts]) for scores in readings.smoothed.T]
+    likeliest = readings.smoothed.argmax(axis=1)[counts]
+    led = np.bincount(owners * len(totals) + likeliest, weights, len(seconds) * len(totals)).reshape(-1, len(totals))
     return [
-        Presence(person, float(seconds[person]), tuple(float(total[person] / seconds[person]) for total in totals))
+        Presence(
+            person,
+            float(seconds[person]),
+            int(led[person].argmax()),
+            tuple(float(total[person] / seconds[person]) for total in totals),
+        )
         for person in np.flatnonzero(seconds).tolist()
     ]

@@ -35,7 +35,8 @@ class Choices:
 
 
 class Backend(Protocol):
-    """Nothing here takes longer than a few milliseconds, but for `cameras` and `export`, which are called in a thread."""
+    """Nothing here takes longer than a few milliseconds, but for what is called in a thread, as it says, and `open_recording`:
+    to look for an earlier analysis of a file among the newest sessions takes up to a tenth of a second."""
 
     @property
     def model_name(self) -> str: ...
@@ -70,7 +71,7 @@ class Backend(Protocol):
         """The session file of `session`; None where it is not recorded, or not yet."""
 
     def cameras(self) -> tuple[tuple[str, str], ...]:
-        """The cameras there are, each as a source for `new_session` and by its name."""
+        """In a thread. The cameras there are, each as a source for `new_session` and by its name."""
 
     def export(
         self, session: Path, out: Path, selection: Selection, on_progress: Callable[[float], None], stop: threading.Event

@@ -33,7 +33,7 @@ class Preview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
-        self._uncertain_below = uncertain_below
+        self.uncertain_below = uncertain_below
         self._frame: Frame | None = None
         self._image: QImage | None = None
         self._observation: Observation | None = None
@@ -135,7 +135,7 @@ class Preview(QWidget):
         """What its label says where there is room, little room and hardly any."""
         scores = reading.smoothed
         name = self._names.get(reading.track_id, str(reading.track_id))
-        label = f"{name}  {class_name(scores.label(self._uncertain_below))}"
+        label = f"{name}  {class_name(scores.label(self.uncertain_below))}"
         return f"{label} {decimal(scores.confidence)}", label, name
 
     def _draw_box(self, painter: QPainter, box: QRectF, reading: FaceReading) -> None:

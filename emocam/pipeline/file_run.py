@@ -133,8 +133,8 @@ class FileRun:
 class OpenedRecording:
     """A recording to look at. run: fills it, not started. video: None where it can't be found any more. session: the file
     that holds the readings and takes the annotations; where the run analyses, from its first frame on, with these in it.
-    meta: of the session, empty where it is only now being made. earlier: whether the readings were made before, and told_s:
-    how many seconds their source said it lasts."""
+    meta: of the session, empty where it is only now being made. uncertain_below: under which probability its model names no
+    class. earlier: whether the readings were made before, and told_s: how many seconds their source said it lasts."""
 
     run: FileRun
     title: str
@@ -142,6 +142,7 @@ class OpenedRecording:
     video: Path | None
     annotations: Annotations
     meta: Mapping[str, str]
+    uncertain_below: float
     earlier: bool
     told_s: float | None = None
 

@@ -111,6 +111,7 @@ class FakeBackend:
             video=None if "lost" in path.name else path,
             annotations=Annotations(),
             meta={},
+            uncertain_below=0.4,
             earlier=False,
         )
 

@@ -531,7 +531,7 @@ def test_what_was_given_up_is_not_tried_again(qtbot):
     tried = []
     editors = Editors(lambda session, annotations: tried.append(annotations))
     run = FileRun(("sad", "happy"), lambda run: None)
-    opened = OpenedRecording(run, "a", Path("a.emocam"), None, Annotations(), {}, earlier=True)
+    opened = OpenedRecording(run, "a", Path("a.emocam"), None, Annotations(), {}, uncertain_below=0.4, earlier=True)
     editor = editors.of(opened)
     editor.edit("mark", editor.annotations.marked(Marker(1.0, "x")))
     editors.clear()
@@ -1603,6 +1603,13 @@ def test_a_video_of_another_length_is_doubted(qtbot, workbench, backend, monkeyp
     assert ("here.mp4 lasts 00:10.00, the recording that was analysed 01:04.00" in workbench.news.text()) == another
     workbench.leaving.wait(5)
     assert bool(backend.videos) != another  # Nobody wants to be asked for it anew, or to be shown the wrong one for ever.
+
+
+def test_a_face_is_uncertain_as_the_model_of_the_session_has_it(qtbot, workbench):
+    opened = workbench._queue._open_recording
+    workbench._queue._open_recording = lambda path, anew: replace(opened(path, anew), uncertain_below=0.9)
+    show(qtbot, workbench)
+    assert workbench._preview.uncertain_below == 0.9
 
 
 @pytest.mark.parametrize("same_bytes", [False, True])

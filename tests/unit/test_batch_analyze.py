@@ -29,7 +29,7 @@ from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.sampling import Sampling
-from emocam.file_sessions import Way, complete_facts, says
+from emocam.file_sessions import Way, complete_facts, meta_of
 
 COMMAND = [sys.executable, "-m", "emocam"]
 FRAMES = 12
@@ -596,8 +596,8 @@ def test_a_session_says_what_it_is_of(tmp_path, clip):
     settings = Settings()
     facts = complete_facts(clip, Way(settings))
     assert facts["source_path"] == str(clip.resolve())
-    assert not says(tmp_path / "none.emocam", facts)
+    assert not meta_of(tmp_path / "none.emocam")
     (tmp_path / "text.emocam").write_text("no session")
-    assert not says(tmp_path / "text.emocam", facts)
+    assert not meta_of(tmp_path / "text.emocam")
     with pytest.raises(OSError, match="No such file"):
         complete_facts(tmp_path / "none.mp4", Way(settings))

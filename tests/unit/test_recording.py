@@ -143,10 +143,21 @@ def test_the_surer_one_counts_everywhere():
         assert (summary.leading, summary.mean[SAD]) == ("happy", 0)
         (present,) = presences(made, annotations)
         assert (present.person, present.seconds) == (person, pytest.approx(2.0))
+        assert FER7[present.leading] == summary.leading
         (shown,) = made.at(0.5, annotations, (320, 180)).readings
         assert shown.track_id == person
         assert shown.smoothed.values[HAPPY] == pytest.approx(0.75)
     assert len(made.people(Annotations())) == 2
+
+
+def test_what_leads_is_what_led_for_most_of_the_time():
+    """Not what is the most probable on average: a strong smile of a few seconds may be that."""
+    made = Recording(FER7)
+    calm, smiling = scores(happy=0.49), scores(happy=0.9)
+    made.append(Readings.of([observation(n, n / 10, reading(1, calm if n < 6 else smiling)) for n in range(10)], len(FER7)))
+    (present,) = presences(made, Annotations())
+    assert max(zip(present.mean, FER7, strict=True))[1] == "happy"
+    assert FER7[present.leading] == summarise(made.series((1,), Annotations()), FER7).leading == "neutral"
 
 
 def test_columns_hold_what_the_observations_hold(session):

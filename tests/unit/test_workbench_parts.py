@@ -314,7 +314,9 @@ def test_of_one_frame_out_of_many_it_is_not_said_that_the_file_was_cut_off(meta,
     run = FileRun(("sad", "happy"), lambda run: run.append(seen))
     run.start()
     assert run.join(5)
-    opened = OpenedRecording(run, "a", Path("a.emocam"), None, Annotations(), meta, earlier=True, told_s=30.0)
+    opened = OpenedRecording(
+        run, "a", Path("a.emocam"), None, Annotations(), meta, uncertain_below=0.4, earlier=True, told_s=30.0
+    )
     assert opened.ends_early is early
 
 

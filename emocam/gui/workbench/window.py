@@ -169,6 +169,7 @@ class RecordingWindow(Shell):
         self._menus.show_undo(tr("&Edit"), self._editor.undo_stack)
         self._preview.clear()
         self._preview.show_word("")
+        self._preview.uncertain_below = opened.uncertain_below  # Of its own model: as in its tables.
         video = self._found.get(opened.session) or opened.video
         if video is not None:
             self._open_video(video)
@@ -284,8 +285,8 @@ class RecordingWindow(Shell):
         self._queue_panel.show_states(self._path)
 
     def _compare_lengths(self, opened: OpenedRecording, info: SourceInfo | None) -> None:
-        """Of the video that is shown, which may be one that is called alike, with what was analysed. One that the user has found
-        again is kept where nothing speaks against it. info: of that video."""
+        """Of the video that is shown, which may only be called alike, with what was analysed. One that the user has found again
+        is kept where nothing speaks against it. info: of that video."""
         video, told = self._video, opened.source_s
         if video is None or info is None or opened.of_camera:
             return
@@ -325,7 +326,7 @@ class RecordingWindow(Shell):
                 shown_name(annotations, each.person),
                 each.person in annotations.hidden,
                 each.seconds,
-                recording.classes[max(range(len(each.mean)), key=each.mean.__getitem__)],
+                recording.classes[each.leading],
                 each.mean,
             )
             for each in self._present
