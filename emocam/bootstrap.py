@@ -173,8 +173,8 @@ def new_session_path(settings: Settings, name: str) -> Path:
     return path
 
 
-class NamedSource:
-    """A source that is found and opened by the thread that reads it: to list cameras takes a while too.
+class NamedCamera:
+    """A camera that is found and opened by the thread that reads it: to list cameras takes a while too.
 
     One is open at a time: most cameras refuse a second opening, so a new run waits until the one before has let go.
     """
@@ -189,12 +189,12 @@ class NamedSource:
 
     def open(self) -> SourceInfo:
         from emocam.adapters.cv2_camera import Cv2Camera, found_again, twins_of
-        from emocam.adapters.sources import find_source
+        from emocam.adapters.sources import find_camera
 
         self.close()
         self._holds = self._one_at_a_time.acquire(timeout=_LET_GO_WITHIN_S)
         try:
-            self._source = found_again(*self._camera) if self._camera else find_source(self._text)
+            self._source = found_again(*self._camera) if self._camera else find_camera(self._text)
             info = self._source.open()
             if self._camera is None and isinstance(self._source, Cv2Camera):
                 self._camera = self._source.entry, twins_of(self._source.entry)
@@ -239,7 +239,7 @@ def build_live_session(
     """A session on what `source` names, not started. Raises ModelError where the model's folder is not in order."""
     recorder = Recorder(settings)
     session = LiveSession(
-        NamedSource(source),
+        NamedCamera(source),
         lambda: build_analyser(settings),
         recorder,
         Timeline(model_card(settings).classes),

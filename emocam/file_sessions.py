@@ -77,7 +77,7 @@ def make_session(
 
     Raises EmocamError; what was written until then is kept.
     """
-    from emocam.adapters.sources import find_source
+    from emocam.adapters.sources import find_recording
 
     def make_sinks(info: SourceInfo) -> Sequence[ObservationSink]:
         if session is None:
@@ -92,7 +92,7 @@ def make_session(
                 table.close()
             raise
 
-    source = find_source(str(path))
+    source = find_recording(path)
     analyser = build_analyser(way.settings, way.locators)
     try:
         done = analyse_recording(

@@ -21,7 +21,18 @@ _LARGEST_NUMBER = 9999
 
 
 def find_source(text: str) -> FrameSource:
-    """A source that is not open yet; the first camera where `text` is empty. Raises SourceError where it is none of those."""
+    """What is there as a file, else a camera; not open yet. Raises SourceError where it is neither."""
+    return find_recording(Path(text)) if text and exists(Path(text)) else find_camera(text)
+
+
+def find_recording(path: Path) -> FrameSource:
+    """The video or picture `path`, not open yet; whether it is there is seen then."""
+    return PictureFile(path) if path.suffix.lower() in PICTURES and is_file(path) else VideoFile(path)
+
+
+def find_camera(text: str) -> FrameSource:
+    """By its address, number or a part of its name; the first one where `text` is empty. Not open yet. Raises SourceError where
+    there is none. A file that is called so is not looked for: cameras have numbers, and folders may."""
     if not text:
         return _first_camera()
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text, re.IGNORECASE)
@@ -31,11 +42,6 @@ def find_source(text: str) -> FrameSource:
         return NetworkCamera(text)
     if len(text) > _LONGEST_NAME:
         raise SourceError("{name}… is too long for a name; check it.", name=text[:40])
-    path = Path(text)
-    if path.suffix.lower() in PICTURES and is_file(path):
-        return PictureFile(path)
-    if exists(path):
-        return VideoFile(path)
     from emocam.adapters.cv2_camera import Cv2Camera, cameras
 
     if text.isdecimal():

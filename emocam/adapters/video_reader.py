@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.first_picture import lead
-from emocam.adapters.sources import find_source
+from emocam.adapters.sources import find_recording
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import FrameSource, SourceInfo
 from emocam.domain.vision import Frame
@@ -37,7 +37,7 @@ class RecordingReader:
 
     def open(self) -> SourceInfo:
         self.close()
-        self._plain = find_source(str(self._path))
+        self._plain = find_recording(self._path)
         info = self._plain.open()
         self._frame = self._plain.read()
         if isinstance(self._plain, VideoFile):

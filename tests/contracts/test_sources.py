@@ -18,7 +18,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import Cv2Camera
 from emocam.adapters.picture_file import PictureFile
-from emocam.bootstrap import NamedSource
+from emocam.bootstrap import NamedCamera
 from emocam.domain.errors import SourceError
 from emocam.domain.vision import Frame
 
@@ -102,14 +102,14 @@ class FakeCapture:
 
 @pytest.fixture(params=["fake", "video", "picture", "named", "network", "camera"])
 def source(request, tmp_path, monkeypatch):
-    if request.param in ("video", "named"):
-        path = write_clip(tmp_path / "clip.mp4", steady(8))
-        made = VideoFile(path) if request.param == "video" else NamedSource(str(path))
+    if request.param == "video":
+        made = VideoFile(write_clip(tmp_path / "clip.mp4", steady(8)))
     elif request.param == "picture":
         cv2.imwrite(str(tmp_path / "picture.png"), np.zeros((48, 64, 3), np.uint8))
         made = PictureFile(tmp_path / "picture.png")
-    elif request.param == "network":
-        made = NetworkCamera(request.getfixturevalue("network")().address)
+    elif request.param in ("network", "named"):
+        address = request.getfixturevalue("network")().address
+        made = NetworkCamera(address) if request.param == "network" else NamedCamera(address)
     elif request.param == "camera":
         monkeypatch.setattr(cv2_camera.cv2, "VideoCapture", FakeCapture)
         made = Cv2Camera(0)
@@ -178,7 +178,7 @@ def test_it_may_be_opened_anew_and_starts_over(source):
 
 
 def test_a_missing_one_raises_a_sentence_and_leaves_nothing_open(tmp_path):
-    for missing in (VideoFile(tmp_path / "no.mp4"), PictureFile(tmp_path / "no.png"), NamedSource("no such thing")):
+    for missing in (VideoFile(tmp_path / "no.mp4"), PictureFile(tmp_path / "no.png"), NamedCamera("no such thing")):
         with pytest.raises(SourceError, match=r"\w.*; "):
             missing.open()
         assert missing.read() is None
@@ -206,10 +206,9 @@ def test_a_network_camera_that_is_not_there_says_so_soon():
     assert "secret" not in str(raised.value)
 
 
-def test_a_source_is_opened_only_once_the_one_before_let_go(tmp_path):
+def test_a_camera_is_opened_only_once_the_one_before_let_go(network):
     """Most cameras refuse a second opening, so a restart must wait for the old run."""
-    path = str(write_clip(tmp_path / "clip.mp4", steady(4)))
-    first, second, order = NamedSource(path), NamedSource(path), []
+    first, second, order = NamedCamera(network().address), NamedCamera(network().address), []
     first.open()
 
     def restart():

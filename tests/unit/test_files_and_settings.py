@@ -21,10 +21,10 @@ from emocam.adapters.face_input import Similarity, crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
 from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
-from emocam.adapters.sources import find_source, is_recording
+from emocam.adapters.sources import find_camera, find_recording, find_source, is_recording
 from emocam.analysis_files import output_paths
 from emocam.bootstrap import (
-    NamedSource,
+    NamedCamera,
     Recorder,
     build_classifier,
     gpu_present,
@@ -97,7 +97,7 @@ class TestFindSource:
         first, second = (CameraEntry(number, "Twin", 700, f"usb-{number}") for number in (0, 1))
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (first, second))
         monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera.entry.name, SourceKind.CAMERA, 4, 3))
-        source = NamedSource("0")
+        source = NamedCamera("0")
         source.open()
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (replace(second, index=0),))
         with pytest.raises(SourceError, match="another of that name"):
@@ -112,7 +112,7 @@ class TestFindSource:
         there = CAMERAS[::-1] if text == "" else CAMERAS
         monkeypatch.setattr(cv2_camera, "cameras", lambda: there)
         monkeypatch.setattr(Cv2Camera, "open", lambda camera: SourceInfo(camera.entry.name, SourceKind.CAMERA, 4, 3))
-        source = NamedSource(text)
+        source = NamedCamera(text)
         assert source.open().name == "Studio Camera"
         monkeypatch.setattr(cv2_camera, "cameras", lambda: (CAMERAS[0], replace(CAMERAS[1], index=5)))
         assert source.open().name == "Studio Camera"
@@ -130,6 +130,17 @@ class TestFindSource:
     def test_what_is_none_of_those_says_so(self, text):
         with pytest.raises(SourceError):
             find_source(text)
+
+    def test_a_camera_is_no_folder_of_that_name(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "2").mkdir()
+        assert find_camera("2").entry == CAMERAS[1]
+        assert is_recording(find_source("2"))
+
+    def test_a_file_that_is_gone_is_no_camera(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SourceError, match="There is no file"):
+            find_recording(Path("2")).open()
 
     def test_no_camera_says_so(self, monkeypatch):
         monkeypatch.setattr(cv2_camera, "cameras", lambda: ())

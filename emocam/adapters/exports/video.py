@@ -22,7 +22,7 @@ from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.exports.sound import Sound
 from emocam.adapters.first_picture import first_picture
 from emocam.adapters.opencv import cv2
-from emocam.adapters.sources import find_source
+from emocam.adapters.sources import find_recording
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import FrameSource
 
@@ -60,7 +60,7 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
         job.refuse_to_hide_in_another()
         _refuse_what_nobody_looked_at(job, path.name)
     overlay = Overlay(job)
-    source = find_source(str(path.absolute()))  # As it was analysed: pictures are turned as their EXIF data says.
+    source = find_recording(path)  # As it was analysed: pictures are turned as their EXIF data says.
     with ExitStack() as stack:
         source.open()
         stack.callback(source.close)
