@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -77,6 +79,28 @@ class FakeSource:
 
     def close(self) -> None:
         self._next, self.closes = -1, self.closes + 1
+
+
+class FakeCamera(FakeSource):
+    """`count` frames, None without end, at `rate` a second; after `dies_at` of them it stops answering, and `refusals` times it
+    can't be opened again."""
+
+    def __init__(self, rate: float = 200.0, dies_at: int | None = None, refusals: int = 0, count: int | None = None) -> None:
+        super().__init__(count, SourceKind.CAMERA)
+        self._rate, self._dies_at, self._refusals = rate, dies_at, refusals
+
+    def open(self) -> SourceInfo:
+        if self.opens and self._refusals:
+            self._refusals -= 1
+            raise SourceError("The camera does not answer.")
+        return super().open()
+
+    def read(self) -> Frame | None:
+        time.sleep(1 / self._rate)
+        made = super().read()
+        if made is not None and self._dies_at is not None and self.opens == 1 and made.index >= self._dies_at:
+            raise SourceError("The camera stopped sending.")
+        return made and replace(made, captured=time.monotonic())
 
 
 class MissingSource(FakeSource):

@@ -35,7 +35,7 @@ from emocam.gui.shell import Shell
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.translation import face_name, native_key, told, tr
 from emocam.gui.welcome import Welcome
-from emocam.gui.words import PictureWatch, ended_word, file_filter, no_face_word, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, file_filter, state_word, status_line
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession, SessionState
 
@@ -87,7 +87,7 @@ class MainWindow(Shell):
         return self._session
 
     def start_source(self, source: str) -> None:
-        """Leave what is open and start on `source`: a camera, a file, an address; empty for the first camera."""
+        """Leave what is open and start on `source`: a camera or an address; empty for the first camera."""
         self._retire()
         self._source = source
         if "://" in source:
@@ -185,7 +185,7 @@ class MainWindow(Shell):
         self._panel.show_reading(reading, crop)
         word = state_word(status)
         if not word and status.state is SessionState.RUNNING and status.source is not None:
-            word = self._watch.word(observation, now) if status.source.live else no_face_word(observation)
+            word = self._watch.word(observation, now)
         if status.state.ended:
             word = ended_word(status, self._recording())
         self._preview.show_word(word)

@@ -54,10 +54,8 @@ def status_line(status: SessionStatus | None) -> str:
         return tr("Ready")
     if status.state.ended:
         return tr("{count} frames analysed · dropped {dropped}", count=status.analysed, dropped=status.dropped)
-    source = tr("camera") if status.source.live else tr("video")
     return tr(
-        "{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",
-        source=source,
+        "camera {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",
         captured=f"{decimal(status.capture_rate, 1):>4}",
         analysed=f"{decimal(status.analysis_rate, 1):>4}",
         latency=f"{status.latency * 1000:3.0f}",

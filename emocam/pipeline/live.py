@@ -1,4 +1,4 @@
-"""A live run: one thread reads the source, one analyses, any thread may look.
+"""A live run: one thread reads the camera, one analyses, any thread may look.
 
         start()            first frame analysed          read() fails, live          source ends
     IDLE ------> STARTING ----------------> RUNNING <------------------> WAITING      RUNNING ------> FINISHED
@@ -8,9 +8,8 @@
 
 What was recorded and can't be kept is told after a stop too, since the last of it is written only then; no other error is.
 
-A state moves only by compare-and-set under one lock, so a late RUNNING never paints over a FAILED. A live source is never made
-to wait: the slot between the threads keeps the newest frame and counts what it replaced. A recording is read no faster than
-it plays and nothing of it is dropped.
+A state moves only by compare-and-set under one lock, so a late RUNNING never paints over a FAILED. The source is never made to
+wait: the slot between the threads keeps the newest frame and counts what it replaced. Recordings are for `pipeline.file_run`.
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ class LiveSession:
             thread.start()
 
     def pause(self) -> None:
-        """Analyse nothing until `resume`. A recording stands still, a camera's frames are let go."""
+        """Analyse nothing until `resume`; frames are let go."""
         if self._move({SessionState.RUNNING, SessionState.WAITING}, SessionState.PAUSED):
             self._going.clear()
 
@@ -137,7 +136,7 @@ class LiveSession:
             self._going.set()
 
     def mark(self, label: str) -> float | None:
-        """Set a marker at the newest analysed frame, or at this moment where that of a camera is an old one, as it is paused,
+        """Set a marker at the newest analysed frame, or at this moment where that is an old one, as the camera is paused,
         silent or away. Its time in seconds, None where nothing is analysed yet or there is no run. One that no frame follows
         stands at the last."""
         shown = self.shown
@@ -187,7 +186,6 @@ class LiveSession:
                 try:
                     info = self._same(self._source.open())
                     self._publish_source(info, first=index == 0)
-                    started = self._clock()
                     while not self._stop.is_set() and (frame := self._source.read()) is not None:
                         if frame.captured is not None:
                             self._first_captured = frame.captured if self._first_captured is None else self._first_captured
@@ -195,12 +193,12 @@ class LiveSession:
                             frame = replace(frame, index=index, timestamp=self._time_of(frame.captured))
                         index += 1
                         self._begun.set()
-                        started = self._hand_over(frame, info, started)
+                        self._hand_over(frame)
                     self._begun.set()
                     self._slot.close()  # Not on an error: that has to be told before the analysis ends.
                     return
                 except SourceError as error:
-                    if self._info is None or not self._info.live:
+                    if self._info is None:
                         raise
                     self._source.close()
                     told_of = {SessionState.RUNNING, SessionState.STARTING}
@@ -227,29 +225,12 @@ class LiveSession:
             )
         return info
 
-    def _hand_over(self, frame: Frame, info: SourceInfo, started: float) -> float:
-        """Give one frame to the analysis. started: when a recording's time 0 was played; returned, moved by pauses."""
-        if info.live:
-            self._count_captured(frame)
-            self._move({SessionState.WAITING}, SessionState.RUNNING)
-            if self._going.is_set() and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
-                self._count_dropped()
-            return started
-        early = 0.0
-        while not self._stop.is_set():
-            if not self._going.is_set():
-                paused = self._clock()
-                self._going.wait()
-                started += self._clock() - paused
-            early = started + frame.timestamp - self._clock()
-            if early <= 0:
-                break
-            self._stop.wait(min(early, 0.1))
-        if early < -0.5:  # The analysis is slower than the recording: play on from here rather than rush after it.
-            started = self._clock() - frame.timestamp
+    def _hand_over(self, frame: Frame) -> None:
+        """Give one frame to the analysis, unless it is paused."""
         self._count_captured(frame)
-        self._slot.put(_Captured(frame, self._clock()))
-        return started
+        self._move({SessionState.WAITING}, SessionState.RUNNING)
+        if self._going.is_set() and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
+            self._count_dropped()
 
     def _count_captured(self, frame: Frame) -> None:
         with self._lock:

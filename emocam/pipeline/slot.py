@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 class Slot(Generic[Item]):
-    """One thread puts, one takes. `close` wakes both."""
+    """One thread puts, one takes. `close` wakes who waits."""
 
     def __init__(self) -> None:
         self._item: Item | None = None
@@ -24,22 +24,11 @@ class Slot(Generic[Item]):
             self._changed.notify_all()
             return dropped
 
-    def put(self, item: Item) -> bool:
-        """Put `item` once there is room; False where the slot was closed meanwhile."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._item is None or self._closed)
-            if self._closed:
-                return False
-            self._item = item
-            self._changed.notify_all()
-            return True
-
     def take(self, timeout: float) -> Item | None:
         """The item, which is then gone; None where none came within `timeout` seconds or the slot is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._item is not None or self._closed, timeout)
             item, self._item = self._item, None
-            self._changed.notify_all()
             return item
 
     def close(self) -> None:

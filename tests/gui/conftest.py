@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeReader, FakeSource, MissingSource, analyser, face, observation, reading, scores
+from fakes import FakeCamera, FakeReader, MissingSource, analyser, face, observation, reading, scores
 from PyQt6.QtCore import QObject, QSettings
 
 from emocam.domain.annotations import Annotations
@@ -42,7 +42,7 @@ class FakeBackend:
         )
         self.models = ("fake-model", "other")
         # Makers, since a run that was left closes its own source some time after the next has opened.
-        self.sources = {"demo": lambda: FakeSource(None), "short": lambda: FakeSource(12), "": MissingSource}
+        self.sources = {"demo": lambda: FakeCamera(100), "short": lambda: FakeCamera(100, count=12), "": MissingSource}
         self.exported: list[tuple[Path, Path, Selection]] = []
         self.saved: list[tuple[Path, Annotations]] = []
         self.videos: list[tuple[Path, Path]] = []

@@ -105,13 +105,13 @@ def test_the_recording_is_not_lit_while_nothing_is_recorded(qtbot, window):
     assert not shown.isEnabled()
 
 
-def test_the_end_of_a_recording_is_told_and_it_starts_again(qtbot, window):
+def test_the_end_of_a_source_is_told_and_it_starts_again(qtbot, window):
     session = running(qtbot, window, "short")
     qtbot.waitUntil(lambda: session.status.state is SessionState.FINISHED)
-    assert session.status.analysed == 12
+    assert session.status.captured == 12
     qtbot.waitUntil(lambda: "The end of the recording" in window._preview._word)
     window._controls.start_stop_wanted.emit()
-    qtbot.waitUntil(lambda: window.session is not session and window.session.status.analysed == 12)
+    qtbot.waitUntil(lambda: window.session is not session and window.session.status.captured == 12)
 
 
 def test_what_was_recorded_can_be_looked_at(qtbot, window, backend):

@@ -171,14 +171,14 @@ class TestSession:
         script = f"""
 import pathlib, sys, time
 sys.path.insert(0, "tests")
-from fakes import FakeSource, analyser
+from fakes import FakeCamera, analyser
 from emocam.adapters.session_file import SessionWriter
 from emocam.domain.emotions import FER7
 from emocam.domain.timeline import Timeline
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession
 sink = lambda _: SessionWriter(pathlib.Path({str(path)!r}), {META!r})
-session = LiveSession(FakeSource(None), analyser, sink, Timeline(FER7))
+session = LiveSession(FakeCamera(), analyser, sink, Timeline(FER7))
 session.start()
 while True:
     time.sleep(0.01)

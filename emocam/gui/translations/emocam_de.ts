@@ -678,20 +678,12 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>&amp;Demo abspielen</translation>
         </message>
         <message>
-            <source>{source} {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}</source>
-            <translation>{source} {captured}/s · analysiert {analysed}/s · {latency} ms · ausgelassen {dropped}</translation>
+            <source>camera {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}</source>
+            <translation>Kamera {captured}/s · analysiert {analysed}/s · {latency} ms · ausgelassen {dropped}</translation>
         </message>
         <message>
             <source>{count} frames analysed · dropped {dropped}</source>
             <translation>{count} Bilder analysiert · {dropped} ausgelassen</translation>
-        </message>
-        <message>
-            <source>camera</source>
-            <translation>Kamera</translation>
-        </message>
-        <message>
-            <source>video</source>
-            <translation>Video</translation>
         </message>
         <message>
             <source>Stopped after {count} frames; what is done is kept.</source>
