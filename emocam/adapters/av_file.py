@@ -78,7 +78,7 @@ class VideoFile:
             frame_rate=float(rate) if rate else None,
             frame_count=stream.frames or (round(duration * rate) if duration and rate else None),
             duration=duration,
-            sound=bool(self._container.streams.audio) if self._container else False,
+            sound=bool(self._container.streams.audio),
         )
 
     def _duration(self, container: InputContainer, stream: VideoStream) -> float | None:

@@ -19,14 +19,13 @@ from emocam.adapters.opencv import cv2
 from emocam.adapters.quiet import native_stderr_to_log
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import ModelError
-from emocam.domain.vision import Face, FaceBox, Frame, Keypoints, Sight
+from emocam.domain.vision import SURE, Face, FaceBox, Frame, Keypoints, Sight
 
 SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_full_range_sparse.tflite"
 
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
 _LARGE = 0.36  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
-_STARTED = 0.75  # From here on the tracker takes a face for one that is new; one that it knows it keeps down to `_LEAST`.
 _APART = 0.2  # Of the distance of the eyes: how far apart the two may see an eye.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
@@ -59,7 +58,7 @@ class MediaPipeLocator:
         proposed = self._full.detect(frame.pixels)
         if before is None and _large(proposed, frame):
             near = self._short.detect(frame.pixels)
-            if all(face.confidence >= _STARTED for face in near) and _agree(proposed, near, frame):
+            if all(face.confidence >= SURE for face in near) and _agree(proposed, near, frame):
                 # Its places, as in the frames to come: a step from one model's to the other's would show in the readings.
                 return _sight(near, close_ups=True)
         return _sight(self._verified(frame, proposed, self._short))

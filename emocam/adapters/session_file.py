@@ -110,12 +110,12 @@ class SessionWriter:
         self._markers: list[tuple[object, ...]] = []
 
     def write(self, observation: Observation) -> None:
-        self._open()
+        self._refuse_if_closed()
         self._frames.append((observation.frame_index, observation.timestamp, observation.width, observation.height))
         self._readings += [_to_row(observation.frame_index, reading) for reading in observation.readings]
 
     def mark(self, time_s: float, label: str) -> None:
-        self._open()
+        self._refuse_if_closed()
         self._markers.append((time_s, label))
 
     def flush(self) -> None:
@@ -144,10 +144,9 @@ class SessionWriter:
             self._database.close()
             self._database = None
 
-    def _open(self) -> sqlite3.Connection:
+    def _refuse_if_closed(self) -> None:
         if self._database is None:
             raise ValueError("the session is closed")
-        return self._database
 
     def _unwritable(self, error: sqlite3.Error) -> SessionFileError:
         return SessionFileError(

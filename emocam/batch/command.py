@@ -97,7 +97,7 @@ def analyze_many(
         for outcome in _queue(todo, way, workers, dask, stop, bar):
             tally.add(outcome)
             bar.tell(outcome)
-            no_room += outcome.full and outcome.state is State.FAILED
+            no_room += outcome.full
             if outcome.full and not stop.is_set():
                 _say(screen, f"There is no room left for the results of {outcome.job.name}, so no further file is begun.")
                 stop.set()

@@ -30,7 +30,8 @@ class SourceKind(StrEnum):
 class SourceInfo:
     """What is known of a source once it is open. width and height: of the upright picture, in pixels.
 
-    frame_rate: frames per second, None where unknown. duration: seconds, and frame_count: both estimates, for progress only.
+    frame_rate: frames per second, None where unknown. duration: seconds, and frame_count: both as the source says them, so
+    estimates; the duration also ends the last frame, and tells where a file was cut off.
     started_at: when a camera was opened; None for a recording, whose date a file can't be trusted to tell. sound: whether
     there is any with the picture. lead_s: seconds from where the file, and perhaps its sound, begins to its first picture.
     """

@@ -164,14 +164,14 @@ class Recording:
         Beyond the last it is the last: `summary.stands_until` says for how long that may be shown. size: (width, height) of
         the upright frame in pixels.
 
-        Of each reading, the keypoints and the quality are not kept here.
+        Of each reading, keypoints and quality are not kept here.
         """
         readings = self.readings
         place = readings.place_at(time_s)
         if place < 0:
             return None
         first, last = np.searchsorted(readings.places, place, "left"), np.searchsorted(readings.places, place, "right")
-        best: dict[int, int] = {}
+        best: dict[int, int] = {}  # As `owners`, which would look at all of a recording that grows, for one frame.
         for row in range(int(first), int(last)):
             person = annotations.owner(int(readings.tracks[row]), float(readings.times[place]))
             if person not in best or readings.detection[row] > readings.detection[best[person]]:
@@ -179,7 +179,7 @@ class Recording:
         found = [
             FaceReading(
                 person,
-                Face(FaceBox(*readings.boxes[row].tolist()), 1.0, _NOWHERE),
+                Face(FaceBox(*readings.boxes[row].tolist()), float(readings.detection[row]), _NOWHERE),
                 EmotionScores(self.classes, tuple(readings.raw[row].tolist())),
                 EmotionScores(self.classes, tuple(readings.smoothed[row].tolist())),
                 Quality(1.0, ""),

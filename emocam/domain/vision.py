@@ -87,6 +87,9 @@ class Keypoints:
     mouth: Point
 
 
+SURE = 0.75  # Of a detection: from here on it is taken for a face that is new; one that is known is kept below it too.
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """A face found in a frame. confidence: of the detector, 0 to 1."""

@@ -210,14 +210,13 @@ class ExportDialog(QDialog):
     def _format_chosen(self) -> None:
         chosen = self.format
         self._hint.setText(word(chosen.hint))
-        for option, widgets in (
-            (Option.STEP, [self._step]),
-            (Option.THRESHOLD, [self._threshold]),
-            (Option.RAW, [self._raw]),
-            (Option.BLUR, [self._blur]),
+        for option, widget in (
+            (Option.STEP, self._step),
+            (Option.THRESHOLD, self._threshold),
+            (Option.RAW, self._raw),
+            (Option.BLUR, self._blur),
         ):
-            for widget in widgets:
-                self._fields.setRowVisible(widget, option in chosen.options)
+            self._fields.setRowVisible(widget, option in chosen.options)
         no_video = chosen.needs_video and self._what.video is None
         self._go.setEnabled(not no_video)
         lacks = tr("This needs the recording itself, which can't be found; File, “Find the video…” helps.")

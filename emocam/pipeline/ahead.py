@@ -27,7 +27,7 @@ class Located:
 class Ahead:
     """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
 
-    The source is opened, read and closed in one thread; each of `locators` is used in one more, on every so-manieth frame.
+    The source is opened, read and closed in one thread; each of `locators` is used in one more; they take the frames in turn.
     What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
     turn whether it is to be located and given, or passed over.
     """

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from emocam.domain.vision import Face, FaceBox
+from emocam.domain.vision import SURE, Face, FaceBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,9 @@ class Track:
 
 
 class Tracker:
-    """start_confidence: of the detector, for a new face. patience: seconds for which a lost face keeps its id."""
+    """patience: seconds for which a lost face keeps its id."""
 
-    def __init__(self, start_confidence: float = 0.75, patience: float = 1.0) -> None:
-        self._start_confidence = start_confidence
+    def __init__(self, patience: float = 1.0) -> None:
         self.patience = patience
         self._tracks: dict[int, Track] = {}
         self._ids = itertools.count(1)
@@ -51,7 +50,7 @@ class Tracker:
                 seen[-negative_id] = replace(known[-negative_id], face=faces[number], last_seen=timestamp)
                 taken.add(number)
         for number, face in enumerate(faces):
-            if number not in taken and face.confidence >= self._start_confidence:
+            if number not in taken and face.confidence >= SURE:
                 track = Track(next(self._ids), face, timestamp)
                 seen[track.id] = track
         self._tracks = known | seen
@@ -59,7 +58,8 @@ class Tracker:
 
 
 def _likeness(track: Track, face: Face, timestamp: float) -> float:
-    """Above 0 where `face` may be the one of `track`: overlap, else nearness, less for a track that was lost meanwhile."""
+    """Above 0 where `face` may be the one of `track`: the mean of overlap and nearness, less for a track that was lost
+    meanwhile."""
     before, now = track.face.box, face.box
     if not 0.4 < _size(now) / _size(before) < 2.5:
         return 0.0

@@ -28,17 +28,7 @@ from PIL import Image
 
 from emocam.adapters import csv_sink
 from emocam.adapters.av_file import VideoFile
-from emocam.adapters.exports import (
-    FORMATS,
-    ExportCancelledError,
-    Selection,
-    boris,
-    export,
-    find_people,
-    format_of,
-    stills,
-    tables,
-)
+from emocam.adapters.exports import boris, export, find_people, stills, tables
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
 from emocam.adapters.exports.job import Job
@@ -49,8 +39,8 @@ from emocam.adapters.video_reader import RecordingReader
 from emocam.bootstrap import file_facts
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
-from emocam.domain.errors import EmocamError, SessionFileError
-from emocam.domain.export import Option
+from emocam.domain.errors import EmocamError, ExportCancelledError, SessionFileError
+from emocam.domain.export import FORMATS, Option, Selection, format_of
 from emocam.domain.recording import Recording
 from emocam.domain.summary import Rules, summarise
 from emocam.domain.vision import Face, FaceBox, FaceReading, Frame, Keypoints, Observation, Quality

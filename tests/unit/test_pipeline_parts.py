@@ -39,7 +39,7 @@ class TestTracker:
         assert [track.id for track in tracker.update([face(0.45)], away)] == [number]
 
     def test_an_unsure_face_starts_no_track_but_keeps_one(self):
-        tracker = Tracker(start_confidence=0.75)
+        tracker = Tracker()
         assert tracker.update([face(confidence=0.7)], 0.0) == ()
         assert [track.id for track in tracker.update([face(confidence=0.8)], 0.1)] == [1]
         assert [track.id for track in tracker.update([face(confidence=0.55)], 0.2)] == [1]

@@ -35,7 +35,8 @@ def write_elan(job: Job, out: Path, ending: str) -> tuple[int, str]:
         },
     )
     tiers = list(tiers_of(job))
-    last = _header(root, job, out, sum(len(tier.entries) for tier in tiers))
+    last = sum(len(tier.entries) for tier in tiers)
+    _header(root, job, out, last)
     _body(root, tiers)
     _types(root, job)
     ET.indent(root)
@@ -43,7 +44,7 @@ def write_elan(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return last, "1 annotation" if last == 1 else f"{last} annotations"
 
 
-def _header(root: ET.Element, job: Job, out: Path, annotations: int) -> int:
+def _header(root: ET.Element, job: Job, out: Path, annotations: int) -> None:
     header = ET.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
     if job.video is not None:
         video = job.video.resolve()
@@ -54,7 +55,6 @@ def _header(root: ET.Element, job: Job, out: Path, annotations: int) -> int:
         ET.SubElement(header, "MEDIA_DESCRIPTOR", attributes)
     ET.SubElement(header, "PROPERTY", {"NAME": "lastUsedAnnotationId"}).text = str(annotations)
     ET.SubElement(header, "PROPERTY", {"NAME": "threshold"}).text = f"{job.rules.threshold:g}"
-    return annotations
 
 
 def _body(root: ET.Element, tiers: list[Tier]) -> None:

@@ -12,7 +12,6 @@ from emocam.domain.emotions import UNCERTAIN
 from emocam.domain.summary import stands_until
 from emocam.domain.vision import FaceBox
 
-_SAME_S = 1e-4
 _HIDE_S = 1.0  # So long before it was first found, and after it was lost, is a face still hidden where it was.
 
 

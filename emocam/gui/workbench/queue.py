@@ -153,7 +153,7 @@ class Queue(QObject):
             return entry.outcome or FileState.WAITING.value
         status = entry.opened.run.status
         if status.state is FileState.WORKING:
-            return f"{percent(status.share)}" if status.share is not None else tr("at work")
+            return percent(status.share) if status.share is not None else tr("at work")
         return status.state.value
 
     def close(self) -> None:
