@@ -76,12 +76,13 @@ def build_classifier(settings: Settings) -> Classifier:
         raise ModelError("There is no NVIDIA GPU that emocam can use here; choose the device cpu or auto.")
     folder = model_folder(settings)
     card = read_card(folder)
-    why = "as chosen" if settings.device == "cpu" else "no NVIDIA GPU here"
+    why = Sentence("as chosen") if settings.device == "cpu" else Sentence("no NVIDIA GPU here")
     if settings.device != "cpu" and gpu_present():
         try:
             network = KerasNetwork(folder / KERAS)
             if network.device.startswith("GPU"):
-                return FaceClassifier(card, network, "as chosen" if settings.device == "gpu" else "found here")
+                why = Sentence("as chosen") if settings.device == "gpu" else Sentence("found here")
+                return FaceClassifier(card, network, why)
             reason = Sentence("install its CUDA libraries (`pip install tensorflow[and-cuda]`)")
         except ModelError as error:  # Such as a folder with the LiteRT form alone.
             if settings.device == "gpu":
@@ -92,7 +93,7 @@ def build_classifier(settings: Settings) -> Classifier:
         if settings.device == "gpu":
             raise ModelError("TensorFlow can't use the GPU here; {reason}.", reason=reason)
         _log.warning("There is a GPU, but the model runs on the CPU: %s", reason)
-        why = "TensorFlow can't use the GPU"
+        why = Sentence("TensorFlow can't use the GPU")
     return FaceClassifier(card, LiteRtNetwork(folder / LITERT), why)
 
 

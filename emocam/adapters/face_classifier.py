@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from emocam.adapters.face_input import crop_face
 from emocam.adapters.model_card import CARD
 from emocam.domain.emotions import EmotionScores
-from emocam.domain.errors import ModelError
+from emocam.domain.errors import ModelError, Sentence
 from emocam.domain.model_card import ModelCard
 from emocam.domain.vision import Face, Frame
 
@@ -46,7 +46,7 @@ class FaceClassifier:
 
     @property
     def device(self) -> str:
-        return f"{self._network.device}, {self._why}" if self._why else self._network.device
+        return Sentence("{device}, {why}", device=self._network.device, why=self._why) if self._why else self._network.device
 
     def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
         return crop_face(frame.pixels, face.keypoints, self._card.face_input)

@@ -174,7 +174,7 @@ class MainWindow(Shell):
     def _draw_numbers(self, session: LiveSession, now: float) -> None:
         status = session.status
         self._status_text.setText(status_line(status))
-        self._device_text.setText(f"{self._backend.model_name} · {status.device or tr('loading…')}")
+        self._device_text.setText(f"{self._backend.model_name} · {told(status.device) or tr('loading…')}")
         reading, crop = None, None
         observation = None
         if isinstance(self._drawn, Analysis):

@@ -35,10 +35,12 @@ def word(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
 
 
-def told(sentence: Sentence) -> str:
-    """What another layer said, in the user's language. What the system said of a fault stays as it said it."""
-    shown = QCoreApplication.translate(_CONTEXT, sentence.text) if sentence.text else ""
-    values = {name: told(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
+def told(said: str) -> str:
+    """A `Sentence` of another layer in the user's language; any other text, as what the system says of a fault, as it is."""
+    if not isinstance(said, Sentence):
+        return said
+    shown = QCoreApplication.translate(_CONTEXT, said.text) if said.text else ""
+    values = {name: told(value) for name, value in said.values.items()}
     return shown.format(**values) if values else shown
 
 

@@ -1794,6 +1794,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Das Video kann nicht geschrieben werden ({reason}); bitte Platz schaffen oder einen anderen Ort wählen.</translation>
         </message>
         <message>
+            <source>{device}, {why}</source>
+            <translation>{device}, {why}</translation>
+        </message>
+        <message>
             <source>The model {model} does not fit its {card}; export it again.</source>
             <translation>Das Modell {model} passt nicht zu seiner {card}; bitte neu exportieren.</translation>
         </message>
@@ -1958,12 +1962,28 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Hier gibt es keine NVIDIA-GPU, die emocam benutzen kann; bitte das Gerät cpu oder auto wählen.</translation>
         </message>
         <message>
+            <source>as chosen</source>
+            <translation>wie gewählt</translation>
+        </message>
+        <message>
+            <source>no NVIDIA GPU here</source>
+            <translation>hier keine NVIDIA-GPU</translation>
+        </message>
+        <message>
+            <source>TensorFlow can't use the GPU</source>
+            <translation>TensorFlow kann die GPU nicht benutzen</translation>
+        </message>
+        <message>
             <source>install its CUDA libraries (`pip install tensorflow[and-cuda]`)</source>
             <translation>bitte die CUDA-Bibliotheken installieren (`pip install tensorflow[and-cuda]`)</translation>
         </message>
         <message>
             <source>TensorFlow can't use the GPU here; {reason}.</source>
             <translation>TensorFlow kann die GPU hier nicht benutzen; {reason}.</translation>
+        </message>
+        <message>
+            <source>found here</source>
+            <translation>hier gefunden</translation>
         </message>
         <message>
             <source>{name} is no more than an ending; put a name before it.</source>

@@ -201,7 +201,7 @@ class Queue(QObject):
                 continue
             status = entry.opened.run.status
             entry.outcome = status.state.value
-            if status.state is FileState.FAILED:
+            if status.state is FileState.FAILED and path != self._shown:  # Where it is shown, it stands there.
                 self.failed.emit(told(status.message))
             if status.state is FileState.DONE and not entry.opened.earlier:
                 self._analysed.add(entry.opened.session)

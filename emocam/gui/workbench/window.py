@@ -281,7 +281,7 @@ class RecordingWindow(Shell):
             self._learned_from = (status.state.ended, self._playback.info)
             self._learn_duration(opened)
             self._enable()
-        self._device.setText(f"{self._backend.model_name} · {status.device}" if status.device else "")
+        self._device.setText(f"{self._backend.model_name} · {told(status.device)}" if status.device else "")
         self._queue_panel.show_states(self._path)
 
     def _compare_lengths(self, opened: OpenedRecording, info: SourceInfo | None) -> None:
