@@ -41,6 +41,11 @@ def moving_picture(container: InputContainer, name: str) -> VideoStream:
     return best if isinstance(best, VideoStream) and best in streams else streams[0]
 
 
+def untimed(container: InputContainer, stream: VideoStream) -> bool:
+    """AVI says when a frame is decoded, which is not when it is shown where later ones are decoded before it."""
+    return container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
+
+
 def packets_of(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
     """All of `stream`. PyAV knows no stream that a file names only after its beginning, as FLV and MPEG may, and gives up at a
     packet of it; the next one is asked for anew."""

@@ -13,7 +13,16 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file, packets_of, reason
+from emocam.adapters.av_decode import (
+    FFmpegError,
+    UprightRgb,
+    frame_rate,
+    moving_picture,
+    open_file,
+    packets_of,
+    reason,
+    untimed,
+)
 from emocam.adapters.paths import is_folder
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
@@ -53,8 +62,7 @@ class VideoFile:
             rate = frame_rate(stream)
             self._pixel_aspect = stream.sample_aspect_ratio
             self._step = 1 / float(rate or _FALLBACK_RATE)
-            # AVI says when a frame is decoded, which is not when it is shown where later ones are decoded before it.
-            self._untimed = self._container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
+            self._untimed = untimed(self._container, stream)
             self._index, self._origin, self._last = 0, 0.0, 0.0
             self._frames = self._decoded(self._container, stream)
             self._held = self._next()

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file
+from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file, untimed
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.first_picture import lead
 from emocam.adapters.sources import find_recording
@@ -104,8 +104,8 @@ class _Jumping:
         self._shown: Frame | None = None
 
     def start(self) -> None:
-        if self._container.format.name == "avi" and self._stream.codec_context.has_b_frames:
-            raise _Untrusted  # Such files say when a frame is decoded, not when it is shown.
+        if untimed(self._container, self._stream):
+            raise _Untrusted
         self._landed()
         self._origin = self._seconds(self._now)
 

@@ -87,6 +87,17 @@ class Summary:
         """All transitions together."""
         return sum(map(sum, self.transitions))
 
+    @property
+    def kinds_of_change(self) -> list[tuple[int, str, str]]:
+        """How often which class was followed by which, the most frequent first, then in class order; none that never was."""
+        found = [
+            (count, before, after)
+            for before, row in zip(self.classes, self.transitions, strict=True)
+            for after, count in zip(self.classes, row, strict=True)
+            if count
+        ]
+        return sorted(found, key=lambda each: -each[0])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:

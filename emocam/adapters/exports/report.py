@@ -144,17 +144,11 @@ def _classes(summary: Summary) -> str:
 
 
 def _transitions(summary: Summary) -> str:
-    counts = [
-        (count, before, after)
-        for before, row in zip(summary.classes, summary.transitions, strict=True)
-        for after, count in zip(summary.classes, row, strict=True)
-        if count
-    ]
-    if not counts:
+    kinds = summary.kinds_of_change
+    if not kinds:
         return ""
-    counts.sort(key=lambda each: -each[0])
-    said = ", ".join(f"{_text(before)} → {_text(after)} {count}×" for count, before, after in counts[:12])
-    return f"<h3>Changes of the leading expression</h3>\n<p>{said}{', and rarer ones' if len(counts) > 12 else ''}.</p>"
+    said = ", ".join(f"{_text(before)} → {_text(after)} {count}×" for count, before, after in kinds[:12])
+    return f"<h3>Changes of the leading expression</h3>\n<p>{said}{', and rarer ones' if len(kinds) > 12 else ''}.</p>"
 
 
 def _episodes(episodes: Sequence[Episode]) -> str:

@@ -159,14 +159,20 @@ class Editors(QObject):
         """The labels of state events that have no end as yet, in all of them, each with its recording."""
         return [f"{label} ({editor.title})" for editor in self._editors.values() for label in editor.begun]
 
-    def forget_begun(self, session: Path | None, keys: Collection[str]) -> list[str]:
-        """All of `session`, or where none is given those whose label is not in `keys`; the labels."""
+    def forget_begun_of(self, session: Path) -> list[str]:
+        """State events of `session` that have no end as yet; their labels."""
+        return self._forget_begun(lambda place, _: place == session)
+
+    def forget_begun_without(self, keys: Collection[str]) -> list[str]:
+        """State events that have no end as yet and none of `keys` as their label; their labels."""
+        return self._forget_begun(lambda _, label: label not in keys)
+
+    def _forget_begun(self, meant: Callable[[Path, str], bool]) -> list[str]:
         forgotten = []
         for place, editor in self._editors.items():
-            for label in list(editor.begun):
-                if place == session or (session is None and label not in keys):
-                    del editor.begun[label]
-                    forgotten.append(label)
+            for label in [label for label in editor.begun if meant(place, label)]:
+                del editor.begun[label]
+                forgotten.append(label)
         if forgotten:
             self.changed.emit()
         return forgotten

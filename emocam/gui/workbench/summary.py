@@ -140,18 +140,10 @@ class SummaryPanel(QWidget):
 
 
 def _changes_text(summary: Summary) -> str:
-    changes = sorted(
-        (
-            (count, before, after)
-            for before, row in zip(summary.classes, summary.transitions, strict=True)
-            for after, count in zip(summary.classes, row, strict=True)
-            if count
-        ),
-        reverse=True,
-    )
-    if not changes:
+    kinds = summary.kinds_of_change
+    if not kinds:
         return tr("No transitions.")
-    most = ", ".join(f"{class_name(before)} → {class_name(after)} {count}×" for count, before, after in changes[:4])
+    most = ", ".join(f"{class_name(before)} → {class_name(after)} {count}×" for count, before, after in kinds[:4])
     return tr("Transitions: {most}", most=most)
 
 

@@ -502,7 +502,7 @@ class RecordingWindow(Shell):
         if dialog.exec():
             save_event_keys(dialog.keys)
             self._build_event_keys()
-            self._forget_begun()
+            self._tell_forgotten(self._editors.forget_begun_without({key.label for key in load_event_keys() if key.state}))
 
     def _ask_export(self) -> None:
         opened = self._opened
@@ -538,17 +538,16 @@ class RecordingWindow(Shell):
             return
         if unfinished:
             self._editor.flush()  # What was named goes on from the file.
-        self._forget_begun(opened.session)
+        self._tell_forgotten(self._editors.forget_begun_of(opened.session))
         elsewhere = looks_like_a_session(shown) or opened.session in self._found
         self.open_paths([video if elsewhere else shown], anew=True)
         if worked_on and unfinished and self._editor.annotations == Annotations():
             self.say(tr("Names, faces and markers stay in the session of before, which was analysed in another way."))
 
-    def _forget_begun(self, session: Path | None = None) -> None:
-        """State events that nobody could end any more: those of `session`, or where none is given those that have no key."""
-        keys = {key.label for key in load_event_keys() if key.state}
-        if lost := self._editors.forget_begun(session, keys):
-            self.say(tr("Begun and not ended, so not kept: {labels}", labels=", ".join(lost)))
+    def _tell_forgotten(self, labels: list[str]) -> None:
+        """labels: of state events that nobody could end any more."""
+        if labels:
+            self.say(tr("Begun and not ended, so not kept: {labels}", labels=", ".join(labels)))
 
     def _begins_without_them(self) -> bool:
         """Asked before work of the user's goes out of sight."""
@@ -570,7 +569,7 @@ class RecordingWindow(Shell):
             if not any(self._queue.may_be_shown(other) and self.show_path(other) for other in others):
                 self._show_nothing()
         if opened is not None:
-            self._forget_begun(opened.session)
+            self._tell_forgotten(self._editors.forget_begun_of(opened.session))
             if problem := self._editors.drop(opened.session):
                 self.say(problem, stays=True)
         self._queue_panel.show_states(self._path)
