@@ -66,7 +66,6 @@ def test_quality_names_what_is_wrong():
 
 def test_every_class_and_face_has_a_colour_of_its_own():
     assert len({style_of(name).light for name in FER7}) == len(FER7)
-    assert style_of("contempt") == style_of("contempt")
     assert len({face_colour(number) for number in range(1, 9)}) == 8
 
 

@@ -208,23 +208,35 @@ def test_a_name_is_a_name_and_no_instruction(tmp_path, name):
     assert len(frames) == 3
 
 
+NO_VIDEO = {
+    "audio_only.mp4",
+    "audio_only.wav",
+    "audio_with_cover_picture.m4a",
+    "ftyp_only_64bytes.mp4",
+    "png_header_only.mp4",
+    "random_bytes.mp4",
+    "text_named.mp4",
+    "truncated_no_moov.mp4",
+    "zero_byte.mp4",
+}
+
+
 @needs_awkward
 @pytest.mark.parametrize("path", sorted(path for path in AWKWARD.glob("*")), ids=lambda path: path.name)
 def test_awkward_files_give_good_frames_or_one_sentence(path):
     source = find_source(str(path))
-    refused = ""
-    try:
-        info = source.open()
-    except SourceError as error:
-        refused = str(error)
-    if refused:
-        assert "\n" not in refused
-        assert refused.endswith(".")
+    if path.name in NO_VIDEO:
+        with pytest.raises(SourceError) as refused:
+            source.open()
+        assert "\n" not in str(refused.value)
+        assert str(refused.value).endswith(".")
         return
+    info = source.open()
     last = -1.0
     for index in range(40):  # The 8K one takes its time.
         frame = source.read()
         if frame is None:
+            assert index > 0
             break
         assert frame.index == index
         assert frame.timestamp >= last
