@@ -15,7 +15,7 @@ from pathlib import Path
 
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.mediapipe_locator import MediaPipeLocator
-from emocam.bootstrap import bundled
+from emocam.bundle import bundled
 from emocam.domain.detector_range import DetectorRange
 from emocam.pipeline.looks import Looks
 

@@ -28,7 +28,8 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.settings import Settings
 from emocam.bench.files import cores_free
 from emocam.bench.machine import commit, machine
-from emocam.bootstrap import DEMO_CLIP, LOCATORS_FOR_FILES, build_analyser
+from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser
+from emocam.bundle import DEMO_CLIP
 from emocam.domain.emotions import FER7
 from emocam.domain.vision import Observation
 from emocam.pipeline.offline import analyse_recording

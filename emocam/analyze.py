@@ -21,7 +21,8 @@ from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.adapters.table_file import TIMELINES, refuse_to_replace
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import LOCATORS_FOR_FILES, model_card
+from emocam.bootstrap import LOCATORS_FOR_FILES
+from emocam.bundle import model_card
 from emocam.domain.completeness import ends_early
 from emocam.domain.errors import EmocamError, SessionFileError, SourceError
 from emocam.domain.ports import ObservationSink, SourceInfo

@@ -20,7 +20,8 @@ from emocam.adapters.display import display_missing
 from emocam.adapters.frame_memory import give_back_freed_memory, keep_freed_memory
 from emocam.adapters.model_card import model_folders
 from emocam.adapters.settings import Settings, load_settings, save_settings
-from emocam.bootstrap import DEMO_CLIP, Recorder, build_live_session, bundled, model_card
+from emocam.bootstrap import Recorder, build_live_session
+from emocam.bundle import DEMO_CLIP, bundled, model_card
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
 from emocam.domain.export import Exported, Selection

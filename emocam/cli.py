@@ -249,7 +249,7 @@ def bench(
 ) -> None:
     """Measure how fast emocam is here, part by part, in under a minute."""
     from emocam.bench.run import bench as run_bench
-    from emocam.bootstrap import DEMO_CLIP
+    from emocam.bundle import DEMO_CLIP
 
     settings = _settings(detector, smoothing, device, model)
     raise typer.Exit(run_bench(clip or DEMO_CLIP, settings, live=live, json_out=json, markdown_out=markdown, baseline=against))

@@ -21,7 +21,8 @@ from emocam.adapters.model_card import KERAS, LITERT, model_folders, read_card, 
 from emocam.adapters.paths import exists
 from emocam.adapters.quiet import native_stderr_to_log
 from emocam.adapters.settings import read_settings, settings_path
-from emocam.bootstrap import bundled, gpu_present
+from emocam.bootstrap import gpu_present
+from emocam.bundle import bundled
 from emocam.domain.errors import EmocamError
 
 _PACKAGES = ("PyQt6", "pyqtgraph", "numpy", "mediapipe", "ai-edge-litert", "av", "tensorflow", "keras", "matplotlib", "pyarrow")

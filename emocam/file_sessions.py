@@ -9,12 +9,13 @@ from pathlib import Path
 
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, refuse_to_lose
 from emocam.adapters.settings import Settings
-from emocam.bootstrap import MODEL_HASH, analysis_facts, build_analyser, file_facts, is_bundled_model, session_meta
+from emocam.bootstrap import build_analyser
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
 from emocam.domain.ports import ObservationSink, SourceInfo
 from emocam.domain.sampling import ALL_FRAMES, SAMPLING_KEYS, Sampling
 from emocam.pipeline.offline import Progress, analyse_recording
+from emocam.session_facts import MODEL_HASH, analysis_facts, file_facts, is_bundled_model, session_meta
 
 
 @dataclass(frozen=True, slots=True)

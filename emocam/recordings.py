@@ -8,12 +8,14 @@ from emocam.adapters.paths import is_folder
 from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
-from emocam.bootstrap import LOCATORS_FOR_FILES, model_card, new_session_path
+from emocam.bootstrap import LOCATORS_FOR_FILES
+from emocam.bundle import model_card
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import SessionFileError
 from emocam.file_sessions import Way, agrees, complete_facts, make_session, meta_of
 from emocam.pipeline.file_run import FileRun, FillingSink, OpenedRecording
+from emocam.session_facts import new_session_path
 
 _LOOK_BACK = 200  # So many sessions, the newest first, are looked through for an earlier analysis of a file.
 

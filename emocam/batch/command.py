@@ -24,7 +24,7 @@ from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import RESULTS, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
-from emocam.bootstrap import model_card, model_folder
+from emocam.bundle import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.sampling import ALL_FRAMES, Sampling
 from emocam.domain.summary import Rules

@@ -18,7 +18,8 @@ from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.session_file import SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.bench.timing import Stopwatch, summary
-from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, build_classifier, build_locator, model_card, session_meta
+from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, build_classifier, build_locator
+from emocam.bundle import model_card
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SourceError
 from emocam.domain.ports import Classifier, FaceLocator, ObservationSink, SourceInfo
@@ -28,6 +29,7 @@ from emocam.pipeline.looks import Looks
 from emocam.pipeline.offline import analyse_recording
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
+from emocam.session_facts import session_meta
 
 RAW_PARTS = ("decode", "locate", "classify")
 _HELD_BYTES = 150_000_000  # Of decoded frames, for the parts that are timed alone.

@@ -73,7 +73,8 @@ def live(spawned: float, home: Path, clip: Path, seconds: float) -> dict[str, An
 
     from emocam import app
     from emocam.bench.paced import PacedReplay
-    from emocam.bootstrap import Recorder, build_analyser, model_card
+    from emocam.bootstrap import Recorder, build_analyser
+    from emocam.bundle import model_card
     from emocam.domain.timeline import Timeline
     from emocam.pipeline.live import LiveSession
 

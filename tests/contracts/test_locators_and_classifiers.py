@@ -16,7 +16,7 @@ from emocam.adapters.mediapipe_locator import FULL_RANGE, SHORT_RANGE, MediaPipe
 from emocam.adapters.model_card import CARD, KERAS, LITERT, model_folders, read_card
 from emocam.adapters.opencv import cv2
 from emocam.adapters.settings import DEFAULT_MODEL
-from emocam.bootstrap import DEMO_CLIP, bundled
+from emocam.bundle import DEMO_CLIP, bundled
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import ModelError
 from emocam.domain.vision import Frame, Sight

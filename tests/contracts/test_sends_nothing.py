@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from emocam.bootstrap import DEMO_CLIP
+from emocam.bundle import DEMO_CLIP
 
 _CALLS = {
     "x86_64": {"connect": 42, "sendto": 44, "sendmsg": 46, "bind": 49, "listen": 50, "sendmmsg": 307},

@@ -17,8 +17,8 @@ from emocam.adapters.av_decode import FFmpegError
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
 from emocam.adapters.cv2_camera import Cv2Camera
+from emocam.adapters.named_camera import NamedCamera
 from emocam.adapters.picture_file import PictureFile
-from emocam.bootstrap import NamedCamera
 from emocam.domain.errors import SourceError
 from emocam.domain.vision import Frame
 

@@ -11,7 +11,8 @@ from fakes import FakeSink
 
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source
-from emocam.bootstrap import DEMO_CLIP, build_analyser
+from emocam.bootstrap import build_analyser
+from emocam.bundle import DEMO_CLIP
 from emocam.domain.vision import Observation
 from emocam.pipeline.offline import analyse_recording
 

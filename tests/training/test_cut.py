@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from clips import first_frame
 
-from emocam.bootstrap import DEMO_CLIP
+from emocam.bundle import DEMO_CLIP
 from training.cut import cut_photos
 from training.datasets import open_dataset
 from training.datasets.faces import png_of, read_picture

@@ -9,7 +9,7 @@ from clips import first_frame
 
 from emocam.adapters.face_input import crop_face
 from emocam.adapters.mediapipe_locator import MediaPipeLocator
-from emocam.bootstrap import DEMO_CLIP, bundled
+from emocam.bundle import DEMO_CLIP, bundled
 from training import trainer
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, TRAINING, FaceDataset, PicturesInMemory

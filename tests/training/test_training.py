@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
-from emocam.bootstrap import DEMO_CLIP
+from emocam.bundle import DEMO_CLIP
 from training import trainer
 from training.__main__ import app, main
 from training.augment import augment

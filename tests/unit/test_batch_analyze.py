@@ -23,13 +23,14 @@ from emocam.adapters.settings import Settings
 from emocam.batch import command, wants_queue, work
 from emocam.batch.command import analyze_many
 from emocam.batch.jobs import Board, Job, Outcome, State, plan
-from emocam.bootstrap import DEMO_CLIP, model_folder, session_meta
+from emocam.bundle import DEMO_CLIP, model_folder
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import EmocamError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.sampling import Sampling
 from emocam.file_sessions import Way, complete_facts, meta_of
+from emocam.session_facts import session_meta
 
 COMMAND = [sys.executable, "-m", "emocam"]
 FRAMES = 12

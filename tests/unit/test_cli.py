@@ -17,7 +17,7 @@ from emocam import analyze, file_sessions
 from emocam.adapters import cv2_camera
 from emocam.adapters.session_file import SessionReader
 from emocam.adapters.settings import Settings
-from emocam.bootstrap import DEMO_CLIP
+from emocam.bundle import DEMO_CLIP
 from emocam.cli import app, main
 from emocam.domain.errors import SessionFileError
 

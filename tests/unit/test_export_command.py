@@ -12,7 +12,7 @@ from fakes import observation, reading
 from typer.testing import CliRunner
 
 from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
-from emocam.bootstrap import DEMO_CLIP
+from emocam.bundle import DEMO_CLIP
 from emocam.cli import app, main
 from emocam.domain.annotations import Annotations
 from emocam.domain.emotions import FER7

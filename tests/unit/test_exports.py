@@ -36,7 +36,6 @@ from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.first_picture import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, keep_video, mark_complete, save_annotations
 from emocam.adapters.video_reader import RecordingReader
-from emocam.bootstrap import file_facts
 from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import EmocamError, ExportCancelledError, SessionFileError
@@ -44,6 +43,7 @@ from emocam.domain.export import FORMATS, Option, Selection, format_of
 from emocam.domain.recording import Recording
 from emocam.domain.summary import Rules, summarise
 from emocam.domain.vision import Face, FaceBox, FaceReading, Frame, Keypoints, Observation, Quality
+from emocam.session_facts import file_facts
 
 WIDTH, HEIGHT = 160, 120
 # Steady, then a pause without a frame, then at another rate: no frame number gives these times.

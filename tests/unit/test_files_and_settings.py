@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emocam import bootstrap
+from emocam import session_facts
 from emocam.adapters import cv2_camera, sources
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.av_network import NetworkCamera
@@ -19,26 +19,20 @@ from emocam.adapters.cv2_camera import CameraEntry, Cv2Camera, found_again, twin
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.face_input import Similarity, crop_face, similarity
 from emocam.adapters.model_card import CARD, read_card
+from emocam.adapters.named_camera import NamedCamera
 from emocam.adapters.picture_file import PictureFile
 from emocam.adapters.settings import Settings, load_settings, read_settings, save_settings, settings_path
 from emocam.adapters.sources import find_camera, find_recording, find_source, is_recording
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import (
-    NamedCamera,
-    Recorder,
-    build_classifier,
-    gpu_present,
-    model_card,
-    model_folder,
-    new_session_path,
-    session_meta,
-)
+from emocam.bootstrap import Recorder, build_classifier, gpu_present
+from emocam.bundle import bundled, model_card, model_folder
 from emocam.domain.address import shown_address
 from emocam.domain.detector_range import DetectorRange
 from emocam.domain.errors import AnotherCameraError, EmocamError, ModelError, SourceError
 from emocam.domain.model_card import FaceInput
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Keypoints
+from emocam.session_facts import new_session_path, session_meta
 
 CAMERAS = (CameraEntry(0, "Built-in Webcam", 200), CameraEntry(2, "Studio Camera", 200))
 
@@ -412,7 +406,7 @@ class TestModelCard:
         monkeypatch.chdir(tmp_path)
         for name in (Settings().model, "mine"):
             (tmp_path / name).mkdir()
-        assert model_folder(Settings()) == bootstrap.bundled("trained_models", Settings().model)
+        assert model_folder(Settings()) == bundled("trained_models", Settings().model)
         assert model_folder(Settings(model="mine")) == Path("mine")
         assert model_folder(Settings(model=f"./{Settings().model}")) == Path(Settings().model)
 
@@ -433,8 +427,8 @@ class TestRecording:
         settings, names = Settings(recordings=str(tmp_path)), set()
         for process in (4711, 4712):
             monkeypatch.setattr(os, "getpid", lambda process=process: process)
-            monkeypatch.setattr(bootstrap, "_GIVEN", set())
-            monkeypatch.setattr(bootstrap, "datetime", SimpleNamespace(now=lambda: datetime(2026, 1, 2, 3, 4, 5)))
+            monkeypatch.setattr(session_facts, "_GIVEN", set())
+            monkeypatch.setattr(session_facts, "datetime", SimpleNamespace(now=lambda: datetime(2026, 1, 2, 3, 4, 5)))
             names.add(new_session_path(settings, "clip.mp4").name)
         assert names == {"2026-01-02T03-04-05 clip p4711.emocam", "2026-01-02T03-04-05 clip p4712.emocam"}
 

@@ -16,7 +16,8 @@ from emocam.adapters.columns import columns
 from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.session_file import SessionWriter
 from emocam.adapters.settings import Settings
-from emocam.bootstrap import DEMO_CLIP, build_analyser, model_card, session_meta
+from emocam.bootstrap import build_analyser
+from emocam.bundle import DEMO_CLIP, model_card
 from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.sampling import Sampling
 from emocam.domain.vision import Sight
@@ -25,6 +26,7 @@ from emocam.pipeline.handover import Handover
 from emocam.pipeline.offline import analyse_recording
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
+from emocam.session_facts import session_meta
 
 
 class WanderingLocator(FakeLocator):

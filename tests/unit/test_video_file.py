@@ -264,7 +264,7 @@ class TestAwkward:
     @pytest.mark.parametrize("turn", [90, 180, 270])
     def test_a_turned_one_is_upright(self, turn):
         from emocam.adapters.mediapipe_locator import MediaPipeLocator
-        from emocam.bootstrap import bundled
+        from emocam.bundle import bundled
 
         _, frames = frames_of(AWKWARD / f"rotate_meta_{turn}_upright_when_honoured.mp4")
         locator = MediaPipeLocator(bundled("assets", "models"))
