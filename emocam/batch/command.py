@@ -120,6 +120,8 @@ def analyze_many(
     write_failures(out / "failed.csv", failures)
     if len({file.device.partition(" ")[0] for file in files if file.device}) > 1:
         _say(screen, "Some files were read on a CPU and others on a GPU, which differ by up to about 0.03 in a probability.")
+    if len(makers := sorted({file.app for file in files if file.app})) > 1:
+        _say(screen, f"The files were read by {', '.join(makers)}, which may differ; a new --out has all of them read anew.")
     if early := [file.name for file in files if file.cut_off]:
         _say(screen, f"{_files(len(early))} may be cut off, as the end comes long before its time: {some(early)}")
     made = ["summary.csv"]

@@ -24,7 +24,8 @@ class FaceSummary:
 @dataclass(frozen=True, slots=True)
 class FileSummary:
     """duration_s: seconds that its frames stand for. in_sight_s: those with at least one face. faces: none hidden. device: what
-    the model ran on, empty where the session does not say. cut_off: whether it ends long before it says it does."""
+    the model ran on, and app: by which emocam, both empty where the session does not say. cut_off: whether it ends long before
+    it says it does."""
 
     name: str
     classes: tuple[str, ...]
@@ -32,6 +33,7 @@ class FileSummary:
     in_sight_s: float
     faces: tuple[FaceSummary, ...]
     device: str = ""
+    app: str = ""
     cut_off: bool = False
 
 
@@ -64,6 +66,7 @@ def summarise_session(name: str, session: Path, rules: Rules) -> FileSummary:
         float(part.lengths[part.present].sum()),
         faces,
         reader.meta.get("device", ""),
+        reader.meta.get("app", ""),
         cut_off,
     )
 

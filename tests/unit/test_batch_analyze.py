@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from clips import cut_clip
 
+import emocam
 from emocam import file_sessions
 from emocam.adapters.session_file import SessionReader, SessionWriter, save_annotations
 from emocam.adapters.settings import Settings
@@ -326,6 +327,20 @@ def test_a_session_that_is_not_there_in_the_end_is_a_failure(tmp_path, clip, mon
     (row,) = rows(tmp_path / "out" / "failed.csv")
     assert "check that all workers see the same folders" in row["reason"]
     assert "0 files of 1 done, 1 failed" in capsys.readouterr().err
+
+
+def test_files_that_were_not_read_alike_are_told(tmp_path, clip, capsys):
+    other = shutil.copy(clip, tmp_path / "other.mp4")
+    assert many([clip, other], tmp_path) == 0
+    assert "may differ" not in capsys.readouterr().err
+    facts = {"app": "emocam 0.0.9", "device": "GPU (Keras), found here"}
+    with contextlib.closing(sqlite3.connect(tmp_path / "out" / "other.mp4.emocam")) as database, database:
+        database.executemany("UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in facts.items()])
+    assert many([clip, other], tmp_path) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "2 files of 2 done before" in said
+    assert "Some files were read on a CPU and others on a GPU" in said
+    assert f"The files were read by emocam 0.0.9, emocam {emocam.__version__}, which may differ" in said
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is a text")
