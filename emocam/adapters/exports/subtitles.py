@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from emocam.adapters.exports.cues import leading_cues
 from emocam.adapters.exports.job import Job
+from emocam.domain.summary import leading_stretches
 
 _MARKER_S = 1.5  # How long a point marker can be read.
 
@@ -53,8 +53,8 @@ def _all_lines(job: Job) -> Iterator[_Line]:
     for place, person in enumerate(job.people):
         job.progress(place / len(job.people))
         who = "" if alone else _one_line(job.names[person])
-        for cue in leading_cues(job.part(person), job.classes, job.reader.uncertain_below, job.rules):
-            yield _Line(cue.start_s, cue.end_s, who, cue.label)
+        for stretch in leading_stretches(job.part(person), job.rules, job.reader.uncertain_below):
+            yield _Line(stretch.start_s, stretch.end_s, who, job.classes[stretch.leading])
     for marker in job.markers:
         end = marker.start_s + _MARKER_S if marker.end_s is None else max(marker.end_s, marker.start_s + 0.001)
         yield _Line(marker.start_s, end, "", f"[{_one_line(marker.label) or 'marker'}]")
