@@ -352,7 +352,7 @@ def test_a_recording_without_its_video_still_shows_its_chart(qtbot, workbench):
 def test_several_files_are_analysed_one_after_another(qtbot, workbench, backend):
     workbench.open_paths([Path("a.mp4"), Path("broken.mp4"), Path("c.mp4")])
     queue = workbench._queue
-    qtbot.waitUntil(lambda: [queue.state(path) for path in queue.paths] == ["done", "failed", "done"], timeout=8000)
+    qtbot.waitUntil(lambda: [queue.status(path).state for path in queue.paths] == ["done", "failed", "done"], timeout=8000)
     assert workbench.news.text() == "broken.mp4 holds no video."
     assert workbench._queue_panel.isVisible()
     workbench.show_path(Path("c.mp4"))
@@ -543,7 +543,7 @@ def test_a_file_that_failed_before_its_first_frame_can_be_tried_again_though_it_
     opened, asked = backend.open_recording, []
     workbench._queue._open_recording = lambda path, anew: asked.append(path) or opened(path)
     workbench.open_paths([Path("broken.mp4")])
-    qtbot.waitUntil(lambda: workbench._queue.state(Path("broken.mp4")) == "failed", timeout=5000)
+    qtbot.waitUntil(lambda: workbench._queue.status(Path("broken.mp4")).state == "failed", timeout=5000)
     workbench._editor.edit("mark", Annotations(markers=(Marker(0.0, "x"),)))
     workbench.open_paths([Path("broken.mp4")])
     assert len(asked) == 2
@@ -709,7 +709,7 @@ def test_showing_the_same_file_again_keeps_its_edits_and_undo(qtbot, workbench):
     press(qtbot, workbench, "M")
     workbench.show_path(Path("a.mp4"))
     assert len(workbench._editor.annotations.markers) == 1
-    qtbot.waitUntil(lambda: workbench._queue.state(Path("b.mp4")) == "done", timeout=5000)
+    qtbot.waitUntil(lambda: workbench._queue.status(Path("b.mp4")).state == "done", timeout=5000)
     workbench.show_path(Path("b.mp4"))
     assert not workbench._editor.annotations.markers
     workbench.show_path(Path("a.mp4"))
@@ -1005,7 +1005,7 @@ def test_a_file_that_was_still_being_copied_can_be_opened_again(qtbot, workbench
     workbench.open_paths([Path("a.mp4")])
     assert workbench.opened is None
     show(qtbot, workbench, "a.mp4")
-    assert workbench._queue.state(Path("a.mp4")) == "done"
+    assert workbench._queue.status(Path("a.mp4")).state == "done"
 
 
 @pytest.mark.parametrize("width", [960, 1280])
@@ -1197,10 +1197,10 @@ def test_a_run_that_ends_while_the_queue_looks_is_not_begun_twice(qtbot, workben
     queue = workbench._queue
     run = queue._entries[Path("a.mp4")].opened.run
     assert run.join(5)
-    queue._entries[Path("a.mp4")].outcome = ""  # As if it had ended only now.
+    queue._entries[Path("a.mp4")].outcome = None  # As if it had ended only now.
     run.start()
     assert run.status.state is FileState.DONE
-    qtbot.waitUntil(lambda: queue.state(Path("b.mp4")) == FileState.DONE.value, timeout=5000)
+    qtbot.waitUntil(lambda: queue.status(Path("b.mp4")).state == FileState.DONE.value, timeout=5000)
 
 
 def test_a_range_to_the_end_holds_the_last_frame(qtbot, workbench):
@@ -1295,7 +1295,7 @@ def test_a_key_of_the_users_own_needs_a_key_that_nothing_else_needs(qtbot, workb
 
 
 def states(workbench):
-    return [workbench._queue.state(path) for path in workbench._queue.paths]
+    return [workbench._queue.status(path).state for path in workbench._queue.paths]
 
 
 def test_all_that_is_left_to_do_can_be_stopped(qtbot, workbench, backend):
@@ -1373,7 +1373,7 @@ def test_a_stopped_analysis_goes_on_with_what_was_named(qtbot, workbench, backen
     workbench.open_paths([Path("clip.mp4")])
     qtbot.waitUntil(lambda: workbench._frames_drawn == 50, timeout=5000)
     workbench._bar._stop.click()
-    qtbot.waitUntil(lambda: workbench._queue.state(Path("clip.mp4")) == "stopped")
+    qtbot.waitUntil(lambda: workbench._queue.status(Path("clip.mp4")).state == "stopped")
     press(qtbot, workbench, "M")
     backend.gate.set()
     if again == "anew":
@@ -1561,7 +1561,7 @@ def test_what_can_not_be_kept_goes_with_its_file_and_is_told_by_name(qtbot, fail
     path = Path("bad.mp4")
     failing.open_paths([path])
     failing._editor.edit("mark", Annotations(markers=(Marker(0.0, "x"),)))  # While the analysis had not failed yet.
-    qtbot.waitUntil(lambda: failing._queue.state(path) == "failed", timeout=5000)
+    qtbot.waitUntil(lambda: failing._queue.status(path).state == "failed", timeout=5000)
     failing._remove(path)
     assert "markers of bad.mp4 can't be kept" in failing.news.text()
     assert failing.may_close()

@@ -36,12 +36,12 @@ def _kept(path: Path) -> _Kept:
 @dataclass(slots=True)
 class _Entry:
     """A file. opened: while its readings are in memory. kept: what the file was when it was opened. outcome: how its run ended,
-    empty until then. anew: not to be taken as it was analysed before. made: its session, in which it is looked at again, and
+    None until then. anew: not to be taken as it was analysed before. made: its session, in which it is looked at again, and
     what the file was then."""
 
     opened: OpenedRecording | None = None
     kept: _Kept = None
-    outcome: str = ""
+    outcome: FileState | None = None
     anew: bool = False
     made: tuple[Path, _Kept] | None = None
 
@@ -86,8 +86,8 @@ class Queue(QObject):
         entry = self._entries.get(path, _Entry())
         done = entry.opened is not None and entry.opened.run.status.state is FileState.DONE
         replaced = done and _kept(path) not in (entry.kept, None) and not looks_like_a_session(path)  # That changes by edits.
-        if replaced or self.state(path) in (FileState.FAILED.value, FileState.STOPPED.value):
-            entry.outcome = ""
+        if replaced or self.status(path).state in (FileState.FAILED, FileState.STOPPED):
+            entry.outcome = None
             self._forget(entry)
 
     def at_hand(self, path: Path) -> OpenedRecording | None:
@@ -107,7 +107,7 @@ class Queue(QObject):
         """Stop what is analysed; what waits begins only when it is looked at or opened again."""
         for entry in self._entries.values():
             if entry.opened is None:
-                entry.outcome = entry.outcome or FileState.STOPPED.value
+                entry.outcome = entry.outcome or FileState.STOPPED
             elif not entry.opened.earlier and not entry.opened.run.status.state.ended:  # To read takes a moment.
                 entry.opened.run.stop()
 
@@ -126,13 +126,13 @@ class Queue(QObject):
     def may_be_shown(self, path: Path) -> bool:
         """Whether nothing begins by it that was stopped."""
         entry = self._entries[path]
-        return entry.opened is not None or entry.outcome != FileState.STOPPED.value
+        return entry.opened is not None or entry.outcome is not FileState.STOPPED
 
     def analysed(self, session: Path) -> bool:
         """Whether that was done here, since the window was opened."""
         return session in self._analysed
 
-    def opened(self, path: Path) -> OpenedRecording | None:
+    def show(self, path: Path) -> OpenedRecording | None:
         """The recording of `path`, whose turn is at once or next; None where that fails, which `failed` tells."""
         opened = self._open(path, self._entries[path])
         if opened is None:
@@ -146,15 +146,10 @@ class Queue(QObject):
         self._timer.start()
         return opened
 
-    def state(self, path: Path) -> str:
-        """In a word or two."""
+    def status(self, path: Path) -> FileStatus:
+        """Of its run; of what is not in memory no more than the state."""
         entry = self._entries.get(path, _Entry())
-        if entry.opened is None:
-            return entry.outcome or FileState.WAITING.value
-        status = entry.opened.run.status
-        if status.state is FileState.WORKING:
-            return percent(status.share) if status.share is not None else tr("at work")
-        return status.state.value
+        return entry.opened.run.status if entry.opened else FileStatus(entry.outcome or FileState.WAITING)
 
     def close(self) -> None:
         """Stop what is at work, and forget everything: what was finished is in its session."""
@@ -180,10 +175,10 @@ class Queue(QObject):
             try:
                 entry.opened = self._made_before(path, entry) or self._open_recording(path, entry.anew)
             except EmocamError as error:
-                entry.outcome = FileState.FAILED.value
+                entry.outcome = FileState.FAILED
                 self.failed.emit(told(error.sentence))
                 return None
-            entry.anew, entry.outcome = False, ""
+            entry.anew, entry.outcome = False, None
         return entry.opened
 
     def _made_before(self, path: Path, entry: _Entry) -> OpenedRecording | None:
@@ -200,7 +195,7 @@ class Queue(QObject):
             if entry.opened is None or entry.outcome or not entry.opened.run.status.state.ended:
                 continue
             status = entry.opened.run.status
-            entry.outcome = status.state.value
+            entry.outcome = status.state
             if status.state is FileState.FAILED and path != self._shown:  # Where it is shown, it stands there.
                 self.failed.emit(told(status.message))
             if status.state is FileState.DONE and not entry.opened.earlier:
@@ -230,6 +225,12 @@ class Queue(QObject):
                 entry.made = opened.session, entry.kept
             opened.run.stop()
             opened.run.join(10)
+
+
+def _state_text(status: FileStatus) -> str:
+    if status.state is FileState.WORKING:
+        return percent(status.share) if status.share is not None else tr("at work")
+    return word(status.state.value)
 
 
 def _left(status: FileStatus) -> float:
@@ -280,10 +281,10 @@ class QueuePanel(QWidget):
             self._list.addItem(QListWidgetItem())
         done = 0
         for row, path in enumerate(paths):
-            state = self._queue.state(path)
-            done += state == FileState.DONE.value
+            status = self._queue.status(path)
+            done += status.state is FileState.DONE
             item = self._list.item(row)
-            text = f"{path.name}\n{word(state)}"
+            text = f"{path.name}\n{_state_text(status)}"
             if item is not None and item.text() != text:
                 item.setText(text)
                 item.setToolTip(str(path))

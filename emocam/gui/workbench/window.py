@@ -150,7 +150,7 @@ class RecordingWindow(Shell):
 
     def show_path(self, path: Path) -> bool:
         """Show one of the queue; whether that can be."""
-        opened = self._queue.opened(path)
+        opened = self._queue.show(path)
         if opened is None or opened is self._opened:
             return opened is not None
         if opened.run.recording.classes != self._backend.classes:
