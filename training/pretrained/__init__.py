@@ -46,8 +46,14 @@ def _converted(name: str, archive: Path, data: FaceDataset) -> keras.Model:
 
         network = zoo.family("efficientnet_lite").build(variant=int(match[1]))
         efficientnet_lite.convert(efficientnet_lite.read_weights(archive), network)
+    elif name == "facenet":
+        from training.pretrained import facenet
+
+        network = zoo.family("inception_resnet").build()
+        facenet.convert(facenet.read_weights(archive), network)
     else:
         raise TrainingError(
-            f"There is no start {name!r}; there are vggface2-mobilenet and efficientnet-lite0-imagenet to -lite2-imagenet."
+            f"There is no start {name!r}; there are vggface2-mobilenet, facenet and efficientnet-lite0-imagenet to "
+            "-lite2-imagenet."
         )
     return network
