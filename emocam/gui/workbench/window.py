@@ -253,11 +253,11 @@ class RecordingWindow(Shell):
     def _learn_duration(self, opened: OpenedRecording) -> None:
         times, info = opened.run.recording.readings.times, self._playback.info
         last = float(times[-1]) if len(times) else 0.0
-        told = (info.duration or 0.0) if info else 0.0
+        duration = (info.duration or 0.0) if info else 0.0
         if opened.run.status.state is FileState.DONE and opened.whole:
-            told = last  # What was really there; a header only estimates.
-        self._playback.learn_duration(max(last, told))
-        self._chart.set_duration(max(last, told, 0.1))
+            duration = last  # What was really there; a header only estimates.
+        self._playback.learn_duration(max(last, duration))
+        self._chart.set_duration(max(last, duration, 0.1))
 
     def _draw_progress(self, opened: OpenedRecording) -> None:
         status = opened.run.status
@@ -287,13 +287,13 @@ class RecordingWindow(Shell):
     def _compare_lengths(self, opened: OpenedRecording, info: SourceInfo | None) -> None:
         """Of the video that is shown, which may only be called alike, with what was analysed. One that the user has found again
         is kept where nothing speaks against it. info: of that video."""
-        video, told = self._video, opened.source_s
+        video, analysed = self._video, opened.source_s
         if video is None or info is None or opened.of_camera:
             return
         same_bytes = opened.meta.get("source_bytes") == str(QFileInfo(str(video)).size())
-        if told and info.duration and not same_bytes and not same_length(info.duration, told):
+        if analysed and info.duration and not same_bytes and not same_length(info.duration, analysed):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
-            self.say(words.format(name=video.name, here=time_text(info.duration), there=time_text(told)))
+            self.say(words.format(name=video.name, here=time_text(info.duration), there=time_text(analysed)))
         elif video == self._found.get(opened.session) and self._editor.ready:  # Else there is no session to keep it in.
             self._keep_video(opened.session, video)
 
