@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from training import calibration
 from training.__main__ import app
-from training.calibration import calibrated, own_pictures
+from training.calibration import as_it_stands, calibrated, own_pictures
 from training.datasets import open_dataset
 from training.datasets.faces import TEST, TRAINING, VALIDATION
 from training.errors import TrainingError
@@ -166,7 +167,11 @@ def test_weights_that_go_on_lose_the_calibration_of_those_before(trained, sheets
 def test_a_kept_one_is_used_by_the_evaluation(trained, sheets):
     model = open_model(trained / "run")
     data = open_dataset(sheets)
-    assert calibrated(trained / "run", model, data) is model
+    kept = calibrated(trained / "run", model, data)
+    assert (kept.calibrations, kept.calibrated_on) == (model.calibrations, model.calibrated_on)
+    early = replace(model, calibrations=as_it_stands(7, 1)[0], calibrated_on="nothing")  # Opened before it was written.
+    kept = calibrated(trained / "run", early, data)
+    assert (kept.calibrations, kept.calibrated_on) == (model.calibrations, model.calibrated_on)
     assert own_pictures(trained / "run", data) is not None
     (answer,) = evaluate(model, data, TEST, timed=False).answers
     pixels = next(data.split(TEST).batches(48, 1)).astype(np.float32)
