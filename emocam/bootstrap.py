@@ -53,13 +53,13 @@ def build_classifier(settings: Settings) -> Classifier:
             if network.device.startswith("GPU"):
                 why = Sentence("as chosen") if settings.device == "gpu" else Sentence("found here")
                 return FaceClassifier(card, network, why)
-            reason = Sentence("install its CUDA libraries (`pip install tensorflow[and-cuda]`)")
+            reason: str = Sentence("install its CUDA libraries (`pip install tensorflow[and-cuda]`)")
         except ModelError as error:  # Such as a folder with the LiteRT form alone.
             if settings.device == "gpu":
                 raise
             reason = error.sentence
         except Exception as error:  # noqa: BLE001  # TensorFlow's own, such as no memory left on the GPU
-            reason = Sentence(str(error).partition("\n")[0][:160])
+            reason = str(error).partition("\n")[0][:160]
         if settings.device == "gpu":
             raise ModelError("TensorFlow can't use the GPU here; {reason}.", reason=reason)
         _log.warning("There is a GPU, but the model runs on the CPU: %s", reason)

@@ -47,10 +47,6 @@ class SourceInfo:
     sound: bool = False
     lead_s: float = 0.0
 
-    @property
-    def live(self) -> bool:
-        return self.kind in (SourceKind.CAMERA, SourceKind.NETWORK)
-
 
 class FrameSource(Protocol):
     """Gives frames one after another: `open`, then `read` until it returns None, then `close`, all in one thread."""

@@ -39,7 +39,7 @@ def told(said: str) -> str:
     """A `Sentence` of another layer in the user's language; any other text, as what the system says of a fault, as it is."""
     if not isinstance(said, Sentence):
         return said
-    shown = QCoreApplication.translate(_CONTEXT, said.text) if said.text else ""
+    shown = word(said.text) if said.text else ""  # Qt would translate nothing into the header of its file.
     values = {name: told(value) for name, value in said.values.items()}
     return shown.format(**values) if values else shown
 

@@ -123,8 +123,8 @@ class PictureWatch:
             return tr("Too dark: the picture is black. Is the lens covered?")
         if self._new_at - self._changed_at > _SAME_S:
             return tr("The camera keeps sending the same picture.")
-        return no_face_word(observation)
+        return _no_face_word(observation)
 
 
-def no_face_word(observation: Observation | None) -> str:
+def _no_face_word(observation: Observation | None) -> str:
     return "" if observation is None or observation.readings else tr("No face in the picture")

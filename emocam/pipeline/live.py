@@ -107,8 +107,6 @@ class LiveSession:
         self._info: SourceInfo | None = None
         self._begun = threading.Event()  # A frame came, or none ever will.
         self._stop = threading.Event()
-        self._going = threading.Event()
-        self._going.set()
         self._marks: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
         self._early_marks: list[tuple[float, str]] = []  # Of moments from which no frame is analysed as yet.
         self._newest = 0.0
@@ -128,12 +126,10 @@ class LiveSession:
 
     def pause(self) -> None:
         """Analyse nothing until `resume`; frames are let go."""
-        if self._move({SessionState.RUNNING, SessionState.WAITING}, SessionState.PAUSED):
-            self._going.clear()
+        self._move({SessionState.RUNNING, SessionState.WAITING}, SessionState.PAUSED)
 
     def resume(self) -> None:
-        if self._move({SessionState.PAUSED}, SessionState.RUNNING):
-            self._going.set()
+        self._move({SessionState.PAUSED}, SessionState.RUNNING)
 
     def mark(self, label: str) -> float | None:
         """Set a marker at the newest analysed frame, or at this moment where that is an old one, as the camera is paused,
@@ -229,7 +225,8 @@ class LiveSession:
         """Give one frame to the analysis, unless it is paused."""
         self._count_captured(frame)
         self._move({SessionState.WAITING}, SessionState.RUNNING)
-        if self._going.is_set() and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
+        paused = self._status.state is SessionState.PAUSED
+        if not paused and self._slot.replace(_Captured(frame, frame.captured or self._clock())):
             self._count_dropped()
 
     def _count_captured(self, frame: Frame) -> None:
@@ -326,7 +323,6 @@ class LiveSession:
 
     def _wake_all(self) -> None:
         self._stop.set()
-        self._going.set()
         self._begun.set()
         self._slot.close()
 

@@ -109,6 +109,7 @@ def test_the_end_of_a_source_is_told_and_it_starts_again(qtbot, window):
     session = running(qtbot, window, "short")
     qtbot.waitUntil(lambda: session.status.state is SessionState.FINISHED)
     assert session.status.captured == 12
+    assert 0 < session.status.analysed <= 12
     qtbot.waitUntil(lambda: "The end of the recording" in window._preview._word)
     window._controls.start_stop_wanted.emit()
     qtbot.waitUntil(lambda: window.session is not session and window.session.status.captured == 12)

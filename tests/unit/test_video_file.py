@@ -12,6 +12,7 @@ from emocam.adapters import av_decode
 from emocam.adapters.av_file import VideoFile
 from emocam.adapters.sources import find_source
 from emocam.domain.errors import SourceError
+from emocam.domain.ports import SourceKind
 
 AWKWARD = Path(__file__).parents[3] / "shared" / "media" / "awkward"
 needs_awkward = pytest.mark.skipif(not AWKWARD.is_dir(), reason="the shared awkward media are not here")
@@ -34,7 +35,7 @@ def test_every_frame_comes_once_and_in_order(tmp_path, name, codec):
     for number, frame in enumerate(frames):
         assert abs(int(frame.pixels.mean()) - grey_of(number)) < 6
         assert frame.timestamp == pytest.approx(number / RATE, abs=0.002)
-    assert (info.width, info.height, info.live) == (64, 48, False)
+    assert (info.width, info.height, info.kind) == (64, 48, SourceKind.VIDEO)
 
 
 def test_a_hole_stays_a_hole_and_a_late_start_is_zero(tmp_path):

@@ -29,10 +29,10 @@ def backbone(*, include_top: bool = False, weights: None = None, input_shape: tu
     x = _unit(x, "Conv2d_4b_3x3", 256, 3, strides=2, padding="valid")
     for number in range(1, 6):
         x = _block35(x, f"Repeat.block35_{number}")
-    x = _reduction(x, "Mixed_6a", first=((3, 384),), second=((1, 192), (3, 192), (3, 256)))
+    x = _reduction(x, "Mixed_6a", ((3, 384),), ((1, 192), (3, 192), (3, 256)))
     for number in range(1, 11):
         x = _around_a_row(x, f"Repeat_1.block17_{number}", 128, 7, scale=0.10)
-    x = _reduction(x, "Mixed_7a", first=((1, 256), (3, 384)), second=((1, 256), (3, 256)), third=((1, 256), (3, 256), (3, 256)))
+    x = _reduction(x, "Mixed_7a", ((1, 256), (3, 384)), ((1, 256), (3, 256)), ((1, 256), (3, 256), (3, 256)))
     for number in range(1, 6):
         x = _around_a_row(x, f"Repeat_2.block8_{number}", 192, 3, scale=0.20)
     x = _around_a_row(x, "Block8", 192, 3, scale=1.0, rectified=False)
@@ -87,10 +87,10 @@ def _residual(
     return layers.Activation("relu")(x) if rectified else x
 
 
-def _reduction(x: keras.KerasTensor, name: str, **branches: tuple[tuple[int, int], ...]) -> keras.KerasTensor:
+def _reduction(x: keras.KerasTensor, name: str, *branches: tuple[tuple[int, int], ...]) -> keras.KerasTensor:
     """Half the side. branches: (kernel, filters) of the units of each; its last unit takes every other place."""
     ends = []
-    for number, units in enumerate(branches.values()):
+    for number, units in enumerate(branches):
         end = x
         for place, (kernel, filters) in enumerate(units[:-1]):
             end = _unit(end, f"{name}.Branch_{number}.Conv2d_0{'ab'[place]}_{kernel}x{kernel}", filters, kernel)

@@ -1114,6 +1114,10 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Das Bild lässt sich nicht anzeigen; mehr steht im Protokoll.</translation>
         </message>
         <message>
+            <source>at work</source>
+            <translation>in Arbeit</translation>
+        </message>
+        <message>
             <source>Stop all</source>
             <translation>Alle anhalten</translation>
         </message>
@@ -1124,10 +1128,6 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>{done} of {count} done</source>
             <translation>{done} von {count} fertig</translation>
-        </message>
-        <message>
-            <source>at work</source>
-            <translation>in Arbeit</translation>
         </message>
         <message>
             <source>Remove from the list</source>
