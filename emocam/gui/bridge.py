@@ -23,7 +23,7 @@ class SessionBridge(QObject):
         self.changed.emit()
 
 
-class Job(QObject):
+class BackgroundJob(QObject):
     """Work in a thread of its own, so that the window never waits. `done` or `failed` tells the outcome, in words; then it
     goes, and with it all that it holds."""
 

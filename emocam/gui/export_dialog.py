@@ -33,7 +33,7 @@ from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, f
 from emocam.domain.files import plain_name
 from emocam.domain.times import parse_time, time_text
 from emocam.gui import theme
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.numbers import NumberField
 from emocam.gui.shell import Shell
 from emocam.gui.translation import amount, tr, word
@@ -65,7 +65,7 @@ class ExportDialog(QDialog):
     def __init__(self, export: Export, what: Exportable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._export, self._what = export, what
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self._stop = threading.Event()
         self._share = 0.0
         self._written: Path | None = None
@@ -150,7 +150,7 @@ class ExportDialog(QDialog):
                 return said
             return f"{said}; {tr('the analysis goes up to {time} only', time=time_text(done.analysed_to_s))}"
 
-        self._job = Job(work, self)
+        self._job = BackgroundJob(work, self)
         self._job.done.connect(self._ended)
         self._job.failed.connect(self._ended)
         self._focused = self.focusWidget()

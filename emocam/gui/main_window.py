@@ -24,7 +24,7 @@ from emocam.domain.errors import EmocamError
 from emocam.domain.vision import FaceReading, Frame
 from emocam.gui import theme
 from emocam.gui.backend import Backend
-from emocam.gui.bridge import Job, SessionBridge
+from emocam.gui.bridge import BackgroundJob, SessionBridge
 from emocam.gui.controls import Controls, short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.face_panel import FacePanel
@@ -389,7 +389,7 @@ class MainWindow(Shell):
             found.extend(self._backend.cameras())
             return ""
 
-        job = Job(work, self)
+        job = BackgroundJob(work, self)
         job.done.connect(lambda _: self._controls.set_cameras(tuple(found)))
         self.begin(job)
 

@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.gui import theme
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.leaving import Leaving
 
 _NEWS_MS = 20_000
@@ -76,7 +76,7 @@ class Shell(QMainWindow):
         if self._news_timer.isActive():
             self.say("")
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: BackgroundJob) -> None:
         """Start it; at the end of the application it is waited for."""
         job.start()
         self.leaving.add(job)

@@ -28,7 +28,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.errors import Sentence, SessionFileError, SourceError
 from emocam.domain.export import FORMATS
 from emocam.gui import translation
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.main_window import MainWindow
 from emocam.gui.settings_dialog import SettingsDialog
@@ -126,7 +126,7 @@ def test_a_job_that_fails_says_so_in_german(german, qtbot):
     def work():
         raise SourceError("There is no file {path}; check the name.", path="a.mp4")
 
-    job = Job(work)
+    job = BackgroundJob(work)
     with qtbot.waitSignal(job.failed) as said:
         job.start()
     assert said.args == ["Es gibt keine Datei a.mp4; bitte den Namen prüfen."]

@@ -30,7 +30,7 @@ from emocam.domain.annotations import Annotations, Marker, Piece
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import SessionFileError, SourceError
 from emocam.gui import theme
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.numbers import use_numbers
 from emocam.gui.preview import image_of
@@ -524,7 +524,7 @@ def test_a_failed_save_is_not_tried_for_ever(qtbot):
             pass
     qtbot.wait(600)
     assert len(tried) == 2
-    assert not editor.findChildren(Job)
+    assert not editor.findChildren(BackgroundJob)
 
 
 def test_what_was_given_up_is_not_tried_again(qtbot):

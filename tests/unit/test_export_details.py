@@ -32,7 +32,7 @@ from test_recording import META
 from emocam.adapters import session_file
 from emocam.adapters.exports import boris, export, stills, tables
 from emocam.adapters.exports.drawing import hide_faces
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.session_file import SessionReader, SessionWriter
 from emocam.domain.annotations import Annotations, Marker
@@ -70,7 +70,7 @@ def rows_of(session, ending, selection=None):
 
 
 def opened(session, selection=None):
-    return contextlib.closing(Job(session, selection or Selection()))
+    return contextlib.closing(ExportJob(session, selection or Selection()))
 
 
 def lefts(boxes):

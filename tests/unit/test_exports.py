@@ -31,7 +31,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.exports import boris, export, find_people, stills, tables
 from emocam.adapters.exports.chart import draw
 from emocam.adapters.exports.entry import writer_of
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.first_picture import lead
 from emocam.adapters.session_file import SessionReader, SessionWriter, keep_video, mark_complete, save_annotations
@@ -278,7 +278,7 @@ class TestRefusals:
         for index in range(20):
             writer.write(observed(index, index / 10))
         writer.flush()
-        job = Job(tmp_path / "live.emocam", Selection(step_s=step_s))
+        job = ExportJob(tmp_path / "live.emocam", Selection(step_s=step_s))
         for index in range(20, 40):
             writer.write(observed(index, index / 10))
         writer.flush()
@@ -479,7 +479,7 @@ class TestChart:
         assert content.rstrip().endswith(b"%%EOF")
 
     def test_gaps_and_pauses_break_the_lines_and_dashes_tell_them_apart(self, session):
-        job = Job(session, Selection(people=(1,), threshold=0.6))
+        job = ExportJob(session, Selection(people=(1,), threshold=0.6))
         figure, lanes = draw(job)
         job.close()
         assert lanes == 1
@@ -1008,7 +1008,7 @@ class TestSampled:
 
         monkeypatch.setattr(stills, "RecordingReader", Reader)
         sampled.with_name("long.mp4").touch()
-        job = Job(sampled, Selection(start_s=4))
+        job = ExportJob(sampled, Selection(start_s=4))
         (peaks,) = [{person: list(summary.episodes)} for person, summary in job.summaries()]
         assert min(each.peak_s for episodes in peaks.values() for each in episodes) == 4
         stills.stills_of(job, peaks)
@@ -1017,7 +1017,7 @@ class TestSampled:
         assert set(shown) <= {0.0, 5.0, 10.0}
 
     def test_a_label_is_shown_for_as_long_as_a_frame_stands_for(self, sampled):
-        job = Job(sampled, Selection())
+        job = ExportJob(sampled, Selection())
         overlay = Overlay(job)
         assert [bool(overlay.shown_at(time_s)) for time_s in (0.0, 4.9, 14.0, 14.9, 15.1)] == [True, True, True, True, False]
         job.close()
@@ -1062,7 +1062,7 @@ class TestSampled:
             assert f"<dt>Frames analysed</dt><dd>{frames}</dd>" in text
 
     def test_the_chart_shows_the_frame_that_stands_when_the_range_begins(self, sampled):
-        job = Job(sampled, Selection(start_s=11))
+        job = ExportJob(sampled, Selection(start_s=11))
         assert job.series(1).times.tolist() == [10.0]
         job.close()
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from emocam.adapters.csv_sink import text
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.probe import duration, has_sound
 from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
@@ -48,7 +48,7 @@ class _Event:
     comment: str = ""
 
 
-def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_boris(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     events = _events(job)
     media = "" if job.video is None else str(job.video.resolve())
     rate, length = _rate(job), f"{_length(job) + job.lead_s:.3f}"
@@ -85,7 +85,7 @@ def write_boris(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return len(events), _said(events)
 
 
-def write_boris_project(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_boris_project(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     events = _events(job)
     kinds = {event.behaviour: event for event in events if event.kind != "STOP"}
     behaviours = [(name, "State event", "expression") for name in job.classes]
@@ -132,7 +132,7 @@ def write_boris_project(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return len(events), _said(events)
 
 
-def _observation(job: Job, events: list[_Event], made: str) -> dict[str, object]:
+def _observation(job: ExportJob, events: list[_Event], made: str) -> dict[str, object]:
     common: dict[str, object] = {
         "date": made,
         "description": _description(job),
@@ -159,14 +159,14 @@ def _observation(job: Job, events: list[_Event], made: str) -> dict[str, object]
     return common | {"type": "MEDIA", "file": files, "media_info": info, "events": framed}
 
 
-def _events(job: Job) -> list[_Event]:
+def _events(job: ExportJob) -> list[_Event]:
     """In time order, on the clock of a player. Of two at the same time the one that ends comes first: BORIS pairs starts and
     stops as they come."""
     events = (replace(event, time_s=event.time_s + job.lead_s) for event in _unsorted_events(job))
     return sorted(events, key=lambda event: (event.time_s, event.kind != "STOP"))
 
 
-def _unsorted_events(job: Job) -> Iterator[_Event]:
+def _unsorted_events(job: ExportJob) -> Iterator[_Event]:
     length = _length(job)
     for person, summary in job.summaries():
         who = job.names[person]
@@ -203,7 +203,7 @@ def _joined(spans: list[Marker]) -> Iterator[tuple[str, float, float]]:
         yield label, start, end
 
 
-def _frame_at(job: Job, time_s: float) -> int:
+def _frame_at(job: ExportJob, time_s: float) -> int:
     """The number of the frame that is shown then; counted on from the last analysed one where others were passed over."""
     readings = job.recording.readings
     if not len(readings.frames):
@@ -215,7 +215,7 @@ def _frame_at(job: Job, time_s: float) -> int:
     return number
 
 
-def _rate_at(job: Job, place: int) -> float:
+def _rate_at(job: ExportJob, place: int) -> float:
     """Frames per second from an analysed frame to the next; after the last one as before it."""
     readings = job.recording.readings
     first = max(min(place, len(readings.times) - 2), 0)
@@ -223,16 +223,16 @@ def _rate_at(job: Job, place: int) -> float:
     return float(np.diff(readings.frames[first : first + 2]).sum() / seconds) if seconds > 0 else _rate(job)
 
 
-def _observation_id(job: Job) -> str:
+def _observation_id(job: ExportJob) -> str:
     return plain_name(job.title).strip() or "emocam"
 
 
-def _description(job: Job) -> str:
+def _description(job: ExportJob) -> str:
     zone = "" if job.made_at.utcoffset() else "; date in UTC"  # BORIS's dates have no zone of their own.
     return f"Expression as it appears; threshold {job.rules.threshold:g}; {job.reader.meta.get('model', '')}{zone}"
 
 
-def _rate(job: Job) -> float:
+def _rate(job: ExportJob) -> float:
     """Frames per second: what the recording says, where its frames came so, or else as they came; 25 where nothing tells."""
     readings, said = job.recording.readings, float(job.reader.meta.get("frame_rate") or 0)
     seconds = float(readings.times[-1] - readings.times[0]) if len(readings.times) > 1 else 0.0
@@ -242,7 +242,7 @@ def _rate(job: Job) -> float:
     return said if abs(said - came) < _SAME_RATE * came else came
 
 
-def _length(job: Job) -> float:
+def _length(job: ExportJob) -> float:
     """Seconds of the recording from its first picture on, and no less than to the last frame that was analysed: what was joined
     may say how long its first part is. Where it is not there, of what was analysed or marked."""
     whole = duration(job.video) if job.video is not None else None

@@ -21,7 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
 from emocam.domain.decimation import Pyramid
@@ -66,7 +66,7 @@ class _Flag:
     before: bool
 
 
-def write_chart(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_chart(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     figure, lanes = draw(job)
     job.check()
     kind = ending.lstrip(".")
@@ -77,7 +77,7 @@ def write_chart(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return lanes, f"a chart of {lanes} {'face' if lanes == 1 else 'faces'}"
 
 
-def svg_of(job: Job) -> str:
+def svg_of(job: ExportJob) -> str:
     """The chart as an <svg> element for a page, without ground and title; text stays text."""
     figure, _ = draw(job, titled=False)
     figure.patch.set_alpha(0)
@@ -88,13 +88,13 @@ def svg_of(job: Job) -> str:
     return text[text.index("<svg") :]
 
 
-def draw(job: Job, *, titled: bool = True) -> tuple[Figure, int]:
+def draw(job: ExportJob, *, titled: bool = True) -> tuple[Figure, int]:
     """The figure, and how many lanes it has."""
     with matplotlib.rc_context({"font.family": _fonts()}):
         return _draw(job, titled)
 
 
-def _draw(job: Job, titled: bool) -> tuple[Figure, int]:
+def _draw(job: ExportJob, titled: bool) -> tuple[Figure, int]:
     lanes, left_out = _lanes(job)
     flags = _flags(job)
     bands = max((flag.row for flag in flags), default=-1) + 1
@@ -127,7 +127,7 @@ def _draw(job: Job, titled: bool) -> tuple[Figure, int]:
     return figure, len(lanes)
 
 
-def _lanes(job: Job) -> tuple[list[_Lane], int]:
+def _lanes(job: ExportJob) -> tuple[list[_Lane], int]:
     """Of the chosen people, the longest seen first at most `_MOST_LANES`, in order of their ids; and how many are left out."""
     found = []
     for place, person in enumerate(job.people):
@@ -138,7 +138,7 @@ def _lanes(job: Job) -> tuple[list[_Lane], int]:
     return lanes, len(found) - len(lanes)
 
 
-def _dress(axis: Axes, job: Job, *, last: bool) -> None:
+def _dress(axis: Axes, job: ExportJob, *, last: bool) -> None:
     axis.patch.set_alpha(0)
     # A single moment, as of a picture, lies in the middle.
     room = 0.05 if job.duration_s <= 0 else 0.0
@@ -171,7 +171,7 @@ def _tick(value: float, duration_s: float) -> str:
     return "" if value < 0 else clock_text(value + 1e-6) if duration_s >= 10 else time_text(value)
 
 
-def _fill(axis: Axes, lane: _Lane, job: Job) -> None:
+def _fill(axis: Axes, lane: _Lane, job: ExportJob) -> None:
     series = _with_holes(lane.series)
     for start, end in _away(series):
         axis.axvspan(start, end, facecolor="none", edgecolor=AWAY, hatch="////", linewidth=0, zorder=0.5)
@@ -233,7 +233,7 @@ def _away(series: Series) -> list[tuple[float, float]]:
     return spans
 
 
-def _flags(job: Job) -> list[_Flag]:
+def _flags(job: ExportJob) -> list[_Flag]:
     """Each marker in the first row in which it and its label have room."""
     wide = _WIDTH_IN - _LEFT_IN - _RIGHT_IN
     per_second = wide / max(job.duration_s, 0.1)
@@ -272,7 +272,7 @@ def _draw_markers(axis: Axes, lanes: list[Axes], flags: list[_Flag], bands: int)
         axis.text(start, flag.row + 0.35, _plain(shown), fontsize=8, color=INK, ha=side, va="center")
 
 
-def _legend(figure: Figure, job: Job, height: float, top: float, titled: bool) -> None:
+def _legend(figure: Figure, job: ExportJob, height: float, top: float, titled: bool) -> None:
     lines: list[Line2D | Patch] = []
     for name in job.classes:
         style = style_of(name)
@@ -298,7 +298,7 @@ def _legend(figure: Figure, job: Job, height: float, top: float, titled: bool) -
     legend.set_in_layout(False)
 
 
-def _title(figure: Figure, job: Job, height: float, left_out: int) -> None:
+def _title(figure: Figure, job: ExportJob, height: float, left_out: int) -> None:
     x = 0.12 / _WIDTH_IN
     figure.text(x, 1 - 0.1 / height, _plain(_short(job.title, 90)), fontsize=12, fontweight="bold", color=INK, va="top")
     said = [

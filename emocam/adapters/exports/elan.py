@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.tiers import Tier, tiers_of
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -22,7 +22,7 @@ _CONSTRAINTS = {
 }
 
 
-def write_elan(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_elan(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     ET.register_namespace("xsi", _XSI)
     root = ET.Element(
         "ANNOTATION_DOCUMENT",
@@ -44,7 +44,7 @@ def write_elan(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return last, "1 annotation" if last == 1 else f"{last} annotations"
 
 
-def _header(root: ET.Element, job: Job, out: Path, annotations: int) -> None:
+def _header(root: ET.Element, job: ExportJob, out: Path, annotations: int) -> None:
     header = ET.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
     if job.video is not None:
         video = job.video.resolve()
@@ -83,7 +83,7 @@ def _body(root: ET.Element, tiers: list[Tier]) -> None:
             ET.SubElement(annotation, "ANNOTATION_VALUE").text = _xml_text(entry.text)
 
 
-def _types(root: ET.Element, job: Job) -> None:
+def _types(root: ET.Element, job: ExportJob) -> None:
     """What the schema wants after the tiers, in its order. The classes are a vocabulary, so that ELAN offers them in a list."""
     common = {"GRAPHIC_REFERENCES": "false", "TIME_ALIGNABLE": "true"}
     ET.SubElement(

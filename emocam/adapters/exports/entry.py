@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from emocam.adapters.exports.job import Job, who_is_there
+from emocam.adapters.exports.job import ExportJob, who_is_there
 from emocam.adapters.paths import draft_for, is_folder
 from emocam.adapters.session_file import SessionReader, recordings_of
 from emocam.domain.errors import Sentence, SessionFileError
 from emocam.domain.export import Exported, Selection, format_of
 
-Writer = Callable[[Job, Path, str], tuple[int, str]]
+Writer = Callable[[ExportJob, Path, str], tuple[int, str]]
 """Writes the chosen part of a job into a path that is there already; the text is how the wanted name ends (".png").
 Returns how much it wrote, as a number and in words."""
 
@@ -55,7 +55,7 @@ def export(
     format = format_of(out)
     if is_folder(out):
         raise SessionFileError("{path} is a folder; add a name for the file.", path=out)
-    job = Job(session, selection or Selection(), on_progress, stop, out)
+    job = ExportJob(session, selection or Selection(), on_progress, stop, out)
     part = draft_for(out)
     try:
         if format.needs_video:

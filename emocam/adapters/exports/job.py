@@ -31,7 +31,7 @@ MARKERS = "Markers"  # What the row of the markers is called, where each face ha
 _SHORTEST_STEP_S = 1e-3
 
 
-class Job:
+class ExportJob:
     """What every writer is handed. Raises SessionFileError where the session or the selection is no good."""
 
     def __init__(

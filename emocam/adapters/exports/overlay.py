@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.domain.emotions import UNCERTAIN
 from emocam.domain.summary import stands_until
 from emocam.domain.vision import FaceBox
@@ -29,7 +29,7 @@ class Shown:
 class Overlay:
     """Looks moments up in a job's recording."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: ExportJob) -> None:
         self._job = job
         readings = self._readings = job.recording.readings
         self._times_of = readings.times[readings.places]

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from emocam.adapters.exports import chart
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.stills import Still, stills_of
 from emocam.domain.colours import style_of
 from emocam.domain.summary import Episode, Summary
@@ -22,7 +22,7 @@ _SHORT_TABLE = 12  # Rows that are kept on one page of paper.
 _MOST_FACES = 40  # In full; the table at the top has all.
 
 
-def write_report(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_report(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     summaries = dict(job.summaries())
     in_full = sorted(sorted(summaries, key=lambda person: -summaries[person].present_s)[:_MOST_FACES])
     stills = stills_of(job, {person: _peaks(summaries[person]) for person in in_full})
@@ -43,7 +43,7 @@ def write_report(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, f"a report on {count} {'face' if count == 1 else 'faces'}"
 
 
-def _head(job: Job) -> str:
+def _head(job: ExportJob) -> str:
     style = files(__package__).joinpath("report.css").read_text(encoding="utf-8")
     light = "".join(f"--{_variable(name)}: {style_of(name).light};" for name in job.classes)
     dark = "".join(f"--{_variable(name)}: {style_of(name).dark};" for name in job.classes)
@@ -65,7 +65,7 @@ def _head(job: Job) -> str:
 <p class="lead">Facial expression over time. It shows expression as it appears, not what a person feels.</p>"""
 
 
-def _facts(job: Job, summaries: dict[int, Summary]) -> str:
+def _facts(job: ExportJob, summaries: dict[int, Summary]) -> str:
     meta = job.reader.meta
     began = job.reader.started_at
     frames = len(job.part().times)
@@ -82,7 +82,7 @@ def _facts(job: Job, summaries: dict[int, Summary]) -> str:
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in facts.items() if value) + "</dl>"
 
 
-def _overview(job: Job, summaries: dict[int, Summary]) -> str:
+def _overview(job: ExportJob, summaries: dict[int, Summary]) -> str:
     if not summaries:
         return "<h2>At a glance</h2>\n<p>No face was found.</p>"
     rows = [
@@ -102,7 +102,7 @@ def _overview(job: Job, summaries: dict[int, Summary]) -> str:
     return f"<h2>At a glance</h2>\n{_table(heads, rows, left={3, 4})}\n<p class='keys quiet'>{keys}</p>"
 
 
-def _face(job: Job, person: int, summary: Summary, stills: Sequence[Still]) -> str:
+def _face(job: ExportJob, person: int, summary: Summary, stills: Sequence[Still]) -> str:
     name = _text(job.names[person])
     if not summary.present_s:
         return f"<section class='face'><h2>{name}</h2><p>Not seen in this time.</p></section>"
@@ -173,7 +173,7 @@ def _left_out(count: int) -> str:
     return f"<p class='quiet'>{count} more faces, seen more briefly, are in the table at the top only.</p>" if count else ""
 
 
-def _markers(job: Job) -> str:
+def _markers(job: ExportJob) -> str:
     if not job.markers:
         return ""
     rows = [
@@ -195,7 +195,7 @@ def _how_often(meta: Mapping[str, str]) -> str:
     return "frame by frame"
 
 
-def _method(job: Job, stills: bool) -> str:
+def _method(job: ExportJob, stills: bool) -> str:
     meta, rules = job.reader.meta, job.rules
     smoothing = (
         "" if job.selection.raw else f", smoothed over time with a time constant of {meta.get('smoothing_s', '?')} s at rest"
@@ -238,7 +238,7 @@ def _peaks(summary: Summary) -> list[Episode]:
     return (chosen + [each for each in by_peak if each not in chosen])[:_MOST_STILLS]
 
 
-def _svg(job: Job) -> str:
+def _svg(job: ExportJob) -> str:
     """The chart in the page's own colours, so that it is readable on a dark page too."""
     picture = chart.svg_of(job)
     for name in job.classes:

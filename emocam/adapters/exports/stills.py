@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emocam.adapters.exports.drawing import Pixels, hide_faces
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.opencv import cv2
 from emocam.adapters.video_reader import RecordingReader
@@ -30,7 +30,7 @@ class Still:
     data: str
 
 
-def stills_of(job: Job, peaks: dict[int, list[Episode]]) -> dict[int, list[Still]]:
+def stills_of(job: ExportJob, peaks: dict[int, list[Episode]]) -> dict[int, list[Still]]:
     """Of each person's peaks, cut around the face; none where the recording is not there or can't be read."""
     found: dict[int, list[Still]] = {person: [] for person in peaks}
     if job.video is None:

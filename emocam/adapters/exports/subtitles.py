@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.domain.summary import leading_stretches
 
 _MARKER_S = 1.5  # How long a point marker can be read.
@@ -21,7 +21,7 @@ class _Line:
     text: str
 
 
-def write_webvtt(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_webvtt(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     lines = _lines(job)
     with open(out, "w", encoding="utf-8", newline="\n") as file:
         file.write("WEBVTT\n\nNOTE\nExpression as it appears, not what a person feels.\n")
@@ -33,7 +33,7 @@ def write_webvtt(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return len(lines), _said(len(lines))
 
 
-def write_srt(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_srt(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     lines = _lines(job)
     with open(out, "w", encoding="utf-8", newline="\r\n") as file:
         for number, line in enumerate(lines, 1):
@@ -42,13 +42,13 @@ def write_srt(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return len(lines), _said(len(lines))
 
 
-def _lines(job: Job) -> list[_Line]:
+def _lines(job: ExportJob) -> list[_Line]:
     """On the clock of a player."""
     lines = (replace(line, start_s=line.start_s + job.lead_s, end_s=line.end_s + job.lead_s) for line in _all_lines(job))
     return sorted(lines, key=lambda line: (line.start_s, line.end_s))
 
 
-def _all_lines(job: Job) -> Iterator[_Line]:
+def _all_lines(job: ExportJob) -> Iterator[_Line]:
     alone = len(job.people) == 1 and not job.annotations.person(job.people[0]).name
     for place, person in enumerate(job.people):
         job.progress(place / len(job.people))

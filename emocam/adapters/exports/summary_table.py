@@ -9,13 +9,13 @@ from pathlib import Path
 
 from emocam.adapters.columns import Cell
 from emocam.adapters.csv_sink import text
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.domain.summary import Summary
 
 _DIGITS = 4
 
 
-def write_summary(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_summary(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     with open(out, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         nobody = job.summary()
@@ -31,7 +31,7 @@ def write_summary(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, "1 face" if count == 1 else f"{count} faces"
 
 
-def summary_cells(job: Job, person: int, summary: Summary) -> Iterator[tuple[str, Cell]]:
+def summary_cells(job: ExportJob, person: int, summary: Summary) -> Iterator[tuple[str, Cell]]:
     """Name and value of each column. NaN: there is none, as of a face that was never seen."""
     yield "face_id", person
     yield "face_name", job.annotations.person(person).name

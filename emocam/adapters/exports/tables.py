@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emocam.adapters.columns import Cell, Column, Row, columns, rows
 from emocam.adapters.csv_sink import CsvSink
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.resample import resampled
 from emocam.domain.summary import frame_lengths
 from emocam.domain.vision import Observation
@@ -16,7 +16,7 @@ from emocam.domain.vision import Observation
 _PARQUET_BATCH = 10_000
 
 
-def write_csv(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_csv(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     sink = CsvSink(out, _columns(job), job.out)
     count = 0
     try:
@@ -28,7 +28,7 @@ def write_csv(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, _rows_said(count)
 
 
-def write_json(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_json(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     table = _columns(job)
     head = {
         "session": job.reader.meta,
@@ -47,7 +47,7 @@ def write_json(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, _rows_said(count)
 
 
-def write_parquet(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_parquet(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -73,7 +73,7 @@ def write_parquet(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, _rows_said(count)
 
 
-def _columns(job: Job) -> tuple[Column, ...]:
+def _columns(job: ExportJob) -> tuple[Column, ...]:
     """One more, with names, where somebody has one."""
     table = columns(job.classes, job.reader.started_at, job.reader.uncertain_below)
     names = {person: job.annotations.person(person).name for person in job.people}
@@ -86,7 +86,7 @@ def _columns(job: Job) -> tuple[Column, ...]:
     return (*table, Column("face_name", "text", None, name))
 
 
-def _observations(job: Job) -> Iterator[tuple[Observation, str]]:
+def _observations(job: ExportJob) -> Iterator[tuple[Observation, str]]:
     """Each with the labels of its markers, as one text."""
     found, step_s = job.observations(), job.selection.step_s
     if step_s is not None:
@@ -97,7 +97,7 @@ def _observations(job: Job) -> Iterator[tuple[Observation, str]]:
         yield observation, "; ".join(labels)
 
 
-def _rows(job: Job) -> Iterator[Row]:
+def _rows(job: ExportJob) -> Iterator[Row]:
     for observation, marker in _observations(job):
         yield from rows(observation, marker)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.tiers import Entry, Tier, tiers_of
 
 
-def write_textgrid(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_textgrid(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     tiers = list(tiers_of(job))
     last = max([round((job.length_s + job.lead_s) * 1000), 1, *(entry.end_ms for tier in tiers for entry in tier.entries)])
     with open(out, "w", encoding="utf-8", newline="\n") as file:

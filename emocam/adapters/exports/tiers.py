@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from emocam.adapters.exports.job import MARKERS, Job
+from emocam.adapters.exports.job import MARKERS, ExportJob
 
 _POINT_S = 0.04  # How long a point lasts where only stretches can be shown: about a frame.
 
@@ -36,7 +36,7 @@ class Tier:
     entries: tuple[Entry, ...]
 
 
-def tiers_of(job: Job) -> Iterator[Tier]:
+def tiers_of(job: ExportJob) -> Iterator[Tier]:
     """One per chosen person, empty where there is no episode, then one for the markers. Where two episodes of a person overlap,
     as they may below a threshold of 0.5 and where short breaks are bridged, the later one is in a tier of its own, "NAME +1".
     Times are a player's."""

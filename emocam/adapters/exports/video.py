@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, frame_rate, moving_picture, open_file, reason
 from emocam.adapters.exports.drawing import draw_faces, hide_faces
-from emocam.adapters.exports.job import Job
+from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.overlay import Overlay
 from emocam.adapters.exports.sound import Sound
 from emocam.adapters.first_picture import first_picture
@@ -54,7 +54,7 @@ class _Facts:
     rate: Fraction
 
 
-def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
+def write_video(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     path = job.needed_video()
     if job.selection.blur:
         job.refuse_to_hide_in_another()
@@ -81,7 +81,7 @@ def write_video(job: Job, out: Path, ending: str) -> tuple[int, str]:
     return count, "1 frame" if count == 1 else f"{count} frames"
 
 
-def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
+def _refuse_what_nobody_looked_at(job: ExportJob, name: str) -> None:
     """A face can be hidden only where it was looked for. Raises SessionFileError."""
     meta, times, end_s = job.reader.meta, job.recording.readings.times, job.selection.end_s
     if job.reader.sampled:
@@ -100,7 +100,7 @@ def _refuse_what_nobody_looked_at(job: Job, name: str) -> None:
 
 
 def _write(
-    job: Job,
+    job: ExportJob,
     source: FrameSource,
     overlay: Overlay,
     output: OutputContainer,

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.decimation import Pyramid
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.pipeline.file_run import OpenedRecording
 from emocam.pipeline.resmoothing import resmoothed
 
@@ -27,7 +27,7 @@ class Curves(QObject):
         self._pyramids: dict[tuple[int, ...], Pyramid] = {}
         self._time_constant: float | None = None
         self._scores: NDArray[np.float32] | None = None
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self._made_of: tuple[object, ...] = ()
 
     def show(self, opened: OpenedRecording | None, annotations: Annotations) -> None:
@@ -88,7 +88,7 @@ class Curves(QObject):
                 self.show(opened, self._annotations)  # Frames that came meanwhile want to be smoothed too.
                 self.changed.emit()
 
-        self._job = job = Job(work, self)
+        self._job = job = BackgroundJob(work, self)
         job.done.connect(take)
         job.failed.connect(take)
         job.start()

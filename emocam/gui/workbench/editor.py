@@ -12,7 +12,7 @@ from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from emocam.domain.annotations import Annotations
 from emocam.domain.errors import EmocamError
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.translation import in_menu, told, tr
 from emocam.pipeline.file_run import OpenedRecording
 
@@ -44,7 +44,7 @@ class Editor(QObject):
         self.title = title
         self._annotations = self._saved = annotations
         self._save, self._ready = save, ready
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self.undo_stack = QUndoStack(self)
         self.begun: dict[str, float] = {}  # State events without an end as yet: since when, in seconds, by label.
         self._timer = QTimer(self)
@@ -71,7 +71,7 @@ class Editor(QObject):
         if not self._ready():
             self._timer.start()
             return
-        self._job = job = Job(self._write, self)
+        self._job = job = BackgroundJob(self._write, self)
         job.done.connect(self._after_save)
         job.failed.connect(self._after_failure)
         job.start()

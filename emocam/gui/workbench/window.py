@@ -33,7 +33,7 @@ from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
-from emocam.gui.bridge import Job
+from emocam.gui.bridge import BackgroundJob
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.numbers import decimal
@@ -493,7 +493,7 @@ class RecordingWindow(Shell):
             self._backend.keep_video(session, video)
             return ""
 
-        job = Job(work, self)
+        job = BackgroundJob(work, self)
         job.failed.connect(self.say)
         self.begin(job)
 
