@@ -153,15 +153,20 @@ class OpenedRecording:
         return source.duration if source else self.told_s
 
     @property
+    def end_s(self) -> float:
+        """When the last frame that is there by now ends, in seconds; 0 where there is none. Of hours it takes a moment."""
+        return end_of(self.run.recording.readings.times, self.source_s)
+
+    @property
     def ends_early(self) -> bool:
         """Whether a whole one comes to its end so long before its time that the file may have been cut off."""
         times, told_s = self.run.recording.readings.times, self.source_s
         done = self.run.status.state is FileState.DONE and self.whole
         if SAMPLING_KEYS & self.meta.keys() and len(times) < 2:
             return False  # Of a single frame out of many it can't be told.
-        # Asked twice a second: of hours the end takes a moment, and the last frame's beginning mostly tells enough.
+        # Asked twice a second, so not the end itself at first: the last frame's beginning mostly tells enough.
         near = ends_early(float(times[-1]) if len(times) else 0.0, told_s)
-        return done and near and ends_early(end_of(times, told_s), told_s)
+        return done and near and ends_early(self.end_s, told_s)
 
     @property
     def unfinished(self) -> bool:

@@ -35,6 +35,7 @@ from emocam.gui.export_dialog import ExportDialog
 from emocam.gui.numbers import use_numbers
 from emocam.gui.preview import image_of
 from emocam.gui.recent import recent_files
+from emocam.gui.workbench import people as people_module
 from emocam.gui.workbench import window as window_module
 from emocam.gui.workbench.editing import Editing
 from emocam.gui.workbench.editor import Editor, Editors
@@ -92,7 +93,7 @@ def test_a_stopped_analysis_keeps_what_is_done(qtbot, workbench, backend):
     workbench._bar._stop.click()
     qtbot.waitUntil(lambda: "Stopped after 50 frames" in workbench._bar._state.text())
     assert workbench.opened.run.status.state is FileState.STOPPED
-    assert len(workbench._rows) == 1
+    assert len(workbench._people.rows) == 1
 
 
 def test_picture_boxes_and_names_belong_to_the_playhead(qtbot, workbench):
@@ -308,26 +309,26 @@ def test_keys_of_the_users_own_set_points_and_spans(qtbot, workbench):
 def test_faces_are_renamed_hidden_merged_and_split_with_undo(qtbot, workbench):
     show(qtbot, workbench)
     workbench._faces.rename_wanted.emit(1, "Ada")
-    assert workbench._rows[0].name == "Ada"
+    assert workbench._people.rows[0].name == "Ada"
     workbench._faces.select([1, 2])
     workbench._faces.merge()
     assert "in the picture together at 00:05.00" in workbench.news.text(), "they can't be one person"
     workbench._faces.select([1])
     seek(workbench, 5.0)
     press(qtbot, workbench, "Ctrl+B")
-    assert [row.person for row in workbench._rows] == [1, 2, 3]
+    assert [row.person for row in workbench._people.rows] == [1, 2, 3]
     assert workbench._faces.selected == (1, 3)
     workbench._faces.select([1, 3])
     press(qtbot, workbench, "Ctrl+M")
-    assert [row.person for row in workbench._rows] == [1, 2]
+    assert [row.person for row in workbench._people.rows] == [1, 2]
     workbench._faces.select([2])
     press(qtbot, workbench, "H")
     seek(workbench, 6.0)
     qtbot.waitUntil(lambda: workbench._preview._frame.index == 60)
     assert [reading.track_id for reading in workbench._preview._observation.readings] == [1]
     press(qtbot, workbench, *["Ctrl+Z"] * 4)
-    assert [row.name for row in workbench._rows] == ["Face 1", "Face 2"]
-    assert not any(row.hidden for row in workbench._rows)
+    assert [row.name for row in workbench._people.rows] == ["Face 1", "Face 2"]
+    assert not any(row.hidden for row in workbench._people.rows)
 
 
 def test_the_summary_is_of_the_range_and_the_face(qtbot, workbench):
@@ -688,12 +689,12 @@ def test_what_has_not_changed_is_not_worked_out_anew(qtbot, workbench, monkeypat
     """Of hours each takes a moment, in which the window stands still."""
     show(qtbot, workbench)
     asked = []
-    for name in ("presences", "summarise"):
-        original = getattr(window_module, name)
-        monkeypatch.setattr(window_module, name, lambda *a, name=name, original=original: (asked.append(name), original(*a))[1])
+    for module, name in ((people_module, "presences"), (window_module, "summarise")):
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, name=name, original=original: (asked.append(name), original(*a))[1])
     press(qtbot, workbench, "M")
     workbench._editing.rename(1, "Ada")
-    assert workbench._rows[0].name == "Ada"
+    assert workbench._people.rows[0].name == "Ada"
     workbench._tabs.setCurrentWidget(workbench._summary)
     qtbot.waitUntil(lambda: "summarise" in asked, timeout=3000)
     qtbot.wait(1500)
@@ -782,22 +783,22 @@ def test_a_hidden_face_leaves_chart_and_summary(qtbot, workbench):
 
 def test_after_a_split_the_pictures_are_made_anew(qtbot, workbench):
     show(qtbot, workbench)
-    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2}, timeout=5000)
-    before = workbench._images[1]
+    qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2}, timeout=5000)
+    before = workbench._people.pictures[1]
     workbench._editing._position = lambda: 5.0
     workbench._editing.split(1)
-    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2, 3}, timeout=5000)
-    assert workbench._images[1] is not before
+    qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2, 3}, timeout=5000)
+    assert workbench._people.pictures[1] is not before
 
 
 def test_a_picture_of_whom_a_number_meant_before_is_not_kept(qtbot, workbench):
     show(qtbot, workbench)
-    qtbot.waitUntil(lambda: set(workbench._images) == {1, 2}, timeout=5000)
-    late, kept = QImage(4, 4, QImage.Format.Format_RGB32), workbench._images[2]
-    workbench._thumbnails.made.emit(2, late, (Piece(2, 5.0, 3),))
-    assert workbench._images[2] is kept
-    workbench._thumbnails.made.emit(2, late, ())
-    assert workbench._images[2] is not kept
+    qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2}, timeout=5000)
+    late, kept = QImage(4, 4, QImage.Format.Format_RGB32), workbench._people.pictures[2]
+    workbench._people._thumbnails.made.emit(2, late, (Piece(2, 5.0, 3),))
+    assert workbench._people.pictures[2] is kept
+    workbench._people._thumbnails.made.emit(2, late, ())
+    assert workbench._people.pictures[2] is not kept
 
 
 def test_many_faces_are_chosen_in_one_step(qtbot):
@@ -906,7 +907,7 @@ def test_a_marker_may_be_called_anything(qtbot, workbench):
     for label in ("AU{12}", ":-}", "{", "%s"):
         workbench._editor.edit("mark", workbench._editor.annotations.marked(Marker(1.0, label)))
     workbench._editor.edit("rename", workbench._editor.annotations.renamed(1, "Anna"))
-    qtbot.waitUntil(lambda: workbench._rows[0].name == "Anna")
+    qtbot.waitUntil(lambda: workbench._people.rows[0].name == "Anna")
 
 
 def test_what_was_shown_does_not_live_on_after_it_was_left(qtbot, workbench):
@@ -1126,7 +1127,7 @@ def test_a_video_that_was_found_again_is_remembered(qtbot, workbench, backend, m
         meanwhile.setattr(workbench, "open_paths", lambda paths, anew: asked.append(paths))
         workbench._analyse_anew()
     assert asked == [[Path("here.mp4")]]
-    qtbot.waitUntil(lambda: len(workbench._images) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(workbench._people.pictures) == 2, timeout=5000)
     qtbot.waitUntil(lambda: bool(backend.videos), timeout=5000)
     workbench.show_path(Path("b.mp4"))
     workbench.show_path(Path("lost.mp4"))

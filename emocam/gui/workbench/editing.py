@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
-from emocam.domain.summary import end_of
 from emocam.domain.times import ROUNDED_S, time_text
 from emocam.gui.translation import face_name, shown_name, tr
 from emocam.gui.workbench.editor import Editor
@@ -142,11 +141,10 @@ class Editing(QObject):
 
     def _length(self) -> float | None:
         """In seconds; None where it can't be told yet."""
-        status, source_s = self._opened.run.status, self._opened.source_s
-        known = end_of(self._opened.run.recording.readings.times, source_s)
-        if status.state is FileState.DONE and self._opened.whole:
-            return known or None
-        return max(known, source_s) if source_s else None
+        opened = self._opened
+        if opened.run.status.state is FileState.DONE and opened.whole:
+            return opened.end_s or None
+        return max(opened.end_s, opened.source_s) if opened.source_s else None
 
     def _mark_from_to(self, start: float, end: float, label: str) -> None:
         marker = Marker(round(start, 3), label, round(end, 3))

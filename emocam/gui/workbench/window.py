@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QFileInfo, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -24,11 +24,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from emocam.domain.annotations import Annotations, Marker, Piece
+from emocam.domain.annotations import Annotations, Marker
 from emocam.domain.completeness import same_length
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
-from emocam.domain.presence import Presence, presences
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
 from emocam.domain.times import time_text
 from emocam.gui import theme
@@ -49,14 +48,14 @@ from emocam.gui.workbench.curves import Curves
 from emocam.gui.workbench.editing import Editing, TimeRange
 from emocam.gui.workbench.editor import Editor, Editors
 from emocam.gui.workbench.event_keys import EventKeysDialog, load_event_keys, save_event_keys
-from emocam.gui.workbench.faces import FaceRow, FacesPanel
+from emocam.gui.workbench.faces import FacesPanel
 from emocam.gui.workbench.markers import MarkersPanel
 from emocam.gui.workbench.menus import Menus
+from emocam.gui.workbench.people import People
 from emocam.gui.workbench.playback import Playback
 from emocam.gui.workbench.queue import Queue, QueuePanel
 from emocam.gui.workbench.snapshot import save_snapshot
 from emocam.gui.workbench.summary import SummaryPanel
-from emocam.gui.workbench.thumbnails import Thumbnails
 from emocam.gui.workbench.transport import Transport
 from emocam.pipeline.file_run import FileState, OpenedRecording
 
@@ -77,17 +76,14 @@ class RecordingWindow(Shell):
         super().__init__("workbench")
         self._backend = backend
         self._opened: OpenedRecording | None = None
-        self._thumbnails: Thumbnails | None = None
         self._video: Path | None = None
         self._found: dict[Path, Path] = {}  # By session: videos that the user has found again.
         self._editor = Editor(Annotations(), lambda _: None, self)
         self._editors = Editors(backend.save_annotations, self)
         self._editors.changed.connect(self._annotations_changed)
         self._editors.failed.connect(partial(self.say, stays=True))
-        self._pieces: tuple[Piece, ...] = ()
+        self._people = People(backend.open_reader, self.leaving, self)
         self._people_shown: tuple[object, ...] = ()
-        self._present: list[Presence] = []
-        self._present_of: tuple[object, ...] = ()
         self._path: Path | None = None  # Of what is shown, as it was asked for.
         self._editing: Editing | None = None
         self._playback = Playback(backend.open_reader, self.leaving, self)
@@ -96,8 +92,6 @@ class RecordingWindow(Shell):
         self._event_shortcuts: list[QShortcut] = []
         self._drawn: tuple[object, ...] = ()
         self._frames_drawn = -1
-        self._images: dict[int, QImage] = {}
-        self._rows: list[FaceRow] = []
         self._due = {"head": 0.0, "readings": 0.0, "summary": 0.0}
         self._learned_from: tuple[bool, SourceInfo | None] = (False, None)
         self._summarised: tuple[object, ...] = ()
@@ -270,7 +264,7 @@ class RecordingWindow(Shell):
                 earlier=opened.earlier and not (status.state is FileState.DONE and self._queue.analysed(opened.session)),
                 whole=opened.whole,
                 cut_off=opened.ends_early,
-                faces=bool(self._rows) or self._frames_drawn < status.frames,
+                faces=bool(self._people.rows) or self._frames_drawn < status.frames,
             )
         )
         if _failure(opened):
@@ -314,25 +308,10 @@ class RecordingWindow(Shell):
         opened = self._opened
         if opened is None:
             return
-        recording, annotations = opened.run.recording, self._editor.annotations
+        annotations = self._editor.annotations
         self._people_shown = (annotations.people, annotations.pieces)
         self._curves.show(opened, annotations)
-        of = (recording, len(recording.readings.times), annotations.pieces, opened.source_s)
-        if of != self._present_of:  # A name changes nobody's time, and of hours it takes a moment.
-            self._present, self._present_of = presences(recording, annotations, opened.source_s), of
-        self._rows = [
-            FaceRow(
-                each.person,
-                shown_name(annotations, each.person),
-                each.person in annotations.hidden,
-                each.seconds,
-                recording.classes[each.leading],
-                each.mean,
-            )
-            for each in self._present
-        ]
-        self._faces.show_rows(self._rows, self._images)
-        self._make_thumbnails()
+        self._people.show(opened, annotations)
         self._show_lanes()
 
     def _show_lanes(self) -> None:
@@ -392,9 +371,6 @@ class RecordingWindow(Shell):
     def _annotations_changed(self) -> None:
         annotations = self._editor.annotations
         self._drawn = ()
-        if annotations.pieces != self._pieces:  # Who is who has changed: a picture may be somebody else's now.
-            self._pieces = annotations.pieces
-            self._images.clear()
         self._markers.show_markers(annotations.markers)
         self._draw_markers()
         if (annotations.people, annotations.pieces) != self._people_shown:  # Markers move no curve.
@@ -402,10 +378,8 @@ class RecordingWindow(Shell):
 
     @property
     def _span(self) -> tuple[float, float] | None:
-        opened, duration = self._opened, self._playback.duration
-        if opened is not None:  # To the end: of the last frame, not only to where it begins.
-            duration = max(duration, end_of(opened.run.recording.readings.times, opened.source_s))
-        return self._range.span(duration)
+        # To the end: of the last frame, not only to where it begins.
+        return self._range.span(max(self._playback.duration, self._opened.end_s if self._opened else 0.0))
 
     def _draw_markers(self) -> None:
         """A state event that has no end as yet stands where it began."""
@@ -429,21 +403,7 @@ class RecordingWindow(Shell):
         self._close_video()
         self._video = video
         self._playback.open(video, self._transport.volume)
-        self._thumbnails = Thumbnails(partial(self._backend.open_reader, video), self)
-        self._thumbnails.made.connect(partial(self._keep_thumbnail, self._thumbnails))
-        self._thumbnails.ended.connect(self._make_thumbnails)
-
-    def _make_thumbnails(self) -> None:
-        """Of the faces that have none as yet."""
-        if self._thumbnails is not None and self._opened is not None:
-            missing = frozenset(row.person for row in self._rows) - self._images.keys()
-            self._thumbnails.make(self._opened.run.recording, self._editor.annotations, missing)
-
-    def _keep_thumbnail(self, maker: Thumbnails, person: int, image: QImage, pieces: tuple[Piece, ...]) -> None:
-        if maker is not self._thumbnails or pieces != self._editor.annotations.pieces:
-            return  # Of the file before, or of whom the number meant before.
-        self._images[person] = image
-        self._faces.show_rows(self._rows, self._images)
+        self._people.open_video(video)
 
     # What the user asks for
 
@@ -485,7 +445,6 @@ class RecordingWindow(Shell):
             self._preview.show_word("")
             self._found[opened.session] = Path(name)
             self._open_video(Path(name))
-            self._make_thumbnails()
             self._enable()
 
     def _keep_video(self, session: Path, video: Path) -> None:
@@ -509,7 +468,7 @@ class RecordingWindow(Shell):
         if opened is None or not self._usable:
             return
         self._editor.save_now()
-        faces = [(row.person, row.name) for row in self._rows if not row.hidden]
+        faces = [(row.person, row.name) for row in self._people.rows if not row.hidden]
         what = Exportable(
             opened.session,
             opened.title,
@@ -728,6 +687,7 @@ class RecordingWindow(Shell):
         self._transport.end_wanted.connect(lambda end: self.seek(playback.duration if end else 0.0))
         self._transport.rate_wanted.connect(playback.set_rate)
         self._transport.volume_wanted.connect(playback.set_volume)
+        self._people.changed.connect(lambda: faces.show_rows(self._people.rows, self._people.pictures))
         faces.selection_changed.connect(self._show_lanes)
         faces.rename_wanted.connect(lambda face, name: self._with_editing(lambda editing: editing.rename(face, name)))
         faces.merge_wanted.connect(lambda people: self._with_editing(lambda editing: editing.merge(people)))
@@ -772,10 +732,7 @@ class RecordingWindow(Shell):
 
     def _close_video(self) -> None:
         self._playback.close()
-        if self._thumbnails is not None:
-            self._thumbnails.close()
-            self.leaving.add(self._thumbnails, self._thumbnails.deleteLater)
-            self._thumbnails = None
+        self._people.close_video()
 
     def _close_recording(self) -> None:
         """Leave what is shown; it stays in the queue, and what was edited is saved in the background."""
@@ -788,15 +745,15 @@ class RecordingWindow(Shell):
         if self._editing is not None:
             self._editing.deleteLater()  # Else it, and all the readings with it, would live as long as this window.
         self._opened = self._editing = self._video = self._path = None
-        self._people_shown = self._present_of = ()
+        self._people_shown = ()
         self._due = dict.fromkeys(self._due, 0.0)
         self._curves.show(None, Annotations())
-        self._images, self._rows, self._drawn = {}, [], ()
+        self._drawn = ()
         self._range.blockSignals(True)
         self._range.clear()
         self._range.blockSignals(False)
         self._chart.reset()
-        self._faces.show_rows((), {})
+        self._people.clear()
 
     def files_dropped(self, files: list[Path]) -> None:
         self.open_paths(files)
