@@ -113,10 +113,10 @@ class AppBackend:
 
         return export(session, out, selection, on_progress=on_progress, stop=stop)
 
-    def recordings_in(self, paths: list[Path]) -> list[Path]:
+    def recordings_in(self, paths: list[Path], stop: Callable[[], bool]) -> list[Path]:
         from emocam.recordings import find_recordings
 
-        return find_recordings(paths)
+        return find_recordings(paths, stop)
 
     def open_recording(self, path: Path, anew: bool = False) -> OpenedRecording:
         from emocam.recordings import open_recording

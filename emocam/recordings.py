@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from emocam.adapters.paths import is_folder
@@ -29,10 +30,11 @@ def open_recording(path: Path, settings: Settings, *, anew: bool = False) -> Ope
     return _open_session(earlier) if earlier and not anew else _analyse_file(path, settings, begun)
 
 
-def find_recordings(paths: list[Path]) -> list[Path]:
-    """The files of `paths`, and the videos and pictures in the folders of it; each once, however it was given."""
+def find_recordings(paths: list[Path], stop: Callable[[], bool] = lambda: False) -> list[Path]:
+    """The files of `paths`, and the videos and pictures in the folders of it; each once, however it was given. stop: as of
+    `recordings_in`."""
     whole = [path.absolute() for path in paths]
-    found = [file for path in whole for file in (recordings_in(path) if is_folder(path) else [path])]
+    found = [file for path in whole for file in (recordings_in(path, stop=stop) if is_folder(path) else [path])]
     return list(dict.fromkeys(found))
 
 

@@ -67,9 +67,12 @@ def _first_camera() -> FrameSource:
     return Cv2Camera(found[0])
 
 
-def recordings_in(folder: Path, on_trouble: Callable[[OSError], None] = lambda error: None) -> list[Path]:
+def recordings_in(
+    folder: Path, on_trouble: Callable[[OSError], None] = lambda error: None, stop: Callable[[], bool] = lambda: False
+) -> list[Path]:
     """The videos and pictures in `folder` and in what lies in it or is linked there, by their extensions, in the order of their
-    names; nothing that is hidden. on_trouble: is told what can't be looked at."""
+    names; nothing that is hidden. on_trouble: is told what can't be looked at. stop: asked in each folder whether to leave it
+    at what was found."""
     root = os.path.realpath(folder)
     seen = {root}
 
@@ -82,6 +85,8 @@ def recordings_in(folder: Path, on_trouble: Callable[[OSError], None] = lambda e
 
     found = []
     for here, folders, names in os.walk(folder, onerror=on_trouble, followlinks=True):
+        if stop():
+            break
         places = {name: os.path.join(here, name) for name in sorted(folders) if not name.startswith(".")}  # noqa: PTH118
         folders[:] = [name for name, place in places.items() if is_new(place, os.path.islink(place))]  # noqa: PTH114
         for path in (Path(here, name) for name in names if not name.startswith(".")):

@@ -78,8 +78,9 @@ class Backend(Protocol):
     ) -> Exported:
         """In a thread. Write `out`, by how its name ends. Raises EmocamError."""
 
-    def recordings_in(self, paths: list[Path]) -> list[Path]:
-        """The files of `paths`, and the videos and pictures in the folders of it."""
+    def recordings_in(self, paths: list[Path], stop: Callable[[], bool]) -> list[Path]:
+        """In a thread where there are folders. The files of `paths`, and the videos and pictures in the folders of it; what was
+        found until then where `stop` says so."""
 
     def open_recording(self, path: Path, anew: bool = False) -> OpenedRecording:
         """A session, or a file to be analysed, or its earlier analysis unless `anew`; not started. Raises EmocamError."""

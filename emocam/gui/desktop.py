@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QFileInfo, QObject
@@ -35,9 +36,19 @@ class Desktop(QObject):
             self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
 
     def open_recordings(self, paths: list[Path]) -> None:
-        if self._live is not None and self._live.isVisible() and not self._opens(paths, self._live):
-            self._live.say(tr("There is no video, picture or session there."))  # What runs there goes on.
-            return
+        if self._live is not None and self._live.isVisible():
+            self._live.search.begin(paths, partial(self._leave_live_for, self._live))  # What runs there goes on until then.
+        else:
+            self._show_workbench(paths)
+
+    def _leave_live_for(self, live: MainWindow, files: list[Path]) -> None:
+        """Where that is worth it: where it ends a run, only for what looks like a recording."""
+        if any(map(looks_like_a_recording, files)) if live.goes_on else files:
+            self._show_workbench(files)
+        else:
+            live.say(tr("There is no video, picture or session there."))
+
+    def _show_workbench(self, paths: list[Path]) -> None:
         window = self._workbench
         if window is None:
             window = self._workbench = RecordingWindow(self._backend)
@@ -48,11 +59,6 @@ class Desktop(QObject):
         window.open_paths(paths)
         if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
             window.play()
-
-    def _opens(self, paths: list[Path], live: MainWindow) -> bool:
-        """Whether it is worth leaving the live window; where that ends a run, only for what looks like a recording."""
-        files = self._backend.recordings_in(paths)
-        return any(map(looks_like_a_recording, files)) if live.goes_on else bool(files)
 
     def open_camera(self, source: str | None) -> None:
         """source: None shows the live window without starting anything."""

@@ -28,6 +28,7 @@ from emocam.gui.bridge import BackgroundJob, SessionBridge
 from emocam.gui.controls import Controls, short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.face_panel import FacePanel
+from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.settings_dialog import ask_settings
@@ -54,6 +55,7 @@ class MainWindow(Shell):
     def __init__(self, backend: Backend) -> None:
         super().__init__("window")
         self._backend = backend
+        self.search = FolderSearch(backend, self)
         self._session: LiveSession | None = None
         self._source = self._address = ""
         self._to_open: list[Path] = []  # Once the recording of the run that was stopped is complete, or it is late:
@@ -89,6 +91,7 @@ class MainWindow(Shell):
     def start_source(self, source: str) -> None:
         """Leave what is open and start on `source`: a camera or an address; empty for the first camera."""
         self._retire()
+        self.search.give_up()
         self._source = source
         if "://" in source:
             self._address = source
@@ -427,6 +430,7 @@ class MainWindow(Shell):
             self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        self.search.give_up()
         self.keep_layout()
         self._timer.stop()
         self._retire()

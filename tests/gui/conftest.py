@@ -79,7 +79,7 @@ class FakeBackend:
             raise SessionFileError("The disk is full; make room.")
         return Exported(out, 3, "3 rows")
 
-    def recordings_in(self, paths):
+    def recordings_in(self, paths, stop):
         return list(paths)
 
     def open_recording(self, path, anew=False):

@@ -925,7 +925,7 @@ def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbo
     press(qtbot, window, "M")
     qtbot.waitUntil(lambda: len(window._editor.annotations.markers) == 1)
     desktop.open_camera(None)
-    backend.recordings_in = lambda paths: []
+    backend.recordings_in = lambda paths, stop: []
     desktop.open_recordings([tmp_path])
     assert desktop._live.isVisible()
     assert "no video" in desktop._live.news.text()

@@ -364,6 +364,19 @@ def test_a_folder_stands_for_the_recordings_in_it(tmp_path):
     assert [str(path.relative_to(tmp_path)) for path in found] == ["a.JPG", "b.mp4", "deep/c.mkv", "deep/d.3g2", "e.f4v"]
 
 
+def test_a_search_that_is_given_up_goes_no_further(tmp_path):
+    for name in ("1/a.mp4", "2/b.mp4"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    asked = []
+
+    def stop():
+        asked.append(None)
+        return len(asked) > 2  # The folder itself and one below it.
+
+    assert find_recordings([tmp_path], stop) == [tmp_path / "1" / "a.mp4"]
+
+
 def test_a_file_is_one_whether_its_path_is_whole_or_not(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.mp4").touch()

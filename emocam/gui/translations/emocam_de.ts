@@ -304,6 +304,10 @@
             <translation>Kein Gesicht</translation>
         </message>
         <message>
+            <source>Looking for recordings in {name}…</source>
+            <translation>In {name} wird nach Aufnahmen gesucht …</translation>
+        </message>
+        <message>
             <source>Show or hide {expression}</source>
             <translation>{expression} ein- oder ausblenden</translation>
         </message>

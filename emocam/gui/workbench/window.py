@@ -35,6 +35,7 @@ from emocam.gui.backend import Backend
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
+from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
@@ -89,6 +90,7 @@ class RecordingWindow(Shell):
         self._playback = Playback(backend.open_reader, self.leaving, self)
         self._curves = Curves(self)
         self._range = TimeRange(self)
+        self._search = FolderSearch(backend, self)
         self._event_shortcuts: list[QShortcut] = []
         self._drawn: tuple[object, ...] = ()
         self._frames_drawn = -1
@@ -125,12 +127,14 @@ class RecordingWindow(Shell):
         return self._playback
 
     def open_paths(self, paths: list[Path], *, anew: bool = False) -> None:
-        """Open the first of `paths`, files or folders; the rest is analysed after it, one at a time."""
-        files = self._backend.recordings_in(paths)
+        """Open the first of `paths`, files or folders, once those are looked through; the rest is analysed after it."""
+        self.hush()
+        self._search.begin(paths, partial(self._open_files, anew=anew))
+
+    def _open_files(self, files: list[Path], *, anew: bool) -> None:
         if not files:
             self.say(tr("There is no video, picture or session there."))
             return
-        self.hush()
         for path in files:
             left_off = self._queue.left_off(path)
             if left_off and (problem := self._editors.flush(left_off)):
@@ -783,6 +787,7 @@ class RecordingWindow(Shell):
         """Close, whatever is under way."""
         for dialog in self.findChildren(ExportDialog):
             dialog.done(0)  # It was asked about by now.
+        self._search.give_up()
         self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
         self._curves.close()
