@@ -31,10 +31,10 @@ from PyQt6.QtWidgets import (
 from emocam.domain.errors import EmocamError
 from emocam.domain.export import FORMATS, Exported, Format, Option, Selection, format_of
 from emocam.domain.files import plain_name
-from emocam.domain.times import parse_time, time_text
+from emocam.domain.times import parse_time
 from emocam.gui import theme
 from emocam.gui.bridge import BackgroundJob
-from emocam.gui.numbers import NumberField
+from emocam.gui.numbers import NumberField, moment
 from emocam.gui.shell import Shell
 from emocam.gui.translation import amount, tr, word
 
@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
             said = tr("Saved {what} to {path}", what=amount(done.said), path=done.path)
             if done.analysed_to_s is None:
                 return said
-            return f"{said}; {tr('the analysis goes up to {time} only', time=time_text(done.analysed_to_s))}"
+            return f"{said}; {tr('the analysis goes up to {time} only', time=moment(done.analysed_to_s))}"
 
         self._job = BackgroundJob(work, self)
         self._job.done.connect(self._ended)
@@ -266,8 +266,8 @@ class ExportDialog(QDialog):
         self._hint.setWordWrap(True)
         self._start, self._end = QLineEdit(), QLineEdit()
         for field, name, text in (
-            (self._start, tr("From"), time_text(what.span[0]) if what.span else ""),
-            (self._end, tr("To"), time_text(what.span[1]) if what.span else ""),
+            (self._start, tr("From"), moment(what.span[0]) if what.span else ""),
+            (self._end, tr("To"), moment(what.span[1]) if what.span else ""),
         ):
             field.setText(text)
             field.setFixedWidth(110)
@@ -388,7 +388,7 @@ def _moment(field: QLineEdit, chosen: float | None) -> float | None:
     """None where it is empty. chosen: what it showed at first, rounded; exact where nobody touched it, or frames at the ends
     would be lost. Raises ValueError where it is no time."""
     text = field.text().strip()
-    if chosen is not None and text == time_text(chosen):
+    if chosen is not None and text == moment(chosen):
         return chosen
     time_s = parse_time(text)
     if text and time_s is None:

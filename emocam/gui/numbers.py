@@ -6,6 +6,8 @@ from PyQt6.QtCore import QLocale
 from PyQt6.QtGui import QValidator
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox
 
+from emocam.domain.times import time_text
+
 
 def use_numbers(kind: str) -> None:
     """For the windows, from now on; in files a point is a point. kind: system, point or comma."""
@@ -22,6 +24,11 @@ def decimal(value: float, digits: int = 2) -> str:
 def short(value: float) -> str:
     """With as many digits as it has."""
     return with_sign(f"{value:g}")
+
+
+def moment(seconds: float) -> str:
+    """A time in a recording, to the hundredth of a second; `parse_time` reads it back."""
+    return with_sign(time_text(seconds))
 
 
 def with_sign(text: str) -> str:

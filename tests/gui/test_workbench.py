@@ -1156,6 +1156,23 @@ def test_axes_and_speeds_are_written_as_numbers_are(commas, qtbot, workbench):
     assert axis.tickStrings([61.5, 62.0], 1, 0.5) == ["01:01,50", "01:02,00"]
 
 
+def test_moments_are_written_as_numbers_are_and_read_back(commas, qtbot, workbench):
+    show(qtbot, workbench)
+    seek(workbench, 3.5)
+    press(qtbot, workbench, "M")
+    table, transport = workbench._markers._table, workbench._transport
+    assert table.item(0, 0).text() == "00:03,50"
+    assert workbench.news.text().startswith("Marker set at 00:03,50")
+    qtbot.waitUntil(lambda: transport._time.text().startswith("00:03,50 / "), timeout=3000)
+    table.item(0, 0).setText("4,25")
+    assert table.item(0, 0).text() == "00:04,25"
+    assert workbench._editor.annotations.markers[0].start_s == 4.25
+    table.selectRow(0)
+    use_numbers("point")
+    qtbot.waitUntil(lambda: table.item(0, 0).text() == "00:04.25", timeout=3000)
+    assert workbench._markers._rows() == [0]
+
+
 def test_a_file_that_was_replaced_is_not_shown_with_the_readings_of_the_old_one(qtbot, workbench, backend, tmp_path):
     clip = tmp_path / "a.mp4"
     clip.write_bytes(b"old")

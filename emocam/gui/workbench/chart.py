@@ -18,10 +18,10 @@ from emocam.domain.annotations import Marker
 from emocam.domain.decimation import Pyramid
 from emocam.domain.recording import Series
 from emocam.domain.summary import stands_until
-from emocam.domain.times import clock_text, time_text
+from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
-from emocam.gui.numbers import NumberField, decimal, with_sign
+from emocam.gui.numbers import NumberField, decimal, moment, with_sign
 from emocam.gui.translation import class_name, later, tr, word
 from emocam.gui.workbench.stack import Stack
 
@@ -270,7 +270,7 @@ class RecordingChart(QWidget):
         else:
             best = np.argsort(-values)[:2]
             said = "  ".join(f"{class_name(self._classes[each])} {decimal(float(values[each]))}" for each in best)
-        self._read_out.setText(f"{time_text(time)}  {said}")
+        self._read_out.setText(f"{moment(time)}  {said}")
         self._read_out.adjustSize()
         beside = point.x() + _BESIDE_PX
         if beside + self._read_out.width() > self._view.width():

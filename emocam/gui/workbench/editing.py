@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from emocam.domain.annotations import Annotations, Marker
-from emocam.domain.times import ROUNDED_S, time_text
+from emocam.domain.times import ROUNDED_S
+from emocam.gui.numbers import moment
 from emocam.gui.translation import face_name, shown_name, tr
 from emocam.gui.workbench.editor import Editor
 from emocam.pipeline.file_run import FileState, OpenedRecording
@@ -46,7 +47,7 @@ class Editing(QObject):
         together = self._seen_together(people)
         if together is not None:
             self.said.emit(
-                tr("These faces are in the picture together at {time}, so they are not one person.", time=time_text(together))
+                tr("These faces are in the picture together at {time}, so they are not one person.", time=moment(together))
             )
             return
         for other in others:
@@ -89,7 +90,7 @@ class Editing(QObject):
         annotations = self._editor.annotations
         marker = Marker(round(self._position(), 3), label or tr("marker {number}", number=len(annotations.markers) + 1))
         self._editor.edit(tr("set a marker"), annotations.marked(marker))
-        self.said.emit(tr("Marker set at {time}; its label can be typed in the list.", time=time_text(marker.start_s)))
+        self.said.emit(tr("Marker set at {time}; its label can be typed in the list.", time=moment(marker.start_s)))
 
     def mark_span(self, span: tuple[float, float] | None) -> None:
         if span is None:
@@ -112,7 +113,7 @@ class Editing(QObject):
                 tr(
                     "{label} begins at {time}; press the key again where it ends.",
                     label=label,
-                    time=time_text(self._position()),
+                    time=moment(self._position()),
                 )
             )
 
@@ -120,7 +121,7 @@ class Editing(QObject):
         length = self._length()
         earlier, latest = (each.start_s if each.end_s is None else each.end_s for each in (before, after))
         if length is not None and latest > max(earlier, length + ROUNDED_S):
-            self.said.emit(tr("The recording ends at {time}, so no marker can be after it.", time=time_text(length)))
+            self.said.emit(tr("The recording ends at {time}, so no marker can be after it.", time=moment(length)))
             self._editor.changed.emit()  # The list shows what was typed.
             return
         self._editor.edit(tr("change a marker"), self._editor.annotations.unmarked(before).marked(after))
@@ -149,7 +150,7 @@ class Editing(QObject):
     def _mark_from_to(self, start: float, end: float, label: str) -> None:
         marker = Marker(round(start, 3), label, round(end, 3))
         self._editor.edit(tr("set {label}", label=label), self._editor.annotations.marked(marker))
-        self.said.emit(f"{label}: {time_text(start)} – {time_text(end)}")
+        self.said.emit(f"{label}: {moment(start)} – {moment(end)}")
 
 
 class TimeRange(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -19,8 +19,9 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Marker
-from emocam.domain.times import parse_time, time_text
+from emocam.domain.times import parse_time
 from emocam.gui import theme
+from emocam.gui.numbers import moment
 from emocam.gui.translation import tip_with, tr
 
 _START, _END, _LABEL = range(3)
@@ -90,16 +91,24 @@ class MarkersPanel(QWidget):
         self._waiting = None
         if markers == self._markers:
             return
-        chosen = [self._markers[row] for row in self._rows()]
+        chosen = self._chosen()
         new = [marker for marker in markers if marker not in self._markers]
         self._markers = markers
+        self._fill(new if len(new) == 1 else chosen)
+
+    def _fill(self, chosen: list[Marker]) -> None:
         self._filling = True
-        self._table.setRowCount(len(markers))
-        for place, marker in enumerate(markers):
+        self._table.setRowCount(len(self._markers))
+        for place, marker in enumerate(self._markers):
             for column, text in enumerate(_cells(marker)):
                 self._table.setItem(place, column, QTableWidgetItem(text))
-        self._choose(new if len(new) == 1 else chosen)
+        self._choose(chosen)
         self._filling = False
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.LocaleChange:  # Times are written otherwise now.
+            self._fill(self._chosen())
 
     def _choose(self, chosen: list[Marker]) -> None:
         column, model, selection = max(self._table.currentColumn(), 0), self._table.model(), self._table.selectionModel()
@@ -129,14 +138,16 @@ class MarkersPanel(QWidget):
     def _rows(self) -> list[int]:
         return sorted({index.row() for index in self._table.selectedIndexes()})
 
+    def _chosen(self) -> list[Marker]:
+        return [self._markers[row] for row in self._rows()]
+
     def _go(self) -> None:
         rows = self._rows()
         if len(rows) == 1 and not self._filling and rows[0] < len(self._markers):
             self.go_wanted.emit(self._markers[rows[0]].start_s)
 
     def _remove(self) -> None:
-        chosen = [self._markers[row] for row in self._rows()]
-        if chosen:
+        if chosen := self._chosen():
             self.remove_wanted.emit(chosen)
 
     def _edited(self, item: QTableWidgetItem) -> None:
@@ -161,7 +172,7 @@ class MarkersPanel(QWidget):
 
 
 def _cells(marker: Marker) -> tuple[str, str, str]:
-    return time_text(marker.start_s), "" if marker.end_s is None else time_text(marker.end_s), marker.label
+    return moment(marker.start_s), "" if marker.end_s is None else moment(marker.end_s), marker.label
 
 
 def _moved(marker: Marker, column: int, time_s: float | None) -> Marker | None:

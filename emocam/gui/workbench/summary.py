@@ -20,9 +20,9 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.summary import Episode, Summary
-from emocam.domain.times import clock_text, time_text
+from emocam.domain.times import clock_text
 from emocam.gui import theme
-from emocam.gui.numbers import decimal, percent
+from emocam.gui.numbers import decimal, moment, percent
 from emocam.gui.translation import class_name, tr
 
 _MOST_EPISODES = 2000
@@ -103,7 +103,7 @@ class SummaryPanel(QWidget):
         self._list.blockSignals(True)
         self._list.setRowCount(len(self._episodes))
         for place, episode in enumerate(self._episodes):
-            texts = [time_text(episode.start_s), f"{decimal(episode.duration_s)} s", decimal(episode.peak)]
+            texts = [moment(episode.start_s), f"{decimal(episode.duration_s)} s", decimal(episode.peak)]
             self._fill(self._list, place, episode.label, texts)
         self._list.blockSignals(False)
         for table in (self._shares, self._list):

@@ -8,10 +8,9 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
-from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.icons import icon
-from emocam.gui.numbers import short
+from emocam.gui.numbers import moment, short
 from emocam.gui.translation import tip_with, tr
 from emocam.gui.workbench.player import RATES
 
@@ -82,7 +81,7 @@ class Transport(QWidget):
 
     def show_time(self, position: float, duration: float, frame: int | None) -> None:
         """frame: the number in the source; None where it is not known yet."""
-        self._time.setText(f"{time_text(position)} / {time_text(duration)}")
+        self._time.setText(f"{moment(position)} / {moment(duration)}")
         self._time.setMinimumWidth(self._time.sizeHint().width())
         self._frame.setText("" if frame is None else tr("frame {number}", number=frame))
         self._make_room()

@@ -29,14 +29,13 @@ from emocam.domain.completeness import same_length
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
-from emocam.domain.times import time_text
 from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ExportDialog
 from emocam.gui.folder_search import FolderSearch
-from emocam.gui.numbers import decimal
+from emocam.gui.numbers import decimal, moment
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
@@ -291,7 +290,7 @@ class RecordingWindow(Shell):
         same_bytes = opened.meta.get("source_bytes") == str(QFileInfo(str(video)).size())
         if analysed and info.duration and not same_bytes and not same_length(info.duration, analysed):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
-            self.say(words.format(name=video.name, here=time_text(info.duration), there=time_text(analysed)))
+            self.say(words.format(name=video.name, here=moment(info.duration), there=moment(analysed)))
         elif video == self._found.get(opened.session) and self._editor.ready:  # Else there is no session to keep it in.
             self._keep_video(opened.session, video)
 
@@ -364,7 +363,7 @@ class RecordingWindow(Shell):
             self._summary.show_nothing(self._hidden_word or _failure(opened) or none)
             return
         series = pyramid.series
-        where = f"{time_text(span[0])} – {time_text(span[1])}" if span else tr("the whole recording")
+        where = f"{moment(span[0])} – {moment(span[1])}" if span else tr("the whole recording")
         who = tr("Mean of the chosen faces") if len(people) > 1 else shown_name(self._editor.annotations, people[0])
         rules = Rules(self._chart.threshold)
         shown = summarise(series, opened.run.recording.classes, rules, *(span or (0.0, end_of(series.times, opened.source_s))))
@@ -395,7 +394,7 @@ class RecordingWindow(Shell):
         self._draw_markers()
         self._due["summary"] = 0.0
         if span:
-            self.say(tr("Range {start} – {end}", start=time_text(span[0]), end=time_text(span[1])))
+            self.say(tr("Range {start} – {end}", start=moment(span[0]), end=moment(span[1])))
         else:
             self.say(tr("No range chosen"))
 
