@@ -55,7 +55,7 @@ class Desktop(QObject):
             window.camera_wanted.connect(lambda: self.open_camera(None))
         window.show()
         if self._live is not None:
-            self._live.close()
+            self._live.leave()
         window.open_paths(paths)
         if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
             window.play()

@@ -374,6 +374,25 @@ class ExportDialog(QDialog):
         super().done(result)
 
 
+def ask_export(export: Export, what: Exportable, window: Shell) -> None:
+    """It stays beside the window, which goes on meanwhile."""
+    dialog = ExportDialog(export, what, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+
+
+def lost_export(window: Shell) -> str:
+    """The sentence to ask with before a window is closed that exports; empty where nothing is being written."""
+    busy = any(dialog.busy for dialog in window.findChildren(ExportDialog))
+    return tr("An export is being written; closed now, it leaves nothing.") if busy else ""
+
+
+def end_exports(window: Shell) -> None:
+    """Whatever is being written: it was asked about by now."""
+    for dialog in window.findChildren(ExportDialog):
+        dialog.done(0)
+
+
 def _folder() -> Path:
     """Of the last export."""
     folder = Path(str(QSettings().value("export/folder", Path.home())))

@@ -13,7 +13,6 @@ from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QInputDialog,
     QLabel,
     QMessageBox,
@@ -26,7 +25,7 @@ from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import BackgroundJob, SessionBridge
 from emocam.gui.controls import Controls, short_name
-from emocam.gui.export_dialog import Exportable, ExportDialog
+from emocam.gui.export_dialog import Exportable, ask_export, end_exports, lost_export
 from emocam.gui.face_panel import FacePanel
 from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal
@@ -36,7 +35,7 @@ from emocam.gui.shell import Shell
 from emocam.gui.timeline_plot import TimelinePlot
 from emocam.gui.translation import face_name, native_key, told, tr
 from emocam.gui.welcome import Welcome
-from emocam.gui.words import PictureWatch, ended_word, file_filter, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession, SessionState
 
@@ -244,11 +243,6 @@ class MainWindow(Shell):
             self._draw_chart(self._session)
             self._draw_numbers(self._session, time.monotonic())
 
-    def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
-        if names:
-            self.files_dropped([Path(name) for name in names])
-
     def _play_demo(self) -> None:
         self.recordings_chosen.emit([Path(self._backend.demo)])
 
@@ -272,9 +266,7 @@ class MainWindow(Shell):
             return
         faces = [(face, face_name(face)) for face in session.timeline.all_faces]
         what = Exportable(recording, recording.stem, faces, threshold=self._backend.choices.threshold, of_camera=True)
-        dialog = ExportDialog(self._backend.export, what, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
+        ask_export(self._backend.export, what, self)
 
     def _ask_settings(self) -> None:
         before = self._backend.choices
@@ -325,7 +317,7 @@ class MainWindow(Shell):
         self._welcome = Welcome()
         # A network camera that did not answer is asked again; who wants another one has the menu.
         self._welcome.camera_wanted.connect(lambda: self.start_source(self._source if "://" in self._source else ""))
-        self._welcome.file_wanted.connect(self._ask_file)
+        self._welcome.file_wanted.connect(self.ask_files)
         self._welcome.demo_wanted.connect(self._play_demo)
         self._stage = QStackedWidget()
         self._stage.addWidget(self._welcome)
@@ -338,7 +330,7 @@ class MainWindow(Shell):
     def _build_controls(self) -> None:
         controls = self._controls = Controls()
         controls.source_wanted.connect(self.start_source)
-        controls.file_wanted.connect(self._ask_file)
+        controls.file_wanted.connect(self.ask_files)
         controls.address_wanted.connect(self._ask_address)
         controls.demo_wanted.connect(self._play_demo)
         controls.source_menu_opened.connect(self._find_cameras)
@@ -370,7 +362,7 @@ class MainWindow(Shell):
             ("M", tr("Set a marker"), self._set_mark),
             ("E", tr("Export a table"), self._ask_export),
             ("End", tr("Follow the newest in the timeline"), self._chart.follow),
-            ("Ctrl+O", tr("Open a file"), self._ask_file),
+            ("Ctrl+O", tr("Open a file"), self.ask_files),
             ("Ctrl+R", tr("Look at what was recorded"), self._review),
             ("Ctrl+,", tr("Settings"), self._ask_settings),
             ("F11", tr("Full screen"), self.toggle_full_screen),
@@ -430,6 +422,17 @@ class MainWindow(Shell):
             self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        lost = lost_export(self)
+        if event is not None and lost and not self._gives_up(lost):
+            event.ignore()
+            return
+        end_exports(self)
+        self.leave()
+        if event is not None:
+            event.accept()
+
+    def leave(self) -> None:
+        """Close, with whatever runs; an export goes on."""
         self.search.give_up()
         self.keep_layout()
         self._timer.stop()
@@ -438,8 +441,6 @@ class MainWindow(Shell):
         self._clear()
         self._show_welcome(_welcome_text())
         self._state_changed()
-        if event is not None:
-            event.accept()
 
 
 def _welcome_text() -> str:

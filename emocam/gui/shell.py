@@ -14,8 +14,10 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QFileDialog,
     QLabel,
     QMainWindow,
+    QMessageBox,
     QSplitter,
     QTableView,
     QWidget,
@@ -24,6 +26,8 @@ from PyQt6.QtWidgets import (
 from emocam.gui import theme
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.leaving import Leaving
+from emocam.gui.translation import tr
+from emocam.gui.words import file_filter
 
 _NEWS_MS = 20_000
 _SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
@@ -83,6 +87,20 @@ class Shell(QMainWindow):
 
     def files_dropped(self, files: list[Path]) -> None:
         raise NotImplementedError
+
+    def ask_files(self) -> None:
+        """Those that are chosen are opened as if they were dropped."""
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
+        if names:
+            self.files_dropped([Path(name) for name in names])
+
+    def _gives_up(self, message: str) -> bool:
+        """Whether the user closes the window although `message` says what is lost by it."""
+        if self.ending:
+            return True
+        buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
+        answer = QMessageBox.warning(self, "emocam", message, buttons)
+        return answer == QMessageBox.StandardButton.Close or self.ending  # A signal closes the question too.
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -219,6 +219,54 @@ def test_what_was_recorded_can_be_exported_while_it_runs(qtbot, window, backend)
     dialog.close()
 
 
+def test_an_export_is_not_lost_by_closing_the_window(qtbot, window, backend, monkeypatch, tmp_path):
+    backend.gate.clear()
+    running(qtbot, window)
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    dialog._out.setText(str(tmp_path / "faces.csv"))
+    dialog.start()
+    asked: list[str] = []
+    monkeypatch.setattr(window, "_gives_up", lambda message: bool(asked.append(message)))
+    assert not window.close()
+    assert window.isVisible()
+    assert window.session.status.state is SessionState.RUNNING
+    assert asked == ["An export is being written; closed now, it leaves nothing."]
+    backend.gate.set()
+    qtbot.waitUntil(lambda: "Saved" in dialog._news.text(), timeout=5000)
+    assert window.close()
+    assert len(asked) == 1
+
+
+def test_an_export_that_is_given_up_ends_with_the_window(qtbot, window, backend, monkeypatch, tmp_path):
+    backend.gate.clear()
+    running(qtbot, window)
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    dialog._out.setText(str(tmp_path / "faces.csv"))
+    dialog.start()
+    monkeypatch.setattr(window, "_gives_up", lambda message: True)
+    assert window.close()
+    assert not any(each.busy for each in window.findChildren(ExportDialog))
+
+
+def test_an_export_goes_on_where_a_recording_is_opened(qtbot, backend, desktop, tmp_path):
+    backend.gate.clear()
+    desktop.open_camera("demo")
+    live = desktop._live
+    qtbot.waitUntil(lambda: isinstance(live._drawn, Analysis), timeout=5000)
+    live._ask_export()
+    dialog = live.findChild(ExportDialog)
+    dialog._out.setText(str(tmp_path / "faces.csv"))
+    dialog.start()
+    desktop.open_recordings([Path("clip.mp4")])
+    assert not live.isVisible()
+    assert dialog.busy
+    backend.gate.set()
+    qtbot.waitUntil(lambda: "Saved" in dialog._news.text(), timeout=5000)
+    dialog.close()
+
+
 def test_the_source_menu_lists_cameras(qtbot, window, backend):
     window._find_cameras()
     qtbot.waitUntil(lambda: window._controls._cameras == (("0", "First"), ("2", "Second")))

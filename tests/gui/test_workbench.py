@@ -927,8 +927,8 @@ def test_shown_again_it_shows_nothing_of_before_and_no_run_ends_for_nothing(qtbo
     desktop.open_camera(None)
     backend.recordings_in = lambda paths, stop: []
     desktop.open_recordings([tmp_path])
+    qtbot.waitUntil(lambda: "no video" in desktop._live.news.text(), timeout=5000)
     assert desktop._live.isVisible()
-    assert "no video" in desktop._live.news.text()
     window.show()
     assert window.windowTitle() == "emocam"
     assert window._editor.annotations == Annotations()

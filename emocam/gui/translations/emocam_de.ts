@@ -136,6 +136,10 @@
             <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon. Trotzdem schließen?</translation>
         </message>
         <message>
+            <source>An export is being written; closed now, it leaves nothing.</source>
+            <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon.</translation>
+        </message>
+        <message>
             <source>Export {title}</source>
             <translation>{title} exportieren</translation>
         </message>
@@ -330,10 +334,6 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Marker gesetzt bei {seconds} s</translation>
         </message>
         <message>
-            <source>Open videos, pictures or sessions</source>
-            <translation>Videos, Bilder oder Sitzungen öffnen</translation>
-        </message>
-        <message>
             <source>The address begins with http:// or rtsp://, as the camera's papers say.</source>
             <translation>Die Adresse beginnt mit http:// oder rtsp://, wie es in den Unterlagen der Kamera steht.</translation>
         </message>
@@ -504,6 +504,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>&amp;Numbers</source>
             <translation>&amp;Zahlen</translation>
+        </message>
+        <message>
+            <source>Open videos, pictures or sessions</source>
+            <translation>Videos, Bilder oder Sitzungen öffnen</translation>
         </message>
         <message>
             <source>Timeline of the selected face</source>
@@ -1508,10 +1512,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>A minute back</source>
             <translation>Eine Minute zurück</translation>
-        </message>
-        <message>
-            <source>An export is being written; closed now, it leaves nothing.</source>
-            <translation>Ein Export wird geschrieben; wird jetzt geschlossen, bleibt nichts davon.</translation>
         </message>
         <message>
             <source>An analysis is under way; closed now, it begins from the start the next time.</source>

@@ -33,7 +33,7 @@ from emocam.gui import theme
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.controls import short_name
-from emocam.gui.export_dialog import Exportable, ExportDialog
+from emocam.gui.export_dialog import Exportable, ask_export, end_exports, lost_export
 from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal, moment
 from emocam.gui.preview import Preview
@@ -428,11 +428,6 @@ class RecordingWindow(Shell):
             self._playback.go_to(at, self._opened.run.recording.readings)
             self._due["head"] = 0.0
 
-    def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Open videos, pictures or sessions"), "", file_filter())
-        if names:
-            self.open_paths([Path(name) for name in names])
-
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Open a folder of recordings"))
         if name:
@@ -482,9 +477,7 @@ class RecordingWindow(Shell):
             of_camera=opened.of_camera,
             unfinished=opened.unfinished,
         )
-        dialog = ExportDialog(self._backend.export, what, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
+        ask_export(self._backend.export, what, self)
 
     def _snapshot(self) -> None:
         if self._opened is not None:
@@ -594,7 +587,7 @@ class RecordingWindow(Shell):
         menus = self._menus = Menus(self)
         add, playback = menus.add, self._playback
         file, edit, play, mark, view = tr("&File"), tr("&Edit"), tr("&Playback"), tr("&Mark"), tr("&View")
-        add(file, tr("&Open…"), self._ask_file, "Ctrl+O")
+        add(file, tr("&Open…"), self.ask_files, "Ctrl+O")
         add(file, tr("Open &folder…"), self._ask_folder, "Ctrl+Shift+O")
         self._recent = menus.menu(file).addMenu(tr("Open &recent"))
         menus.menu(file).aboutToShow.connect(self._fill_recent)
@@ -679,7 +672,7 @@ class RecordingWindow(Shell):
 
     def _connect(self) -> None:
         playback, chart, faces, markers = self._playback, self._chart, self._faces, self._markers
-        self._bar.open_wanted.connect(self._ask_file)
+        self._bar.open_wanted.connect(self.ask_files)
         self._bar.camera_wanted.connect(self.camera_wanted)
         self._bar.stop_wanted.connect(self._cancel_run)
         self._bar.mark_wanted.connect(lambda: self._with_editing(Editing.mark))
@@ -775,8 +768,7 @@ class RecordingWindow(Shell):
         if begun := self._editors.begun:
             words = tr("Begun and not ended, so closed now it is lost: {labels}. Its key pressed again where it ends keeps it.")
             lost.append(words.format(labels=", ".join(begun)))
-        if any(dialog.busy for dialog in self.findChildren(ExportDialog)):
-            lost.append(tr("An export is being written; closed now, it leaves nothing."))
+        lost.append(lost_export(self))
         if self._queue.seconds_left > _LONG_S:
             lost.append(tr("An analysis is under way; closed now, it begins from the start the next time."))
         sentences = "\n\n".join(filter(None, lost))
@@ -784,8 +776,7 @@ class RecordingWindow(Shell):
 
     def leave(self) -> None:
         """Close, whatever is under way."""
-        for dialog in self.findChildren(ExportDialog):
-            dialog.done(0)  # It was asked about by now.
+        end_exports(self)
         self._search.give_up()
         self.keep_layout()
         self.hide()  # What is left to do takes a moment: the files are closed, nobody has to watch.
@@ -811,13 +802,6 @@ class RecordingWindow(Shell):
         self.setWindowTitle("emocam")
         self.say("")
         self._enable()
-
-    def _gives_up(self, message: str) -> bool:
-        if self.ending:
-            return True
-        buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
-        answer = QMessageBox.warning(self, "emocam", message, buttons)
-        return answer == QMessageBox.StandardButton.Close or self.ending  # A signal closes the question too.
 
 
 def _failure(opened: OpenedRecording) -> str:
