@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 _NOWHERE = "none://emocam-sends-nothing"  # No proxy scheme that libcurl knows: it gives up before it looks up a name.
 _REPORTS_TO = "play.googleapis.com"
@@ -18,10 +19,10 @@ def refuse_uploads() -> None:
         os.environ[name] = _NOWHERE
     for name in ("no_proxy", "NO_PROXY"):
         if name in os.environ:
-            os.environ[name] = ",".join(entry for entry in os.environ[name].replace(" ", ",").split(",") if not _excepts(entry))
+            os.environ[name] = ",".join(entry for entry in re.split(r"[\s,]+", os.environ[name]) if not _excepts(entry))
 
 
 def _excepts(entry: str) -> bool:
     """Whether this entry of no_proxy would let the reports past the proxy."""
-    suffix = entry.strip().lstrip(".").lower()
+    suffix = entry.strip(".").lower()  # libcurl takes dots at both ends for nothing.
     return suffix == "*" or (bool(suffix) and f".{_REPORTS_TO}".endswith(f".{suffix}"))

@@ -13,6 +13,8 @@ from unicodedata import normalize
 from emocam.adapters.csv_sink import FORMULA_STARTS
 from emocam.domain.errors import EmocamError
 
+_SEPARATORS = ",;\t"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -46,7 +48,10 @@ def read_groups(path: Path) -> GroupsFile:
         raise EmocamError(f"{path} can't be read ({error.strerror}); check the name.") from None
     except UnicodeDecodeError:
         raise EmocamError(f"{path} is not a text in UTF-8; save it as CSV UTF-8.") from None
-    separator = max(",;\t", key=lambda sign: lines[0].count(sign)) if lines else ","
+    lines = lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
+    separator = _separator(lines)
+    if lines and _is_sep_line(lines[0]):
+        del lines[0]
     try:
         header, *records = [
             [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator, strict=True) if any(record)
@@ -128,6 +133,25 @@ def match(rows: Sequence[Row], files: Sequence[str]) -> tuple[dict[str, Row], li
     return found, remarks
 
 
+def _separator(lines: Sequence[str]) -> str:
+    """The one with which the header has the columns; else the one that its line has most of, to say what is missing."""
+    if not lines:
+        return ","
+    if _is_sep_line(lines[0]):
+        return lines[0].strip("\r\n").strip('"')[-1]
+    for sign in _SEPARATORS:
+        header = next(csv.reader(lines, delimiter=sign), [])
+        if {"file", "group"} <= {cell.strip().casefold() for cell in header}:
+            return sign
+    return max(_SEPARATORS, key=lines[0].count)
+
+
+def _is_sep_line(line: str) -> bool:
+    """Whether it is Excel's own first line, which names the separator."""
+    said = line.strip("\r\n").strip('"')
+    return len(said) == 5 and said.lower().startswith("sep=") and said[-1] in _SEPARATORS
+
+
 def _name(cell: str) -> str:
     """A file as the sources name it, also where the cell comes from a table of ours, with a sign that keeps it a text."""
     plain = cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
@@ -146,6 +170,8 @@ def some(names: Sequence[str]) -> str:
 
 def _number(cell: str, separator: str) -> float:
     """NaN for what is none. Where commas separate nothing, one is a decimal comma."""
+    if "_" in cell:
+        return math.nan  # A code, which Python would read as a number.
     try:
         number = float(cell if separator == "," else cell.replace(",", "."))
     except ValueError:

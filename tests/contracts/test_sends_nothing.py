@@ -72,7 +72,7 @@ def test_the_filter_bites():
 
 
 def test_what_no_proxy_excepts_is_not_excepted_for_the_reports(tmp_path, monkeypatch):
-    monkeypatch.setenv("no_proxy", "localhost, .googleapis.com,*")
+    monkeypatch.setenv("no_proxy", "localhost, .googleapis.com,*\tgoogleapis.com. play.googleapis.com.")
     assert _run(_analyse(tmp_path / "out.csv")) == 0
 
 

@@ -489,3 +489,33 @@ def test_a_folder_of_one_s_own_home_is_meant_as_it_is_written(monkeypatch, tmp_p
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert Settings(recordings="~/Recordings").recordings_folder == tmp_path / "Recordings"
     assert Settings(recordings="~nosuchuser/x").recordings_folder == Path("~nosuchuser/x")
+
+
+class TestWhatSettingsKeep:
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            {"smoothing_s": 0},
+            {"smoothing_s": 3600},
+            {"threshold": 0.0},
+            {"threshold": 1},
+            *({"device": name} for name in ("auto", "cpu", "gpu")),
+            *({"numbers": name} for name in ("system", "point", "comma")),
+            *({"appearance": name} for name in ("system", "light", "dark")),
+            *({"detector": name} for name in ("auto", "short", "full")),
+        ],
+        ids=lambda kept: " ".join(map(str, *kept.items())),
+    )
+    def test_what_can_be_chosen_is_kept(self, kept):
+        settings = Settings(**kept)
+        save_settings(settings)
+        assert read_settings() == (settings, ())
+        assert isinstance(read_settings()[0].detector, DetectorRange)
+
+    def test_what_is_no_file_is_told_and_set_aside(self):
+        settings_path().mkdir(parents=True)
+        settings, (slip,) = read_settings()
+        assert settings == Settings()
+        assert slip.endswith("so the defaults hold; make it readable.")
+        save_settings(Settings(threshold=0.7))
+        assert read_settings() == (Settings(threshold=0.7), ())
