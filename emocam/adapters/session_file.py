@@ -17,6 +17,7 @@ import numpy as np
 
 from emocam.adapters.paths import is_file
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
+from emocam.domain.completeness import is_of_camera
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
 from emocam.domain.files import SESSION
@@ -199,7 +200,7 @@ class SessionReader:
 
     @property
     def of_camera(self) -> bool:
-        return self.meta.get("source_kind", "").endswith("camera")
+        return is_of_camera(self.meta)
 
     @property
     def sampled(self) -> bool:

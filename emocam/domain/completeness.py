@@ -19,6 +19,17 @@ def is_whole(meta: Mapping[str, str]) -> bool:
     return "source_path" not in meta or meta.get("complete") == "yes"
 
 
+def is_of_camera(meta: Mapping[str, str]) -> bool:
+    """Whether a session that says this of itself holds no file's readings but a camera's."""
+    return meta.get("source_kind", "").endswith("camera")
+
+
+def same_bytes(meta: Mapping[str, str], size: int) -> bool | None:
+    """Whether a video of `size` bytes has as many as the file that was analysed; None where the session does not say."""
+    told = meta.get("source_bytes")
+    return None if told is None else told == str(size)
+
+
 def same_length(one_s: float, other_s: float) -> bool:
     """Whether the two may be of one recording: a copy in another format, whose sound may last longer than its pictures."""
     return abs(one_s - other_s) <= max(_COPY_S, _COPY * max(one_s, other_s))

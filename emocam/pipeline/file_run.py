@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from emocam.domain.annotations import Annotations
-from emocam.domain.completeness import ends_early, is_whole
+from emocam.domain.completeness import ends_early, is_of_camera, is_whole
 from emocam.domain.errors import NOTHING, EmocamError, Sentence
 from emocam.domain.ports import Clock, SourceInfo
 from emocam.domain.recording import Readings, Recording
@@ -175,7 +175,7 @@ class OpenedRecording:
 
     @property
     def of_camera(self) -> bool:
-        return self.meta.get("source_kind", "").endswith("camera")
+        return is_of_camera(self.meta)
 
     @property
     def whole(self) -> bool:

@@ -19,7 +19,7 @@ from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Marker
-from emocam.domain.completeness import is_whole, same_length
+from emocam.domain.completeness import is_whole, same_bytes, same_length
 from emocam.domain.errors import ExportCancelledError, Sentence, SessionFileError
 from emocam.domain.export import Selection
 from emocam.domain.recording import Recording, Series
@@ -189,7 +189,7 @@ class ExportJob:
     def _another_length(self, video: Path) -> tuple[float, float] | None:
         """How long `video` and what was analysed last, in seconds, where they are so far apart that it is another recording:
         it would be labelled with faces that it never showed. None where it may be the same, or a copy in another format."""
-        if self.reader.of_camera or self.reader.meta.get("source_bytes") == str(video.stat().st_size):
+        if self.reader.of_camera or same_bytes(self.reader.meta, video.stat().st_size):
             return None
         told = [each for each in (self.reader.source_s, is_whole(self.reader.meta) and self.length_s) if each]
         lasts = lengths(video)
@@ -216,8 +216,7 @@ class ExportJob:
         video = self.video
         if video is None:
             return
-        size = str(video.stat().st_size)
-        if self.reader.of_camera or self.reader.meta.get("source_bytes", size) != size:
+        if self.reader.of_camera or same_bytes(self.reader.meta, video.stat().st_size) is False:
             raise SessionFileError(
                 "{name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that.",
                 name=video.name,

@@ -25,7 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.domain.annotations import Annotations, Marker
-from emocam.domain.completeness import same_length
+from emocam.domain.completeness import same_bytes, same_length
 from emocam.domain.files import looks_like_a_session
 from emocam.domain.ports import SourceInfo
 from emocam.domain.summary import Rules, end_of, stands_until, summarise
@@ -287,8 +287,8 @@ class RecordingWindow(Shell):
         video, analysed = self._video, opened.source_s
         if video is None or info is None or opened.of_camera:
             return
-        same_bytes = opened.meta.get("source_bytes") == str(QFileInfo(str(video)).size())
-        if analysed and info.duration and not same_bytes and not same_length(info.duration, analysed):
+        same = same_bytes(opened.meta, QFileInfo(str(video)).size())
+        if analysed and info.duration and not same and not same_length(info.duration, analysed):
             words = tr("{name} lasts {here}, the recording that was analysed {there}; it may be another one.")
             self.say(words.format(name=video.name, here=moment(info.duration), there=moment(analysed)))
         elif video == self._found.get(opened.session) and self._editor.ready:  # Else there is no session to keep it in.
