@@ -10,6 +10,7 @@ from PyQt6.QtCore import QFileInfo, QObject
 
 from emocam.domain.files import looks_like_a_recording
 from emocam.gui.backend import Backend
+from emocam.gui.export_dialog import move_exports
 from emocam.gui.main_window import MainWindow
 from emocam.gui.translation import tr
 from emocam.gui.workbench.window import RecordingWindow
@@ -55,6 +56,7 @@ class Desktop(QObject):
             window.camera_wanted.connect(lambda: self.open_camera(None))
         window.show()
         if self._live is not None:
+            move_exports(self._live, window)
             self._live.leave()
         window.open_paths(paths)
         if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:

@@ -387,6 +387,13 @@ def lost_export(window: Shell) -> str:
     return tr("An export is being written; closed now, it leaves nothing.") if busy else ""
 
 
+def move_exports(before: Shell, window: Shell) -> None:
+    """To the window that takes the place of the one before: it is now the one that asks before they are lost."""
+    for dialog in before.findChildren(ExportDialog):
+        dialog.setParent(window, dialog.windowFlags())  # Which hides it.
+        dialog.show()
+
+
 def end_exports(window: Shell) -> None:
     """Whatever is being written: it was asked about by now."""
     for dialog in window.findChildren(ExportDialog):

@@ -432,7 +432,7 @@ class MainWindow(Shell):
             event.accept()
 
     def leave(self) -> None:
-        """Close, with whatever runs; an export goes on."""
+        """Close, with whatever runs."""
         self.search.give_up()
         self.keep_layout()
         self._timer.stop()

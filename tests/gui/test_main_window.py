@@ -250,7 +250,7 @@ def test_an_export_that_is_given_up_ends_with_the_window(qtbot, window, backend,
     assert not any(each.busy for each in window.findChildren(ExportDialog))
 
 
-def test_an_export_goes_on_where_a_recording_is_opened(qtbot, backend, desktop, tmp_path):
+def test_an_export_goes_on_where_a_recording_is_opened(qtbot, backend, desktop, monkeypatch, tmp_path):
     backend.gate.clear()
     desktop.open_camera("demo")
     live = desktop._live
@@ -262,6 +262,11 @@ def test_an_export_goes_on_where_a_recording_is_opened(qtbot, backend, desktop, 
     desktop.open_recordings([Path("clip.mp4")])
     assert not live.isVisible()
     assert dialog.busy
+    assert dialog.isVisible()
+    asked: list[str] = []
+    monkeypatch.setattr(desktop._workbench, "_gives_up", lambda message: bool(asked.append(message)))
+    assert not desktop._workbench.close()
+    assert "An export is being written; closed now, it leaves nothing." in asked[0]
     backend.gate.set()
     qtbot.waitUntil(lambda: "Saved" in dialog._news.text(), timeout=5000)
     dialog.close()
