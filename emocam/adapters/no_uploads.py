@@ -24,5 +24,5 @@ def refuse_uploads() -> None:
 
 def _excepts(entry: str) -> bool:
     """Whether this entry of no_proxy would let the reports past the proxy."""
-    suffix = entry.strip(".").lower()  # libcurl takes dots at both ends for nothing.
+    suffix = entry.strip(".").lower()  # A dot at either end is nothing to libcurl.
     return suffix == "*" or (bool(suffix) and f".{_REPORTS_TO}".endswith(f".{suffix}"))

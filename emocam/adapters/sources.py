@@ -71,7 +71,7 @@ def recordings_in(
     folder: Path, on_trouble: Callable[[OSError], None] = lambda error: None, stop: Callable[[], bool] = lambda: False
 ) -> list[Path]:
     """The videos and pictures in `folder` and in what lies in it or is linked there, by their extensions, in the order of their
-    names; nothing that is hidden. on_trouble: is told what can't be looked at. stop: asked in each folder whether to leave it
+    names; nothing that is hidden. on_trouble: is told what can't be looked at. stop: asked for each file whether to leave it
     at what was found."""
     root = os.path.realpath(folder)
     seen = {root}
@@ -85,11 +85,11 @@ def recordings_in(
 
     found = []
     for here, folders, names in os.walk(folder, onerror=on_trouble, followlinks=True):
-        if stop():
-            break
         places = {name: os.path.join(here, name) for name in sorted(folders) if not name.startswith(".")}  # noqa: PTH118
         folders[:] = [name for name, place in places.items() if is_new(place, os.path.islink(place))]  # noqa: PTH114
         for path in (Path(here, name) for name in names if not name.startswith(".")):
+            if stop():
+                break
             if path.suffix.lower() in VIDEOS | PICTURES:
                 try:
                     if stat.S_ISREG(path.stat().st_mode):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from emocam.adapters.csv_sink import FORMULA_STARTS
 from emocam.domain.errors import EmocamError
 
 _SEPARATORS = ",;\t"
+_EXCELS_OWN = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\s]*$', re.IGNORECASE)  # A first line that names the separator.
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def read_groups(path: Path) -> GroupsFile:
     except UnicodeDecodeError:
         raise EmocamError(f"{path} is not a text in UTF-8; save it as CSV UTF-8.") from None
     lines = lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
-    separator = _separator(lines)
-    if lines and _is_sep_line(lines[0]):
-        del lines[0]
     try:
+        separator = _separator(lines)
+        if lines and _EXCELS_OWN.match(lines[0]):
+            del lines[0]
         header, *records = [
             [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator, strict=True) if any(record)
         ]
@@ -137,19 +139,13 @@ def _separator(lines: Sequence[str]) -> str:
     """The one with which the header has the columns; else the one that its line has most of, to say what is missing."""
     if not lines:
         return ","
-    if _is_sep_line(lines[0]):
-        return lines[0].strip("\r\n").strip('"')[-1]
+    if said := _EXCELS_OWN.match(lines[0]):
+        return said[1]
     for sign in _SEPARATORS:
         header = next(csv.reader(lines, delimiter=sign), [])
         if {"file", "group"} <= {cell.strip().casefold() for cell in header}:
             return sign
     return max(_SEPARATORS, key=lines[0].count)
-
-
-def _is_sep_line(line: str) -> bool:
-    """Whether it is Excel's own first line, which names the separator."""
-    said = line.strip("\r\n").strip('"')
-    return len(said) == 5 and said.lower().startswith("sep=") and said[-1] in _SEPARATORS
 
 
 def _name(cell: str) -> str:

@@ -34,22 +34,31 @@ class Desktop(QObject):
         self.open_recordings(there)
         missing = [source for source in sources if not QFileInfo.exists(source)]
         if missing and self._workbench is not None:
-            self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)))
+            self._workbench.say(tr("There is no file {names}; check the name.", names=", ".join(missing)), stays=True)
 
     def open_recordings(self, paths: list[Path]) -> None:
         if self._live is not None and self._live.isVisible():
             self._live.search.begin(paths, partial(self._leave_live_for, self._live))  # What runs there goes on until then.
         else:
-            self._show_workbench(paths)
+            window = self._show_workbench()
+            window.open_paths(paths)
+            self._play_demo(window, paths)
 
     def _leave_live_for(self, live: MainWindow, files: list[Path]) -> None:
-        """Where that is worth it: where it ends a run, only for what looks like a recording."""
-        if any(map(looks_like_a_recording, files)) if live.goes_on else files:
-            self._show_workbench(files)
-        else:
+        """A run is only ended for what looks like a recording."""
+        worth_it = any(map(looks_like_a_recording, files)) if live.goes_on else bool(files)
+        if not worth_it:
             live.say(tr("There is no video, picture or session there."))
+            return
+        window = self._show_workbench()
+        window.open_files(files)
+        self._play_demo(window, files)
 
-    def _show_workbench(self, paths: list[Path]) -> None:
+    def _play_demo(self, window: RecordingWindow, paths: list[Path]) -> None:
+        if len(paths) == 1 and paths[0].resolve() == Path(self._backend.demo).resolve():
+            window.play()
+
+    def _show_workbench(self) -> RecordingWindow:
         window = self._workbench
         if window is None:
             window = self._workbench = RecordingWindow(self._backend)
@@ -58,9 +67,7 @@ class Desktop(QObject):
         if self._live is not None:
             move_exports(self._live, window)
             self._live.leave()
-        window.open_paths(paths)
-        if [path.resolve() for path in paths] == [Path(self._backend.demo).resolve()]:
-            window.play()
+        return window
 
     def open_camera(self, source: str | None) -> None:
         """source: None shows the live window without starting anything."""

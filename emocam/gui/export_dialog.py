@@ -40,6 +40,7 @@ from emocam.gui.translation import amount, tr, word
 
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
 _LOOK_EVERY_MS = 100
+_AT_FIRST = "at_first"
 _NUMBER_PX = 130
 
 
@@ -270,6 +271,7 @@ class ExportDialog(QDialog):
             (self._end, tr("To"), moment(what.span[1]) if what.span else ""),
         ):
             field.setText(text)
+            field.setProperty(_AT_FIRST, text)
             field.setFixedWidth(110)
             field.setAccessibleName(name)
         self._start.setPlaceholderText(tr("the start"))
@@ -414,7 +416,7 @@ def _moment(field: QLineEdit, chosen: float | None) -> float | None:
     """None where it is empty. chosen: what it showed at first, rounded; exact where nobody touched it, or frames at the ends
     would be lost. Raises ValueError where it is no time."""
     text = field.text().strip()
-    if chosen is not None and text == moment(chosen):
+    if chosen is not None and text == field.property(_AT_FIRST):
         return chosen
     time_s = parse_time(text)
     if text and time_s is None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QFileInfo, QObject
+from PyQt6.QtCore import QFileInfo, QObject, QTimer
+from PyQt6.QtWidgets import QApplication
 
 from emocam.gui.backend import Backend
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.shell import Shell
 from emocam.gui.translation import tr
+
+_AGAIN_MS = 100
 
 
 class FolderSearch(QObject):
@@ -42,6 +46,9 @@ class FolderSearch(QObject):
 
         def take(problem: str) -> None:
             if stop.is_set():
+                return
+            if QApplication.activeModalWidget() is not None or QApplication.activePopupWidget() is not None:
+                QTimer.singleShot(_AGAIN_MS, partial(take, problem))  # What is being asked is about what is shown now.
                 return
             self.give_up()
             if problem:

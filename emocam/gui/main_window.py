@@ -288,6 +288,7 @@ class MainWindow(Shell):
 
     def _open_when_complete(self, paths: list[Path]) -> None:
         """The camera is left at once; its recording is not whole before its threads have ended."""
+        self.search.give_up()
         if self._session is None or (self._session.status.state.ended and self._session.join(0)):
             self.recordings_chosen.emit(paths)
             return
@@ -419,6 +420,7 @@ class MainWindow(Shell):
         if recording is not None and recording.resolve() in [file.resolve() for file in files]:
             self._open_when_complete(files)
         else:
+            self._forget_to_open()
             self.recordings_chosen.emit(files)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
@@ -432,7 +434,7 @@ class MainWindow(Shell):
             event.accept()
 
     def leave(self) -> None:
-        """Close, with whatever runs."""
+        """Close, and end what runs; exports go on."""
         self.search.give_up()
         self.keep_layout()
         self._timer.stop()

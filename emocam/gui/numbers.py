@@ -27,8 +27,9 @@ def short(value: float) -> str:
 
 
 def moment(seconds: float) -> str:
-    """A time in a recording, to the hundredth of a second; `parse_time` reads it back."""
-    return with_sign(time_text(seconds))
+    """A time in a recording, to the hundredth of a second; `parse_time` reads it back, which knows point and comma alone."""
+    text = time_text(seconds)
+    return text.replace(".", ",") if QLocale().decimalPoint() == "," else text
 
 
 def with_sign(text: str) -> str:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PyQt6.QtWidgets import QMessageBox
 
 NO_VIDEO = "There is no video, picture or session there."
 
@@ -82,6 +83,41 @@ def test_a_window_that_was_left_opens_nothing_later(qtbot, workbench, backend, f
     assert slow.stopped.wait(5)
     qtbot.wait(100)
     assert workbench.opened is None
+
+
+def test_what_is_chosen_in_the_queue_meanwhile_stays(qtbot, workbench, backend, folder):
+    workbench.open_paths([Path("a.mp4"), Path("b.mp4")])
+    backend.recordings_in = slow = SlowFolder("c.mp4")
+    workbench.open_paths([folder])
+    workbench._show_chosen(Path("b.mp4"))
+    assert slow.stopped.wait(5)
+    assert workbench.opened.title == "b.mp4"
+
+
+def test_nothing_is_opened_while_a_question_is_answered(qtbot, workbench, backend, folder):
+    """A name that is typed belongs to the recording that is shown."""
+    backend.recordings_in = slow = SlowFolder("a.mp4")
+    workbench.open_paths([folder])
+    question = QMessageBox(workbench)
+    question.open()
+    slow.done.set()
+    qtbot.wait(400)
+    assert workbench.opened is None
+    question.close()
+    qtbot.waitUntil(lambda: workbench.opened is not None, timeout=5000)
+
+
+def test_the_review_of_a_run_wins_over_a_search_before_it(qtbot, backend, desktop, folder):
+    desktop.open_camera("short")
+    live = desktop._live
+    (folder.parent / "run.emocam").touch()
+    qtbot.waitUntil(lambda: live.session.status.state.ended, timeout=5000)
+    backend.recordings_in = slow = SlowFolder("a.mp4")
+    desktop.open_recordings([folder])
+    live._review()
+    assert slow.stopped.wait(5)
+    qtbot.waitUntil(lambda: desktop._workbench is not None and desktop._workbench.opened is not None, timeout=8000)
+    assert desktop._workbench.opened.title == "run.emocam"
 
 
 def test_the_live_window_stays_until_something_is_found(qtbot, backend, desktop, folder):

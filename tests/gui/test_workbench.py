@@ -791,6 +791,15 @@ def test_after_a_split_the_pictures_are_made_anew(qtbot, workbench):
     assert workbench._people.pictures[1] is not before
 
 
+def test_pictures_out_of_a_wrong_video_go_with_it(qtbot, workbench):
+    show(qtbot, workbench)
+    qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2}, timeout=5000)
+    before = dict(workbench._people.pictures)
+    workbench._open_video(Path("right.mp4"))
+    qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2}, timeout=5000)
+    assert all(workbench._people.pictures[person] is not picture for person, picture in before.items())
+
+
 def test_a_picture_of_whom_a_number_meant_before_is_not_kept(qtbot, workbench):
     show(qtbot, workbench)
     qtbot.waitUntil(lambda: set(workbench._people.pictures) == {1, 2}, timeout=5000)

@@ -94,10 +94,14 @@ class TestGroupsFile:
             ("a.mp4", "x", {"age, in years, then": 31.0})
         ]
 
-    @pytest.mark.parametrize("before", ["\n", "sep=;\n", '"sep=;"\r\n', "\n \nSEP=;\n"])
+    @pytest.mark.parametrize("before", ["\n", "sep=;\n", '"sep=;"\r\n', '"sep=;";;\n', "\n \nSEP=;\n"])
     def test_the_header_may_come_after_empty_lines_and_after_excels_own(self, tmp_path, before):
         found = self.read(tmp_path, f"{before}file;group;age\na.mp4;x;1,5\n")
         assert [(row.file, row.group, dict(row.covariates)) for row in found.rows] == [("a.mp4", "x", {"age": 1.5})]
+
+    def test_a_quote_that_never_ends_is_told_however_long_the_table(self, tmp_path):
+        with pytest.raises(EmocamError, match="check its quotes"):
+            self.read(tmp_path, '"file,group\n' + "a.mp4,x\n" * 20_000)
 
     def test_a_code_is_no_number(self, tmp_path):
         found = self.read(tmp_path, "file,group,id,age\na.mp4,x,01_02,3\nb.mp4,y,01_03,4\n")

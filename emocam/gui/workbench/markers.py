@@ -107,7 +107,8 @@ class MarkersPanel(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.LocaleChange:  # Times are written otherwise now.
+        typing = self._table.state() == QAbstractItemView.State.EditingState
+        if event is not None and event.type() == QEvent.Type.LocaleChange and not typing:  # Times are written otherwise now.
             self._fill(self._chosen())
 
     def _choose(self, chosen: list[Marker]) -> None:

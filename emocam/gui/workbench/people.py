@@ -60,8 +60,10 @@ class People(QObject):
         self._make_pictures()
 
     def open_video(self, video: Path) -> None:
-        """From now on pictures come out of this one."""
+        """From now on pictures come out of this one; those of another video go."""
         self.close_video()
+        self.pictures.clear()
+        self.changed.emit()
         self._thumbnails = Thumbnails(partial(self._open_reader, video), self)
         self._thumbnails.made.connect(partial(self._keep_picture, self._thumbnails))
         self._thumbnails.ended.connect(self._make_pictures)

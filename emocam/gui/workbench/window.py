@@ -127,13 +127,14 @@ class RecordingWindow(Shell):
 
     def open_paths(self, paths: list[Path], *, anew: bool = False) -> None:
         """Open the first of `paths`, files or folders, once those are looked through; the rest is analysed after it."""
-        self.hush()
-        self._search.begin(paths, partial(self._open_files, anew=anew))
+        self._search.begin(paths, partial(self.open_files, anew=anew))
 
-    def _open_files(self, files: list[Path], *, anew: bool) -> None:
+    def open_files(self, files: list[Path], *, anew: bool = False) -> None:
+        """The same where there are no folders, or they were looked through."""
         if not files:
             self.say(tr("There is no video, picture or session there."))
             return
+        self.hush()
         for path in files:
             left_off = self._queue.left_off(path)
             if left_off and (problem := self._editors.flush(left_off)):
@@ -438,7 +439,7 @@ class RecordingWindow(Shell):
         if opened is None:
             return
         name, _ = QFileDialog.getOpenFileName(self, tr("Where is {name}?", name=opened.title), "", file_filter())
-        if name:
+        if name and opened is self._opened:
             self.say("")
             self._preview.show_word("")
             self._found[opened.session] = Path(name)
@@ -532,6 +533,7 @@ class RecordingWindow(Shell):
         self._queue_panel.take_focus()
 
     def _show_chosen(self, path: Path) -> None:
+        self._search.give_up()
         if path != self._path:
             self.hush()
         self.show_path(path)
