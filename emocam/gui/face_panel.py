@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPixmap
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from emocam.domain.colours import face_colour
@@ -80,8 +80,9 @@ class FacePanel(QWidget):
             for face in faces:
                 swatch = QPixmap(12, 12)
                 swatch.fill(QColor(face_colour(face)))
-                self._chooser.addItem(face_name(face))
-                self._chooser.setItemData(self._chooser.count() - 1, swatch, Qt.ItemDataRole.DecorationRole)
+                coloured = QIcon(swatch)
+                coloured.addPixmap(swatch, QIcon.Mode.Disabled)  # Of a single face there is no choice, but its colour counts.
+                self._chooser.addItem(coloured, face_name(face))
             self._chooser.setEnabled(len(faces) > 1)
             if not faces:
                 self._chooser.addItem(tr("No face"))

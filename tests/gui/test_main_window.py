@@ -13,6 +13,7 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget, QPushButton
 
+from emocam.domain.colours import face_colour
 from emocam.domain.emotions import FER7
 from emocam.domain.errors import Sentence
 from emocam.domain.ports import SourceKind
@@ -608,3 +609,14 @@ def test_the_longest_class_has_room_beside_the_face(qtbot, qapp, language):
     assert panel._label.width() >= panel._label.fontMetrics().horizontalAdvance(longest)
     assert panel._label.geometry().right() < panel.width()
     assert panel._label.geometry().left() > panel._chooser.geometry().right()
+
+
+def test_a_single_face_has_its_colour_too(qtbot):
+    panel = FacePanel(FER7, 0.4)
+    qtbot.addWidget(panel)
+    panel.show_faces((3,), 3)
+    panel.show()
+    assert not panel._chooser.isEnabled()
+    shown = panel._chooser.grab().toImage()
+    colours = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+    assert face_colour(3).lower() in colours
