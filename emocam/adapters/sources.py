@@ -83,13 +83,13 @@ def recordings_in(
         seen.add(real)
         return not known
 
-    found = []
+    found: list[Path] = []
     for here, folders, names in os.walk(folder, onerror=on_trouble, followlinks=True):
         places = {name: os.path.join(here, name) for name in sorted(folders) if not name.startswith(".")}  # noqa: PTH118
         folders[:] = [name for name, place in places.items() if is_new(place, os.path.islink(place))]  # noqa: PTH114
         for path in (Path(here, name) for name in names if not name.startswith(".")):
             if stop():
-                break
+                return sorted(found)
             if path.suffix.lower() in VIDEOS | PICTURES:
                 try:
                     if stat.S_ISREG(path.stat().st_mode):

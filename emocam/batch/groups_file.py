@@ -52,9 +52,8 @@ def read_groups(path: Path) -> GroupsFile:
         raise EmocamError(f"{path} is not a text in UTF-8; save it as CSV UTF-8.") from None
     lines = lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
     try:
-        separator = _separator(lines)
-        if lines and _EXCELS_OWN.match(lines[0]):
-            del lines[0]
+        told = _EXCELS_OWN.match(lines[0]) if lines else None
+        separator, lines = (told[1], lines[1:]) if told else (_separator(lines), lines)
         header, *records = [
             [cell.strip() for cell in record] for record in csv.reader(lines, delimiter=separator, strict=True) if any(record)
         ]
@@ -139,8 +138,6 @@ def _separator(lines: Sequence[str]) -> str:
     """The one with which the header has the columns; else the one that its line has most of, to say what is missing."""
     if not lines:
         return ","
-    if said := _EXCELS_OWN.match(lines[0]):
-        return said[1]
     for sign in _SEPARATORS:
         header = next(csv.reader(lines, delimiter=sign), [])
         if {"file", "group"} <= {cell.strip().casefold() for cell in header}:

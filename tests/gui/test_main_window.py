@@ -33,6 +33,14 @@ def running(qtbot, window, source="demo"):
     return window.session
 
 
+def exporting(window, out):
+    window._ask_export()
+    dialog = window.findChild(ExportDialog)
+    dialog._out.setText(str(out))
+    dialog.start()
+    return dialog
+
+
 def test_without_a_camera_it_says_so_and_offers_ways_in(qtbot, window):
     window.start_source("")
     qtbot.waitUntil(lambda: window._stage.currentWidget() is window._welcome)
@@ -223,10 +231,7 @@ def test_what_was_recorded_can_be_exported_while_it_runs(qtbot, window, backend)
 def test_an_export_is_not_lost_by_closing_the_window(qtbot, window, backend, monkeypatch, tmp_path):
     backend.gate.clear()
     running(qtbot, window)
-    window._ask_export()
-    dialog = window.findChild(ExportDialog)
-    dialog._out.setText(str(tmp_path / "faces.csv"))
-    dialog.start()
+    dialog = exporting(window, tmp_path / "faces.csv")
     asked: list[str] = []
     monkeypatch.setattr(window, "_gives_up", lambda message: bool(asked.append(message)))
     assert not window.close()
@@ -242,10 +247,7 @@ def test_an_export_is_not_lost_by_closing_the_window(qtbot, window, backend, mon
 def test_an_export_that_is_given_up_ends_with_the_window(qtbot, window, backend, monkeypatch, tmp_path):
     backend.gate.clear()
     running(qtbot, window)
-    window._ask_export()
-    dialog = window.findChild(ExportDialog)
-    dialog._out.setText(str(tmp_path / "faces.csv"))
-    dialog.start()
+    exporting(window, tmp_path / "faces.csv")
     monkeypatch.setattr(window, "_gives_up", lambda message: True)
     assert window.close()
     assert not any(each.busy for each in window.findChildren(ExportDialog))
@@ -256,10 +258,7 @@ def test_an_export_goes_on_where_a_recording_is_opened(qtbot, backend, desktop, 
     desktop.open_camera("demo")
     live = desktop._live
     qtbot.waitUntil(lambda: isinstance(live._drawn, Analysis), timeout=5000)
-    live._ask_export()
-    dialog = live.findChild(ExportDialog)
-    dialog._out.setText(str(tmp_path / "faces.csv"))
-    dialog.start()
+    dialog = exporting(live, tmp_path / "faces.csv")
     desktop.open_recordings([Path("clip.mp4")])
     assert not live.isVisible()
     assert dialog.busy

@@ -365,7 +365,7 @@ def test_a_folder_stands_for_the_recordings_in_it(tmp_path):
 
 
 def test_a_search_that_is_given_up_goes_no_further(tmp_path):
-    for name in ("1/a.mp4", "2/b.mp4"):
+    for name in ("1/a.mp4", "2/b.mp4", "3/c.mp4"):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).touch()
     asked = []
@@ -375,6 +375,7 @@ def test_a_search_that_is_given_up_goes_no_further(tmp_path):
         return len(asked) > 1
 
     assert find_recordings([tmp_path], stop) == [tmp_path / "1" / "a.mp4"]
+    assert len(asked) == 2, "nor is the next folder looked into"
 
 
 def test_a_file_is_one_whether_its_path_is_whole_or_not(tmp_path, monkeypatch):

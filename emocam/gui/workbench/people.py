@@ -61,7 +61,7 @@ class People(QObject):
 
     def open_video(self, video: Path) -> None:
         """From now on pictures come out of this one; those of another video go."""
-        self.close_video()
+        self._close_video()
         self.pictures.clear()
         self.changed.emit()
         self._thumbnails = Thumbnails(partial(self._open_reader, video), self)
@@ -69,18 +69,18 @@ class People(QObject):
         self._thumbnails.ended.connect(self._make_pictures)
         self._make_pictures()
 
-    def close_video(self) -> None:
+    def clear(self) -> None:
+        """Nothing is shown any more."""
+        self._close_video()
+        self._opened, self._annotations, self._present_of = None, Annotations(), ()
+        self.rows, self.pictures = [], {}
+        self.changed.emit()
+
+    def _close_video(self) -> None:
         if self._thumbnails is not None:
             self._thumbnails.close()
             self._leaving.add(self._thumbnails, self._thumbnails.deleteLater)
             self._thumbnails = None
-
-    def clear(self) -> None:
-        """Nothing is shown any more."""
-        self.close_video()
-        self._opened, self._annotations, self._present_of = None, Annotations(), ()
-        self.rows, self.pictures = [], {}
-        self.changed.emit()
 
     def _make_pictures(self) -> None:
         """Of the faces that have none as yet."""

@@ -404,7 +404,6 @@ class RecordingWindow(Shell):
         self.say(tr("Threshold {value}", value=decimal(threshold)))
 
     def _open_video(self, video: Path) -> None:
-        self._close_video()
         self._video = video
         self._playback.open(video, self._transport.volume)
         self._people.open_video(video)
@@ -728,17 +727,12 @@ class RecordingWindow(Shell):
 
     # Small things
 
-    def _close_video(self) -> None:
-        self._playback.close()
-        self._people.close_video()
-
     def _close_recording(self) -> None:
         """Leave what is shown; it stays in the queue, and what was edited is saved in the background."""
         self._timer.stop()
         self._transport.take_focus()  # A name or label that is just being typed goes where it belongs.
         if self._opened is not None:
             self._editor.save_now()
-        self._close_video()
         self._playback.reset()
         if self._editing is not None:
             self._editing.deleteLater()  # Else it, and all the readings with it, would live as long as this window.
