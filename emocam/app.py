@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QLoggingCategory, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QFileInfo, QLoggingCategory, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
@@ -141,6 +141,10 @@ class AppBackend:
 
 def run(sources: Sequence[str], settings: Settings) -> int:
     """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""
+    if len(sources) > 1 and not any(map(QFileInfo.exists, sources)):
+        raise EmocamError(
+            "There is no file among {names}, and of cameras a window shows one; give one of them.", names=", ".join(sources)
+        )
     # Without a hook PyQt ends the process on an exception in a slot; a recording must survive a bug in a panel.
     sys.excepthook = _log_exception
     signals = _end_on_signals()

