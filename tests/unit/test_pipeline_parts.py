@@ -73,7 +73,25 @@ class TestSmoother:
         smoother, rng = Smoother(), np.random.default_rng(1)
         raw = np.clip(0.5 + rng.normal(0, 0.05, 20 * rate), 0, 1)
         out = [smoother.smooth(1, step / rate, scores(happy=value)).values[3] for step, value in enumerate(raw)]
-        assert np.std(out[rate:]) < 0.6 * np.std(raw)
+        assert np.std(out[rate:]) < 0.5 * np.std(raw)
+
+    @pytest.mark.parametrize("rate", [10, 30, 120])
+    def test_a_change_within_noise_that_stays_is_followed_in_a_fifth_of_a_second(self, rate):
+        rng, late = np.random.default_rng(1), []
+        for _ in range(20):
+            smoother, out = Smoother(), []
+            raw = 0.3 + rng.normal(0, 0.04, 4 * rate)
+            raw[3 * rate :] += 0.3
+            for step, value in enumerate(raw):
+                out.append(smoother.smooth(1, step / rate, scores(happy=value)).values[3])
+            late.append(np.argmax(np.array(out[3 * rate :]) > 0.45) / rate)
+        assert max(late) <= 0.2
+
+    def test_what_goes_to_and_fro_is_no_change(self):
+        smoother = Smoother()
+        out = [smoother.smooth(1, step / 30, scores(happy=0.4 + 0.2 * (step % 2))).values[3] for step in range(90)]
+        assert max(out[60:]) - min(out[60:]) < 0.02
+        assert np.mean(out[60:]) == pytest.approx(0.5, abs=0.01)
 
     def test_at_rest_a_small_step_takes_about_the_time_constant(self):
         smoother = Smoother(time_constant=0.5)
