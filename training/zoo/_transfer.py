@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from training.zoo import BACKBONE, CENTRED
+from training.zoo._contrast import even
 
 
 def around(
@@ -19,16 +20,18 @@ def around(
     name: str,
     prepare: Callable[[keras.KerasTensor], keras.KerasTensor],
     swap: bool = False,
+    even_contrast: bool = False,
     enlarged: int = 0,
     dense: int = 0,
     dropout: float = 0.4,
     l2: float = 0.0,
 ) -> keras.Model:
-    """A grey picture is shown in all three channels. enlarged: the side at which the backbone sees it, 0 for as it is.
-    dense: units of a layer before the last. prepare: 0..255 into what the backbone was made for; swap: it wants blue first."""
+    """A grey picture is shown in all three channels. even_contrast: whether the light on a face is evened out first. enlarged:
+    the side at which the backbone sees it, 0 for as it is. dense: units of a layer before the last. prepare: 0..255 into what
+    the backbone was made for; swap: it wants blue first."""
     regularizer = keras.regularizers.L2(l2) if l2 else None
     inputs = keras.Input((side, side, channels), name="face")
-    x: keras.KerasTensor = inputs
+    x: keras.KerasTensor = even(inputs) if even_contrast else inputs
     if enlarged and enlarged != side:
         x = layers.Resizing(enlarged, enlarged, interpolation="bilinear")(x)
     # Red and blue are swapped where the backbone wants it; in a grey picture they are the same.

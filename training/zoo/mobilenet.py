@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers
 
 from training.zoo import BACKBONE, CENTRED
+from training.zoo._contrast import EVEN
 from training.zoo._transfer import around, caffe_centred
 
 build = partial(
@@ -28,7 +29,9 @@ def lean(network: keras.Model) -> keras.Model:
     if network.name != "mobilenet" or not {CENTRED, BACKBONE} <= set(names) or network.input.shape[-1] != 1:
         return network
     first, normalisation, *rest = network.get_layer(BACKBONE).layers[1:]
-    centred = keras.Model(network.input, network.get_layer(CENTRED).output)
+    before = EVEN if EVEN in names else names[0]
+    evened = network.get_layer(before).output
+    centred = keras.Model(evened, network.get_layer(CENTRED).output)
     black = np.zeros((1, *network.input.shape[1:]), np.float32)
     of_black = np.asarray(normalisation(first(centred(black, training=False)), training=False))
 
@@ -36,8 +39,8 @@ def lean(network: keras.Model) -> keras.Model:
     kernel = first.get_weights()[0].sum(axis=2, keepdims=True) * gamma / np.sqrt(variance + normalisation.epsilon)
     convolution = layers.Conv2D(first.filters, first.kernel_size, first.strides, first.padding, use_bias=False)
     face = keras.Input(network.input.shape[1:], name=names[0])
-    x: keras.KerasTensor = face
-    for layer in network.layers[1 : names.index(CENTRED)]:
+    x: keras.KerasTensor = keras.Model(network.input, evened)(face)
+    for layer in network.layers[names.index(before) + 1 : names.index(CENTRED)]:
         x = x if isinstance(layer, layers.Concatenate) else layer(x)
     x = convolution(x)
     convolution.set_weights([kernel])
