@@ -26,7 +26,8 @@ class Recipe:
     votes: share of the taggers' distribution in the target, the rest is the label. class_weights: rare classes count for more.
     located: share of the pictures that are shown as the app would cut them out (`training.located`), anew in each epoch.
     teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
-    share `distillation` of the target (Hinton et al. 2015).
+    share `distillation` of the target (Hinton et al. 2015). same_view: they are asked of each picture as it was changed for the
+    student, anew in each epoch, not of the clean one once (Beyer et al. 2022).
     sharpness: radius within which the worst weights are looked for (`training.sharpness`); 0 for plain descent.
     loss: softmax cross-entropy, or binary, on a single output.
     two_answers: beside the label, the network also says how taggers' votes would fall, with as many outputs again. Its first
@@ -55,6 +56,7 @@ class Recipe:
     votes: float = 0.0
     teachers: tuple[str, ...] = ()
     distillation: float = 0.0
+    same_view: bool = False
     sharpness: float = 0.0
     class_weights: bool = False
     augmentation: float = 0.0
@@ -103,6 +105,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     "family": (str, "a text"),
     "start_from": (str, "a text"),
     "network": (Mapping, "a table"),
+    "same_view": (bool, "true or false"),
     "class_weights": (bool, "true or false"),
     "two_answers": (bool, "true or false"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ BEST, RECIPE, DATA, EVALUATION = "best.weights.h5", "recipe.json", "data.json", 
 CALIBRATION = "calibration.json"
 STATE = "state"
 _PHASES = ("frozen", "whole")
+Answer = Callable[[tf.Tensor], tf.Tensor]  # Pictures into probabilities, (N, answers, classes).
+Teach = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # Pictures and the targets they had into those that are taught.
 _FROZEN_RATE = 1e-3  # Of learning, while the backbone is fixed.
 
 
@@ -101,7 +103,10 @@ def train(
     if recipe.two_answers and chosen.votes is None:
         raise TrainingError(f"The recipe {recipe.name} has a second answer, to FER+'s votes, but the data has no votes.")
     training, validation = _splits(chosen, run, backbone, begun=begun)
-    if recipe.teachers:
+    teach: Teach | None = None
+    if recipe.teachers and recipe.same_view:
+        teach = _teach(recipe, run, chosen.classes)
+    elif recipe.teachers:
         training = _taught(training, recipe, run)
     if recipe.located:
         training = replace(training, located=cut_like_the_app(training, fer2013_input(recipe.side, recipe.channels))[0])
@@ -116,9 +121,9 @@ def train(
     write_json(run / RECIPE, recipe.as_dict())  # Not before: a run that does not go on keeps the recipe it was made by.
     if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
-        _fit(network, recipe, training, validation, run, "frozen", verbose=verbose)
+        _fit(network, recipe, training, validation, run, "frozen", teach, verbose=verbose)
         network.get_layer(zoo.BACKBONE).trainable = True
-    _fit(network, recipe, training, validation, run, "whole", verbose=verbose)
+    _fit(network, recipe, training, validation, run, "whole", teach, verbose=verbose)
     return run / BEST
 
 
@@ -299,12 +304,15 @@ def _load_backbone(network: keras.Model, recipe: Recipe, source: Path) -> None:
         raise TrainingError(f"{source} does not fit the backbone of {recipe.family} ({reason}).") from None
 
 
-def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0) -> tf.data.Dataset:
+def batches(
+    data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0, teach: Teach | None = None
+) -> tf.data.Dataset:
     """(pictures, targets) in batches; pictures (N, side, side, channels) float32 in 0..255. Loaded as they are needed, on two
     threads.
 
     When `training`, shuffled and changed at random, epoch after epoch without end, `steps` to each. What an epoch holds depends
     on its number and the seed alone, so that a run that was cut off goes on with what it would have seen. Else once, in order.
+    teach: what has a word in the targets, from the pictures as they come.
     """
     targets = tf.constant(_targets(data, recipe) if training else _truth(data, recipe))
     if recipe.loss == "binary":
@@ -327,7 +335,7 @@ def batches(data: FaceDataset, recipe: Recipe, *, training: bool, epoch: int = 0
         images, wanted = tf.cast(batch[0], tf.float32), batch[1]
         if training and recipe.augmentation:
             images = augment(images, tf.cast((recipe.seed, step), tf.int32), strength=recipe.augmentation)
-        return images, wanted
+        return images, teach(images, wanted) if teach else wanted
 
     count = steps(data, recipe)
     places = (
@@ -362,25 +370,51 @@ def _truth(data: FaceDataset, recipe: Recipe) -> np.ndarray:
     return np.concatenate([hard, data.soft], axis=1) if recipe.two_answers else hard
 
 
-def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
-    """`data` with what the teachers say of each picture, as exactly as when they were evaluated."""
-    keras.mixed_precision.set_global_policy("float32")
-    classes = len(data.classes)
-    said: list[np.ndarray] = []
+def _teachers(recipe: Recipe, run: Path, classes: tuple[str, ...], *, exact: bool) -> Iterator[tuple[Recipe, Answer]]:
+    """Each by what it was made of. exact: in 32 bits, as when it was evaluated; else as fast as it was trained."""
     for teacher in recipe.teachers:
         folder = run.parent / teacher
         knows = run_recipe(folder)
-        if run_classes(folder) != data.classes or "binary" in (knows.loss, recipe.loss):
+        if run_classes(folder) != classes or "binary" in (knows.loss, recipe.loss):
             raise TrainingError(
                 f"The teacher {teacher} can't teach {recipe.name}: both need the same classes and a softmax loss."
             )
-        network = build_network(knows, classes)
+        keras.mixed_precision.set_global_policy("float32" if exact else knows.precision)
+        network = build_network(knows, len(classes))
         load_best(network, folder)
 
         def answer(batch: tf.Tensor, network: keras.Model = network) -> tf.Tensor:
-            answers = tf.reshape(network(batch, training=False), (len(batch), -1, classes))
-            return tf.nn.softmax(answers)
+            """(N, answers, classes) probabilities."""
+            return tf.nn.softmax(tf.reshape(network(batch, training=False), (tf.shape(batch)[0], -1, len(classes))))
 
+        yield knows, answer
+
+
+def _teach(recipe: Recipe, run: Path, classes: tuple[str, ...]) -> Teach:
+    """Teachers who see what the student sees. Of two answers the second is taught by those that have one."""
+    asked = []
+    for knows, answer in _teachers(recipe, run, classes, exact=False):
+        if (knows.side, knows.channels) != (recipe.side, recipe.channels):
+            raise TrainingError(f"A teacher of {recipe.name} takes other pictures than it does; leave same_view out.")
+        asked.append((answer, knows.two_answers))
+
+    def blended(own: tf.Tensor, said: list[tf.Tensor]) -> tf.Tensor:
+        return own if not said else (1 - recipe.distillation) * own + recipe.distillation * tf.add_n(said) / len(said)
+
+    def teach(images: tf.Tensor, own: tf.Tensor) -> tf.Tensor:
+        said = [(answer(images), two) for answer, two in asked]
+        first = blended(own[:, : len(classes)], [each[:, 0] for each, _ in said])
+        if not recipe.two_answers:
+            return first
+        return tf.concat([first, blended(own[:, len(classes) :], [each[:, 1] for each, two in said if two])], axis=1)
+
+    return teach
+
+
+def _taught(data: FaceDataset, recipe: Recipe, run: Path) -> FaceDataset:
+    """`data` with what the teachers say of each picture, as exactly as when they were evaluated."""
+    said: list[np.ndarray] = []
+    for knows, answer in _teachers(recipe, run, data.classes, exact=True):
         asked = tf.function(answer, reduce_retracing=True)
         batches = (tf.constant(batch, tf.float32) for batch in data.batches(knows.side, knows.channels, 128))
         said.append(np.concatenate([np.asarray(asked(batch) + asked(batch[:, :, ::-1])) / 2 for batch in batches]))
@@ -396,6 +430,7 @@ def _fit(
     validation: FaceDataset,
     run: Path,
     phase: str,
+    teach: Teach | None,
     *,
     verbose: int,
 ) -> None:
@@ -419,7 +454,7 @@ def _fit(
     for of_other_weights in figures:
         of_other_weights.unlink(missing_ok=True)
     network.fit(
-        batches(training, recipe, training=True, epoch=done),
+        batches(training, recipe, training=True, epoch=done, teach=teach),
         steps_per_epoch=count,
         validation_data=batches(validation, recipe, training=False),
         initial_epoch=done,

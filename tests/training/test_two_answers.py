@@ -20,11 +20,11 @@ from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.explain import occlusion_map
 from training.export import export
-from training.metrics import Calibration
+from training.metrics import Calibration, softmax
 from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
 from training.report import write_report
-from training.trainer import CALIBRATION, build_network, train
+from training.trainer import CALIBRATION, _teach, batches, build_network, train
 from training.zoo.mobilenet import lean
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -126,16 +126,38 @@ def test_each_answer_has_figures_errors_and_maps_of_its_own(runs, faces, tmp_pat
     assert unasked["shown_whose"] == "what the app shows, by the data's label"
 
 
-def test_a_teacher_with_two_answers_teaches_both(runs, faces, tmp_path):
+@pytest.mark.parametrize("same_view", [False, True])
+def test_a_teacher_with_two_answers_teaches_both(runs, faces, tmp_path, same_view):
     """From the teacher alone: the pictures' own votes and labels take no part."""
     for name in ("one", "two"):
         (tmp_path / name).symlink_to(runs / name)
-    pupil = replace(TWO, name="pupil", start_from="one", teachers=("two",), distillation=1.0)
+    pupil = replace(TWO, name="pupil", start_from="one", teachers=("two",), distillation=1.0, same_view=same_view)
     train(pupil, replace(faces, soft=np.full_like(faces.soft, 1 / 7)), tmp_path / "pupil", verbose=0)
     test = faces.split(TEST)
     logits = open_model(tmp_path / "pupil").logits(test)
     assert (logits[:, :7].argmax(axis=1) == test.labels).mean() > 0.7
     assert (logits[:, 7:].argmax(axis=1) == (test.labels + 1) % 7).mean() > 0.7
+
+
+def test_teachers_who_see_what_the_student_sees_speak_of_that(runs, faces, tmp_path):
+    """Of the changed pictures: their mean is half of the target, the pictures' own votes and labels the other."""
+    for name in ("one", "two"):
+        (tmp_path / name).symlink_to(runs / name)
+    pupil = replace(TWO, name="pupil", teachers=("one", "two"), distillation=0.5, same_view=True, augmentation=1.0)
+    alone = next(iter(batches(faces, pupil, training=True)))
+    images, wanted = next(iter(batches(faces, pupil, training=True, teach=_teach(pupil, tmp_path / "pupil", faces.classes))))
+    assert np.array_equal(images, alone[0])
+    one, two = (open_model(runs / name).outputs(np.asarray(images)) for name in ("one", "two"))
+    first, second, of_votes = (softmax(each) for each in (one, two[:, :7], two[:, 7:]))
+    assert np.allclose(wanted[:, :7], 0.5 * alone[1][:, :7] + 0.25 * (first + second), atol=1e-5)
+    assert np.allclose(wanted[:, 7:], 0.5 * alone[1][:, 7:] + 0.5 * of_votes, atol=1e-5)
+
+
+def test_a_teacher_of_other_pictures_does_not_see_what_the_student_sees(runs, faces, tmp_path):
+    (tmp_path / "two").symlink_to(runs / "two")
+    pupil = replace(TWO, name="pupil", teachers=("two",), distillation=0.5, same_view=True, colour="rgb")
+    with pytest.raises(TrainingError, match="leave same_view out"):
+        train(pupil, faces, tmp_path / "pupil", verbose=0)
 
 
 def alike(logits, others):
@@ -205,8 +227,9 @@ class TestTheLiteRtForm:
         assert np.int8 in {dtype for dtype, shape in shapes if shape[1:3] == (1, 1) and shape[0] > 1}
         assert np.int8 not in {dtype for dtype, shape in shapes if shape[:3] == (1, 3, 3)}
 
-    def test_a_grey_mobilenet_needs_no_three_channels(self, tmp_path):
-        mobile = build_network(replace(ONE, family="mobilenet", network={"enlarged": 32}), 7)
+    @pytest.mark.parametrize("even_contrast", [False, True])
+    def test_a_grey_mobilenet_needs_no_three_channels(self, tmp_path, even_contrast):
+        mobile = build_network(replace(ONE, family="mobilenet", network={"enlarged": 32, "even_contrast": even_contrast}), 7)
         normalisation = mobile.get_layer("backbone").get_layer("conv1_bn")
         rng = np.random.default_rng(2)
         normalisation.set_weights([rng.uniform(0.5, 2, weights.shape) for weights in normalisation.get_weights()])
