@@ -142,9 +142,7 @@ class AppBackend:
 def run(sources: Sequence[str], settings: Settings) -> int:
     """Open the window on `sources`, the first camera where there are none; returns the exit status once it is closed."""
     if len(sources) > 1 and not any(map(QFileInfo.exists, sources)):
-        raise EmocamError(
-            "There is no file among {names}, and of cameras a window shows one; give one of them.", names=", ".join(sources)
-        )
+        raise EmocamError("None of {names} is a file; check the names, or give a single camera.", names=", ".join(sources))
     # Without a hook PyQt ends the process on an exception in a slot; a recording must survive a bug in a panel.
     sys.excepthook = _log_exception
     signals = _end_on_signals()

@@ -136,6 +136,8 @@ def load_recipe(name_or_path: str) -> Recipe:
     if bool(recipe.teachers) != bool(recipe.distillation):  # Not in `recipe_of`: runs that were so made can still be measured.
         has, lacks = ("teachers", "distillation") if recipe.teachers else ("distillation", "teachers")
         raise TrainingError(f"The recipe {recipe.name} has {has} but no {lacks}, so nothing is taught; give both or neither.")
+    if recipe.same_view and not recipe.teachers:
+        raise TrainingError(f"The recipe {recipe.name} has same_view but no teachers; give both, or leave it out.")
     return recipe
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -371,7 +372,7 @@ def _truth(data: FaceDataset, recipe: Recipe) -> np.ndarray:
 
 
 def _teachers(recipe: Recipe, run: Path, classes: tuple[str, ...], *, exact: bool) -> Iterator[tuple[Recipe, Answer]]:
-    """Each by what it was made of. exact: in 32 bits, as when it was evaluated; else as fast as it was trained."""
+    """Each with the recipe it was made by. exact: in 32 bits, as when it was evaluated; else as fast as it was trained."""
     for teacher in recipe.teachers:
         folder = run.parent / teacher
         knows = run_recipe(folder)
@@ -380,8 +381,9 @@ def _teachers(recipe: Recipe, run: Path, classes: tuple[str, ...], *, exact: boo
                 f"The teacher {teacher} can't teach {recipe.name}: both need the same classes and a softmax loss."
             )
         keras.mixed_precision.set_global_policy("float32" if exact else knows.precision)
-        network = build_network(knows, len(classes))
-        load_best(network, folder)
+        with nullcontext() if exact else tf.device("CPU"):  # There batches are made, on a machine with a GPU too.
+            network = build_network(knows, len(classes))
+            load_best(network, folder)
 
         def answer(batch: tf.Tensor, network: keras.Model = network) -> tf.Tensor:
             """(N, answers, classes) probabilities."""
@@ -395,7 +397,10 @@ def _teach(recipe: Recipe, run: Path, classes: tuple[str, ...]) -> Teach:
     asked = []
     for knows, answer in _teachers(recipe, run, classes, exact=False):
         if (knows.side, knows.channels) != (recipe.side, recipe.channels):
-            raise TrainingError(f"A teacher of {recipe.name} takes other pictures than it does; leave same_view out.")
+            raise TrainingError(
+                f"The teacher {knows.name} takes pictures of {knows.side} pixels in {knows.colour}, {recipe.name} others; "
+                "leave same_view out, or that teacher."
+            )
         asked.append((answer, knows.two_answers))
 
     def blended(own: tf.Tensor, said: list[tf.Tensor]) -> tf.Tensor:

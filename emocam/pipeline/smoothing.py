@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from emocam.domain.emotions import EmotionScores
 
 # Chosen on the test clips, see docs/decisions/0007.
-_WATCHED_S = 0.2  # Over this time it is watched whether the face differs from the mean in one direction, or to and fro.
+# Over this share of the time constant, and this many frames at least, it is watched whether a face differs from the mean in one
+# direction, or to and fro.
+_WATCHED, _WATCHED_FRAMES = 0.4, 2
 _NOISE = 0.05  # Of the probabilities: what differs by less is not taken for a change, however steadily it does.
 _SHARPNESS = 8  # With that, four fifths in one direction take the mean a sixth of the way in a frame, all of it the whole way.
 _SAME_S = 1e-6
@@ -20,7 +22,7 @@ _SAME_S = 1e-6
 
 @dataclass(slots=True)
 class _State:
-    """error: the mean difference of late, with its sign; distance: the same without."""
+    """error: the mean difference of late, of each class, with its sign. distance: that of the largest one, without."""
 
     time: float
     values: NDArray[np.float64]
@@ -47,7 +49,7 @@ class Smoother:
             self._states[track_id] = _State(timestamp, values, np.zeros_like(values))
         elif (step := timestamp - state.time) > _SAME_S:
             error = values - state.values
-            lately = 1 - math.exp(-step / _WATCHED_S)
+            lately = 1 - math.exp(-step / max(_WATCHED * self._time_constant, _WATCHED_FRAMES * step))
             state.error += lately * (error - state.error)
             state.distance += lately * (float(np.abs(error).max()) - state.distance)
             # Noise goes to and fro, so its errors cancel out; those of a face that changes do not.

@@ -258,7 +258,12 @@ class TestRecipes:
             recipe_of({**old, "label_smoothing": 0.1})
 
     @pytest.mark.parametrize(
-        ("line", "words"), [('teachers = ["a"]', "but no distillation"), ("distillation = 0.5", "but no teachers")]
+        ("line", "words"),
+        [
+            ('teachers = ["a"]', "but no distillation"),
+            ("distillation = 0.5", "but no teachers"),
+            ("same_view = true", "same_view but no teachers"),
+        ],
     )
     def test_teachers_without_a_share_and_a_share_without_teachers_are_refused(self, tiny, line, words):
         tiny.write_text(f"{line}\n{TINY}")

@@ -7,6 +7,7 @@ from fakes import HAPPY, FakeClassifier, FakeLocator, analyser, face, frame, sco
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emocam.domain.emotions import FER7
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.rate import Rate
 from emocam.pipeline.slot import Slot
@@ -68,12 +69,34 @@ class TestSmoother:
             smoothed = smoother.smooth(1, step / rate, scores(happy=0.9))
         assert smoothed.values[3] > 0.75
 
-    @pytest.mark.parametrize("rate", [15, 30, 120])
-    def test_noise_is_calmed_whatever_the_rate(self, rate):
+    @pytest.mark.parametrize(("rate", "left"), [(1, 0.95), (2, 0.75), (5, 0.55), (15, 0.35), (30, 0.22), (120, 0.15)])
+    def test_noise_is_calmed_whatever_the_rate(self, rate, left):
         smoother, rng = Smoother(), np.random.default_rng(1)
-        raw = np.clip(0.5 + rng.normal(0, 0.05, 20 * rate), 0, 1)
+        raw = np.clip(0.5 + rng.normal(0, 0.05, 60 * rate), 0, 1)
         out = [smoother.smooth(1, step / rate, scores(happy=value)).values[3] for step, value in enumerate(raw)]
-        assert np.std(out[rate:]) < 0.5 * np.std(raw)
+        assert np.std(out[3 * rate :]) < left * np.std(raw)
+
+    @pytest.mark.parametrize("rate", [1, 5, 30])
+    def test_a_longer_time_constant_calms_more(self, rate):
+        rng = np.random.default_rng(1)
+        alike = max(1, rate // 10)  # Noise of a tenth of a second, where there are frames enough.
+        raw = np.clip(0.5 + np.repeat(rng.normal(0, 0.1, 120 * rate // alike), alike), 0, 1)
+        left = []
+        for time_constant in (0.5, 2.0, 5.0):
+            smoother = Smoother(time_constant, reset_after=2.0)
+            out = [smoother.smooth(1, step / rate, scores(happy=value)).values[3] for step, value in enumerate(raw)]
+            left.append(np.std(out[10 * rate :]))
+        assert left[0] > 1.3 * left[1] > 1.3 * 1.2 * left[2]
+
+    def test_all_classes_go_at_one_pace_whichever_of_them_moves(self):
+        for moved in ("angry", "fear", "happy"):
+            smoother, rng = Smoother(), np.random.default_rng(1)
+            for step in range(40):
+                noise = rng.uniform(0, 0.02, 7)
+                values = dict(zip(FER7, noise, strict=True)) | {"sad": 0.2} | ({moved: 0.6} if step > 30 else {})
+                smoothed = smoother.smooth(1, step / 30, scores(**values))
+                assert sum(smoothed.values) == pytest.approx(1, abs=1e-6)
+            assert smoothed.dominant == moved
 
     @pytest.mark.parametrize("rate", [10, 30, 120])
     def test_a_change_within_noise_that_stays_is_followed_in_a_fifth_of_a_second(self, rate):
@@ -86,6 +109,13 @@ class TestSmoother:
                 out.append(smoother.smooth(1, step / rate, scores(happy=value)).values[3])
             late.append(np.argmax(np.array(out[3 * rate :]) > 0.45) / rate)
         assert max(late) <= 0.2
+
+    @pytest.mark.parametrize(("change", "gone"), [(0.1, (0.75, 1)), (0.03, (0.3, 0.5))])
+    def test_what_differs_by_less_than_noise_does_is_taken_for_none(self, change, gone):
+        smoother = Smoother()
+        for step in range(61):
+            out = smoother.smooth(1, step / 30, scores(happy=0.5 + (change if step > 52 else 0))).values[3]
+        assert gone[0] <= (out - 0.5) / change <= gone[1] + 1e-6
 
     def test_what_goes_to_and_fro_is_no_change(self):
         smoother = Smoother()
@@ -114,7 +144,8 @@ class TestSmoother:
         smoother = Smoother()
         smoother.smooth(1, 0.0, HAPPY)
         assert smoother.smooth(2, 0.1, scores(sad=1.0)).dominant == "sad"
-        assert smoother.smooth(1, 1.2, scores(sad=1.0)).values[4] == 1.0
+        nearly = scores(happy=HAPPY.values[3] - 0.03)
+        assert smoother.smooth(1, 1.2, nearly).values == pytest.approx(nearly.values, abs=1e-6)
 
     @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 2)), min_size=1, max_size=30))
     def test_what_comes_out_is_a_distribution_between_what_went_in(self, steps):

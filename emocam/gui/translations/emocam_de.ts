@@ -1950,8 +1950,8 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>{name} kann nicht noch einmal geöffnet werden ({reason}); bitte prüfen, ob es noch da ist.</translation>
         </message>
         <message>
-            <source>There is no file among {names}, and of cameras a window shows one; give one of them.</source>
-            <translation>Unter {names} ist keine Datei, und von Kameras zeigt ein Fenster eine; bitte eine davon angeben.</translation>
+            <source>None of {names} is a file; check the names, or give a single camera.</source>
+            <translation>Keines von {names} ist eine Datei; bitte die Namen prüfen oder eine einzige Kamera angeben.</translation>
         </message>
         <message>
             <source>There is no display for the window here; run `emocam analyze VIDEO`, which needs none.</source>
