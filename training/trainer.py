@@ -122,9 +122,9 @@ def train(
     write_json(run / RECIPE, recipe.as_dict())  # Not before: a run that does not go on keeps the recipe it was made by.
     if recipe.frozen_epochs and backbone != "none" and not newest_state(run / STATE, "whole")[0]:
         network.get_layer(zoo.BACKBONE).trainable = False
-        _fit(network, recipe, training, validation, run, "frozen", teach, verbose=verbose)
+        _fit(network, recipe, training, validation, run, "frozen", teach=teach, verbose=verbose)
         network.get_layer(zoo.BACKBONE).trainable = True
-    _fit(network, recipe, training, validation, run, "whole", teach, verbose=verbose)
+    _fit(network, recipe, training, validation, run, "whole", teach=teach, verbose=verbose)
     return run / BEST
 
 
@@ -435,8 +435,8 @@ def _fit(
     validation: FaceDataset,
     run: Path,
     phase: str,
-    teach: Teach | None,
     *,
+    teach: Teach | None,
     verbose: int,
 ) -> None:
     """Train one phase, from where it was cut off if it was. Whether the backbone is frozen is for the caller to see to."""
