@@ -27,7 +27,7 @@ class _State:
     time: float
     values: NDArray[np.float64]
     error: NDArray[np.float64]
-    distance: float = 0.0
+    distance: float = _NOISE
 
 
 class Smoother:
