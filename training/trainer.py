@@ -361,7 +361,7 @@ def _targets(data: FaceDataset, recipe: Recipe) -> np.ndarray:
     return np.concatenate([first, _blended(data.soft, data.taught_votes, recipe)], axis=1)
 
 
-def _blended(own: np.ndarray, taught: np.ndarray | None, recipe: Recipe) -> np.ndarray:
+def _blended(own: np.ndarray | tf.Tensor, taught: np.ndarray | tf.Tensor | None, recipe: Recipe) -> np.ndarray | tf.Tensor:
     return own if taught is None else (1 - recipe.distillation) * own + recipe.distillation * taught
 
 
@@ -404,7 +404,7 @@ def _teach(recipe: Recipe, run: Path, classes: tuple[str, ...]) -> Teach:
         asked.append((answer, knows.two_answers))
 
     def blended(own: tf.Tensor, said: list[tf.Tensor]) -> tf.Tensor:
-        return own if not said else (1 - recipe.distillation) * own + recipe.distillation * tf.add_n(said) / len(said)
+        return _blended(own, tf.add_n(said) / len(said) if said else None, recipe)
 
     def teach(images: tf.Tensor, own: tf.Tensor) -> tf.Tensor:
         said = [(answer(images), two) for answer, two in asked]
