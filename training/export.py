@@ -11,11 +11,12 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers
+from numpy.typing import NDArray
 
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT
 from training.calibration import calibrated, own_pictures
-from training.datasets.faces import TEST, FaceDataset
+from training.datasets.faces import TEST, TRAINING, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import Evaluation, evaluate
 from training.located import FER2013_KEYPOINTS
@@ -24,6 +25,7 @@ from training.recipe import Recipe
 from training.trainer import kept_facts, left_out_of, run_recipe
 
 _LARGEST_DISTANCE = 0.02
+_PICTURES_TO_ROUND_BY = 128
 _UNCERTAIN_BELOW = {2: 0.6, 4: 0.45, 7: 0.4}
 _FIGURES = (
     "accuracy",
@@ -80,8 +82,10 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
     network = _with_two_outputs(model.network) if recipe.loss == "binary" else model.network
     evaluation = evaluate(model, data, TEST, timed=False)
     summary: dict[str, Any] = evaluation.summary
+    typical = _typical(model, data)
     for bits in (8, 32):
-        litert = {"bits": bits, **_as_litert(evaluation, write_both_forms(network, folder, rounded=bits == 8)[1], model)}
+        lite = write_both_forms(network, folder, rounded=bits == 8, pictures=typical)[1]
+        litert = {"bits": bits, **_as_litert(evaluation, lite, model)}
         if litert["differs_on_average"] <= _LARGEST_DISTANCE:
             break
     else:
@@ -117,6 +121,13 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return card
+
+
+def _typical(model: OpenModel, data: FaceDataset) -> NDArray[np.float32]:
+    """(N, side, side, channels): some of the pictures that it was trained with, the same each time."""
+    training = model.prepare(data).split(TRAINING)
+    some = np.random.default_rng(0).permutation(len(training))[:_PICTURES_TO_ROUND_BY]
+    return np.concatenate(list(training.where(some).batches(model.side, model.channels))).astype(np.float32)
 
 
 def _answers(model: OpenModel) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from training.errors import TrainingError
 from training.located import fer2013_input
 from training.metrics import Calibration
 from training.recipe import Recipe
+from training.rounding import with_weights_for_8_bits
 from training.tasks import OWN, TASKS, for_task, in_order, task_named
 from training.trainer import BEST, RECIPE, build_network, load_best, run_classes, run_recipe
 from training.zoo.mobilenet import lean
@@ -257,22 +258,27 @@ def _as_logits(outputs: NDArray[np.float32], *, probabilities: bool) -> NDArray[
     return np.log(values)
 
 
-def write_both_forms(network: keras.Model, folder: Path, *, rounded: bool = True) -> tuple[KerasNetwork, LiteRtNetwork]:
+def write_both_forms(
+    network: keras.Model, folder: Path, *, rounded: bool = True, pictures: NDArray[np.float32] | None = None
+) -> tuple[KerasNetwork, LiteRtNetwork]:
     """Write the network as the app runs it, with Keras and, in fewer steps where it can be, with LiteRT; and open both.
 
-    rounded: to whole numbers of 8 bits in the LiteRT form, where that makes it faster (docs/decisions/0014).
+    rounded: to whole numbers of 8 bits in the LiteRT form, where that makes it faster (docs/decisions/0014): those that change
+    least what it says of `pictures`, (N, side, side, channels) in 0..255 and of its training, or the nearest without any.
     """
     network.save(folder / KERAS)
     lean(network).export(folder / LITERT, format="litert", verbose=False)
     if rounded:
-        _round(folder / LITERT)
+        _round(folder / LITERT, pictures)
     return KerasNetwork(folder / KERAS), LiteRtNetwork(folder / LITERT)
 
 
-def _round(path: Path) -> None:
+def _round(path: Path, pictures: NDArray[np.float32] | None) -> None:
     """Depthwise convolutions stay as they are: LiteRT has no fast way for those in 8 bits."""
     rule = quantization.dynamic_wi8_afp32()[0]
     kinds = (quantization.TFLOperationName.CONV_2D, quantization.TFLOperationName.FULLY_CONNECTED)
+    if pictures is not None:
+        path.write_bytes(with_weights_for_8_bits(path.read_bytes(), pictures))
     with redirect_stdout(io.StringIO()):  # It reports.
         rounded = Quantizer(str(path), [rule | {"operation": kind} for kind in kinds]).quantize()
     path.write_bytes(rounded.quantized_model)

@@ -11,10 +11,10 @@ from ai_edge_litert.interpreter import Interpreter
 from emocam.adapters.face_classifier import FaceClassifier
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT, read_card
-from training import calibration
+from training import calibration, models
 from training import export as exporting
 from training.datasets import open_dataset
-from training.datasets.faces import TEST, VALIDATION
+from training.datasets.faces import TEST, TRAINING, VALIDATION
 from training.datasets.fer2013 import VOTES
 from training.errors import TrainingError
 from training.evaluate import evaluate
@@ -211,6 +211,17 @@ class TestTheLiteRtForm:
         assert [open_model(tmp_path / name).rounded for name in ("eight", "whole")] == [True, False]
         sizes = [(tmp_path / name / LITERT).stat().st_size for name in ("eight", "whole")]
         assert sizes[0] < sizes[1]
+
+    def test_it_is_rounded_by_pictures_of_its_training(self, runs, faces, tmp_path, monkeypatch):
+        shown = []
+        choose = models.with_weights_for_8_bits
+        monkeypatch.setattr(models, "with_weights_for_8_bits", lambda form, seen: shown.append(seen) or choose(form, seen))
+        monkeypatch.setattr(exporting, "_PICTURES_TO_ROUND_BY", 9)
+        export(runs / "two", faces, tmp_path, version="1")
+        (seen,) = shown
+        known = {picture.tobytes() for picture in np.concatenate(list(faces.split(TRAINING).batches(48, 1)))}
+        assert seen.shape == (9, 48, 48, 1)
+        assert {picture.tobytes() for picture in seen.astype(np.uint8)} <= known
 
     def test_one_that_is_too_far_off_is_refused_and_the_old_one_stays(self, runs, faces, tmp_path, monkeypatch):
         monkeypatch.setattr(exporting, "_LARGEST_DISTANCE", -1.0)
