@@ -41,7 +41,7 @@ from emocam.gui.translation import amount, tr, word
 Export = Callable[[Path, Path, Selection, Callable[[float], None], threading.Event], Exported]
 _LOOK_EVERY_MS = 100
 _AT_FIRST = "at_first"
-_NUMBER_PX = 130
+_FORMATS_PX, _TIME_PX, _NUMBER_PX = 210, 110, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +257,12 @@ class ExportDialog(QDialog):
         what = self._what
         self._formats = QListWidget()
         self._formats.setAccessibleName(tr("Formats"))
-        self._formats.setFixedWidth(210)
         self._formats.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._formats.setSpacing(2)
         for format in FORMATS:
             self._formats.addItem(word(format.title))
+        frame = 2 * self._formats.frameWidth() + 2 * self._formats.spacing()
+        self._formats.setFixedWidth(max(theme.scaled(_FORMATS_PX), self._formats.sizeHintForColumn(0) + frame + theme.GRID))
         self._formats.currentRowChanged.connect(lambda _: self._format_chosen())
         self._hint = QLabel()
         self._hint.setWordWrap(True)
@@ -272,7 +273,7 @@ class ExportDialog(QDialog):
         ):
             field.setText(text)
             field.setProperty(_AT_FIRST, text)
-            field.setFixedWidth(110)
+            field.setFixedWidth(theme.scaled(_TIME_PX))
             field.setAccessibleName(name)
         self._start.setPlaceholderText(tr("the start"))
         self._end.setPlaceholderText(tr("the end"))
@@ -291,11 +292,11 @@ class ExportDialog(QDialog):
             item.setCheckState(Qt.CheckState.Checked)
             self._faces.addItem(item)
         self._step = NumberField(0.0, 3600.0, 0.5, 0.0, " s")
-        self._step.setFixedWidth(_NUMBER_PX)
         self._step.setSpecialValueText(tr("one per frame"))
+        self._step.setFixedWidth(max(theme.scaled(_NUMBER_PX), self._step.sizeHint().width()))
         self._step.setToolTip(tr("A row holds the mean over so many seconds"))
         self._threshold = NumberField(0.05, 1.0, 0.05, what.threshold, "")
-        self._threshold.setFixedWidth(_NUMBER_PX)
+        self._threshold.setFixedWidth(self._step.maximumWidth())
         self._threshold.setToolTip(tr("A class counts as shown from this probability on"))
         self._raw = QCheckBox(tr("The model's own probabilities, not smoothed"))
         self._blur = QCheckBox(tr("Hide faces, so that nobody is known again"))

@@ -38,7 +38,7 @@ class FacePanel(QWidget):
         self._chooser.activated.connect(lambda place: self.face_chosen.emit((self._faces or (0,))[place]))
         self._label = QLabel()
         font = self._label.font()
-        font.setPixelSize(20)
+        font.setPixelSize(theme.scaled(20))
         font.setWeight(QFont.Weight.DemiBold)
         self._label.setFont(font)
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -114,21 +114,21 @@ class FacePanel(QWidget):
 class Bars(QWidget):
     """A horizontal bar per class, in the order of the classes, so that each keeps its place."""
 
-    _ROW, _NAME, _NUMBER = 28, 72, 44
-
     def __init__(self, classes: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._row, self._name, self._number = map(theme.scaled, (28, 72, 44))
         self.setAccessibleName(tr("Probability of each expression"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._classes = classes
         self._scores: EmotionScores | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(280, self._ROW * len(self._classes))
+        return QSize(280, self._row * len(self._classes))
 
     def show_scores(self, scores: EmotionScores | None) -> None:
         self._scores = scores
-        self.setAccessibleDescription(f"{class_name(scores.dominant)} {percent(scores.confidence)}" if scores else "")
+        falling = sorted(zip(self._classes, scores.values, strict=True), key=lambda each: -each[1]) if scores else ()
+        self.setAccessibleDescription(", ".join(f"{class_name(name)} {percent(value)}" for name, value in falling))
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -139,15 +139,15 @@ class Bars(QWidget):
         track.setAlphaF(0.08)
         middle = Qt.AlignmentFlag.AlignVCenter
         widths = [self.fontMetrics().horizontalAdvance(class_name(name)) for name in self._classes]
-        left = max(self._NAME, *(width + theme.GRID for width in widths))
+        left = max(self._name, *(width + theme.GRID for width in widths))
         for place, name in enumerate(self._classes):
-            top = place * self._ROW
+            top = place * self._row
             value = self._scores.values[place] if self._scores else 0.0
             best = self._scores is not None and name == self._scores.dominant
             painter.setFont(self.font())
             painter.setPen(palette.color(QPalette.ColorRole.WindowText) if best else theme.quiet_text(palette))
-            painter.drawText(QRectF(0, top, left, self._ROW), middle, class_name(name))
-            room = QRectF(left, top + 8, max(self.width() - left - self._NUMBER, 0), self._ROW - 16)
+            painter.drawText(QRectF(0, top, left, self._row), middle, class_name(name))
+            room = QRectF(left, top + 8, max(self.width() - left - self._number, 0), self._row - 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(track)
             painter.drawRoundedRect(room, 3, 3)
@@ -157,6 +157,6 @@ class Bars(QWidget):
             if self._scores is not None:
                 painter.setFont(theme.number_font())
                 painter.setPen(palette.color(QPalette.ColorRole.WindowText) if best else theme.quiet_text(palette))
-                number = QRectF(self.width() - self._NUMBER, top, self._NUMBER, self._ROW)
+                number = QRectF(self.width() - self._number, top, self._number, self._row)
                 painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, decimal(value))
         painter.end()

@@ -349,7 +349,7 @@ class MainWindow(Shell):
         bar = self.statusBar()
         assert bar is not None
         self._status_text = QLabel(tr("Ready"))
-        self._status_text.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._status_text.setFont(theme.number_font(12))
         self._status_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._device_text = QLabel(self._backend.model_name)
         self._device_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)

@@ -12,6 +12,8 @@ from emocam.gui import theme
 from emocam.gui.numbers import short
 from emocam.gui.translation import tr
 
+AXIS_PX = 52  # The width of a left axis, so that charts below each other stand in one line.
+
 
 def set_up(item: pg.PlotItem) -> None:
     """Time to the right, probability up, nothing to click away by accident."""
@@ -28,7 +30,7 @@ def set_up(item: pg.PlotItem) -> None:
     left.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
     left.setStyle(hideOverlappingLabels=False)
     write_numbers(item)
-    left.setWidth(52)
+    left.setWidth(theme.scaled(AXIS_PX))
     view = item.getViewBox()
     view.setMouseEnabled(x=True, y=False)
     view.sigResized.connect(lambda view: _show_name(left, view.height()))

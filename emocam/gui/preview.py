@@ -57,17 +57,19 @@ class Preview(QWidget):
         self._image = image_of(frame.pixels)
         self._observation = observation
         self._selected = selected
+        self._describe()
         self.update()
 
     def show_word(self, word: str) -> None:
         """One sentence over the picture, empty for none."""
         if word != self._word:
             self._word = word
-            self.setAccessibleDescription(word)
+            self._describe()
             self.update()
 
     def clear(self) -> None:
         self._frame = self._image = self._observation = None
+        self._describe()
         self.update()
 
     def picture_rect(self) -> QRectF:
@@ -131,6 +133,13 @@ class Preview(QWidget):
             painter.setPen(QColor(face_colour(reading.track_id)))
             painter.drawText(label.rect, Qt.AlignmentFlag.AlignCenter, label.text)
 
+    def _describe(self) -> None:
+        """What is drawn, for a screen reader, but for numbers that move."""
+        readings = self._observation.readings if self._observation else ()
+        said = self._word or ", ".join(self._texts(reading)[1] for reading in readings)
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
+
     def _texts(self, reading: FaceReading) -> tuple[str, str, str]:
         """What its label says where there is room, little room and hardly any."""
         scores = reading.smoothed
@@ -148,7 +157,7 @@ class Preview(QWidget):
 
     def _draw_word(self, painter: QPainter) -> None:
         font = self.font()
-        font.setPixelSize(theme.TEXT_PX + 2)
+        font.setPixelSize(theme.scaled(15))
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         room = self.width() - 48

@@ -40,7 +40,6 @@ class SettingsDialog(QDialog):
     def __init__(self, choices: Choices, models: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(_WIDTH)
         self._before = choices
         ranges = {
             tr("Near and far"): DetectorRange.AUTO,
@@ -117,7 +116,9 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self._accept_if_whole)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))  # Left to Qt, it is pressed into two thirds of the screen.
+        width = max(_WIDTH, layout.totalMinimumSize().width())
+        self.setMinimumWidth(width)
+        self.resize(width, layout.totalHeightForWidth(width))  # Left to Qt, it is pressed into two thirds of the screen.
 
     @property
     def choices(self) -> Choices:

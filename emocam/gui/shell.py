@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QSplitter,
+    QTabBar,
     QTableView,
     QWidget,
 )
@@ -30,15 +31,18 @@ from emocam.gui.translation import tr
 from emocam.gui.words import file_filter
 
 _NEWS_MS = 20_000
+_ANY_HEIGHT = 16_777_215  # Qt's own largest.
 _SMALLEST, _USUAL = (960, 600), QSize(1280, 800)
 _FRAME = QSize(16, 48)  # What a desktop puts around a window at most; known only once it is shown.
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 _OWN_KEYS = (
     (QAbstractButton, (Qt.Key.Key_Space,)),
-    (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    (QAbstractItemView, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)),
+    (QTabBar, (Qt.Key.Key_Left, Qt.Key.Key_Right)),
     (QTableView, (Qt.Key.Key_Left, Qt.Key.Key_Right)),
     (QComboBox, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)),
     (QAbstractSpinBox, (Qt.Key.Key_Up, Qt.Key.Key_Down)),
-    (QAbstractSlider, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)),
+    (QAbstractSlider, (*_ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)),
 )
 
 
@@ -69,7 +73,11 @@ class Shell(QMainWindow):
 
     def say(self, text: str, *, stays: bool = False) -> None:
         """stays: until something else is said; else it goes after a while, since it is of the moment."""
+        room = self.news.contentsRect().width()
+        wraps = self.isVisible() and self.news.fontMetrics().horizontalAdvance(text) > room
+        self.news.setWordWrap(wraps)  # What is to be done stands at the end of a sentence.
         self.news.setText(text)
+        self.news.setMaximumHeight(self.news.heightForWidth(self.news.width()) if wraps else _ANY_HEIGHT)  # Else it takes more.
         self.news.setToolTip(text)
         self._news_timer.stop()
         if text and not stays:

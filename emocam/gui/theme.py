@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette, QStyleHints
 from PyQt6.QtWidgets import QApplication
 
 from emocam.domain.colours import style_of
 
 GRID = 8
-ACCENT = QColor("#2F7FD1")
-TEXT_PX = 13
+ACCENT = QColor("#2874C4")
+_TEXT_PX = 13
+_LARGEST_USUAL_PX = 15  # Of a desktop's own text; who has larger text has asked for it.
+_SYSTEM_PX = "system_text_px"
 
 
 def apply_theme(application: QApplication, appearance: str = "system") -> None:
     """appearance: system, light or dark. May be called again at any time.
 
-    Not every desktop can be told a scheme, so the palette is set here as well.
+    Not every desktop can be told a scheme, so the palette is set here as well; where the system asks for high contrast, its own
+    colours stay.
     """
     application.setStyle("Fusion")
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     hints = QGuiApplication.styleHints()
-    dark = appearance == "dark"
+    dark, contrast = appearance == "dark", False
     if hints is not None:
         hints.setColorScheme(schemes.get(appearance, Qt.ColorScheme.Unknown))
         if appearance == "system":
-            dark = hints.colorScheme() == Qt.ColorScheme.Dark
-    font = application.font()
-    font.setPixelSize(TEXT_PX)
-    application.setFont(font)
-    palette = _palette(_DARK if dark else _LIGHT)
+            dark, contrast = hints.colorScheme() == Qt.ColorScheme.Dark, _asks_for_contrast(hints)
+    _set_text_size(application)
+    palette = QPalette() if contrast else _palette(_DARK if dark else _LIGHT)
     application.setPalette(palette)
-    # Fusion draws a border in the window's colour, darkened; on a dark window that can't be seen.
-    palette.setColor(QPalette.ColorRole.Window, QColor(_BORDER_DARK if dark else _BORDER_LIGHT).lighter(_FUSION_DARKENS))
+    if not contrast:
+        # Fusion draws a border in the window's colour, darkened; on a dark window that can't be seen.
+        palette.setColor(QPalette.ColorRole.Window, QColor(_BORDER_DARK if dark else _BORDER_LIGHT).lighter(_FUSION_DARKENS))
     for kind in _BORDERED:
         application.setPalette(palette, kind)
     application.setStyleSheet(_STYLE)
+
+
+def _asks_for_contrast(hints: QStyleHints) -> bool:
+    """Known to Qt from 6.10 on."""
+    known = getattr(hints, "accessibility", None)
+    return known is not None and known().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def _set_text_size(application: QApplication) -> None:
+    font = application.font()
+    if application.property(_SYSTEM_PX) is None:  # Before it is ours.
+        application.setProperty(_SYSTEM_PX, QFontInfo(font).pixelSize())
+    system = int(application.property(_SYSTEM_PX))
+    font.setPixelSize(system if system > _LARGEST_USUAL_PX else _TEXT_PX)
+    application.setFont(font)
 
 
 def _palette(colours: dict[str, str]) -> QPalette:
@@ -112,10 +129,15 @@ def quiet_text(palette: QPalette) -> QColor:
     return colour
 
 
-def number_font(pixel_size: int = TEXT_PX) -> QFont:
-    """Digits of one width, for numbers that move."""
+def scaled(pixels: int) -> int:
+    """So many pixels beside text of the usual size, and more beside larger text."""
+    return round(pixels * max(QGuiApplication.font().pixelSize(), _TEXT_PX) / _TEXT_PX)
+
+
+def number_font(pixels: int = _TEXT_PX) -> QFont:
+    """Digits of one width, for numbers that move. pixels: beside text of the usual size."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(pixel_size)
+    font.setPixelSize(scaled(pixels))
     return font
 
 
@@ -134,4 +156,6 @@ QToolButton#switch:checked { background: transparent; }
 QToolBar { border: none; spacing: 4px; padding: 4px 8px; }
 QStatusBar::item { border: none; }
 QSplitter::handle { background: transparent; }
+QGraphicsView { border: 1px solid transparent; }
+QGraphicsView:focus { border: 1px solid palette(accent); }
 """

@@ -8,6 +8,14 @@ from PyQt6.QtWidgets import QToolBar, QToolButton, QWidget
 from emocam.gui.translation import tr
 
 
+class SignButton(QToolButton):
+    """Its text may begin with a sign, which is for the eye alone: a screen reader is told the words."""
+
+    def setText(self, text: str | None) -> None:
+        super().setText(text)
+        self.setAccessibleName((text or "").lstrip("▶❚■⚑● "))
+
+
 class MainToolBar(QToolBar):
     """Stays where it is. Its buttons say what was asked for, and do nothing themselves."""
 
@@ -19,7 +27,7 @@ class MainToolBar(QToolBar):
 
     def add_button(self, text: str, tip: str, wanted: pyqtBoundSignal | None = None) -> QToolButton:
         """wanted: is emitted by a click."""
-        button = QToolButton()
+        button = SignButton()
         button.setText(text)
         button.setToolTip(tip)
         if wanted is not None:

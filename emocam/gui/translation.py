@@ -36,9 +36,10 @@ def word(text: str) -> str:
 
 
 def told(said: str) -> str:
-    """A `Sentence` of another layer in the user's language; any other text, as what the system says of a fault, as it is."""
+    """A `Sentence` of another layer in the user's language; so what the system says of the usual
+    faults; any other text as it is."""
     if not isinstance(said, Sentence):
-        return said
+        return word(said) if said in _FAULTS else said
     shown = word(said.text) if said.text else ""  # Qt would translate nothing into the header of its file.
     values = {name: told(value) for name, value in said.values.items()}
     return shown.format(**values) if values else shown
@@ -112,6 +113,18 @@ _CLASSES = (
     later("neutral"),
     later("contempt"),
     later("uncertain"),
+)
+
+# What the system says of a fault, as C's strerror words it.
+_FAULTS = (
+    later("No space left on device"),
+    later("Permission denied"),
+    later("No such file or directory"),
+    later("Read-only file system"),
+    later("Is a directory"),
+    later("File name too long"),
+    later("Input/output error"),
+    later("Connection refused"),
 )
 
 # What other layers say in a word or two, and what the windows show of it.

@@ -20,7 +20,7 @@ class Welcome(QWidget):
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         font = self._sentence.font()
-        font.setPixelSize(theme.TEXT_PX + 4)
+        font.setPixelSize(theme.scaled(17))
         self._sentence.setFont(font)
         ways = QHBoxLayout()
         ways.setSpacing(2 * theme.GRID)

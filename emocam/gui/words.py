@@ -53,6 +53,8 @@ def status_line(status: SessionStatus | None) -> str:
     if status is None or status.source is None:
         return tr("Ready")
     if status.state.ended:
+        if status.analysed == 1:
+            return tr("{count} frame analysed · dropped {dropped}", count=1, dropped=status.dropped)
         return tr("{count} frames analysed · dropped {dropped}", count=status.analysed, dropped=status.dropped)
     return tr(
         "camera {captured}/s · analysed {analysed}/s · {latency} ms · dropped {dropped}",
@@ -69,10 +71,13 @@ def run_text(status: FileStatus, *, earlier: bool, whole: bool, cut_off: bool, f
     if status.state is FileState.FAILED:
         return told(status.message)
     if status.state is FileState.STOPPED:
+        if status.frames == 1:
+            return tr("Stopped after {count} frame; what is done is kept.", count=1)
         return tr("Stopped after {count} frames; what is done is kept.", count=status.frames)
     if status.state is FileState.DONE:
         said = tr("{count} frame", count=1) if status.frames == 1 else tr("{count} frames", count=status.frames)
-        said = said if faces else f"{said}, {tr('no face in any of them')}"
+        none = tr("no face in it") if status.frames == 1 else tr("no face in any of them")
+        said = said if faces else f"{said}, {none}"
         if not whole:
             return f"{said}, {tr('analysis stopped before the end')}"
         said = f"{said}, {tr('analysed before')}" if earlier else said

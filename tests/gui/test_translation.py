@@ -1,5 +1,7 @@
 """German is complete, fits the windows and reaches every text; English stays what it was."""
 
+import errno
+import os
 import re
 import runpy
 from pathlib import Path
@@ -119,6 +121,9 @@ def test_an_error_is_said_in_german_with_all_that_is_in_it(german):
 def test_what_nobody_translated_stays_english(german):
     assert told(Sentence("Nobody wrote {this} down.", this="{so}")) == "Nobody wrote {so} down."
     assert told(Sentence("Braces {stay} here.")) == "Braces {stay} here."
+    full = SessionFileError("{path} can't be written ({reason}).", path="a.emocam", reason=os.strerror(errno.ENOSPC))
+    assert "kein Platz auf dem Datenträger" in told(full.sentence)
+    assert told(os.strerror(errno.EPIPE)) == os.strerror(errno.EPIPE), "what nobody translated stays"
     assert told(Sentence("")) == ""  # Qt would translate it into the header of the file.
 
 

@@ -5,7 +5,8 @@ from emocam.domain.errors import Sentence
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.times import clock_text
 from emocam.domain.vision import Frame, Observation
-from emocam.gui.words import PictureWatch, ended_word, state_word, status_line
+from emocam.gui.words import PictureWatch, ended_word, run_text, state_word, status_line
+from emocam.pipeline.file_run import FileState, FileStatus
 from emocam.pipeline.live import SessionState, SessionStatus
 
 CAMERA = SourceInfo("cam", SourceKind.CAMERA, 640, 360)
@@ -45,6 +46,18 @@ def test_status_line_names_what_is_measured():
     assert status_line(None) == "Ready"
     ended = status_line(SessionStatus(SessionState.STOPPED, source=CAMERA, capture_rate=30, analysed=90, dropped=3))
     assert ended == "90 frames analysed · dropped 3", "no rate and no delay of what has ended"
+
+
+def test_one_is_not_many():
+    def said(state, frames, *, faces=False):
+        return run_text(FileStatus(state, frames=frames), earlier=False, whole=True, cut_off=False, faces=faces)
+
+    ended = SessionStatus(SessionState.STOPPED, source=CAMERA, analysed=1)
+    assert status_line(ended) == "1 frame analysed · dropped 0"
+    assert said(FileState.STOPPED, 1) == "Stopped after 1 frame; what is done is kept."
+    assert said(FileState.STOPPED, 2) == "Stopped after 2 frames; what is done is kept."
+    assert said(FileState.DONE, 1) == "1 frame, no face in it"
+    assert said(FileState.DONE, 2) == "2 frames, no face in any of them"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (61.9, "01:01"), (3600, "1:00:00")])

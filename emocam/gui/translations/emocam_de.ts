@@ -45,7 +45,7 @@
         </message>
         <message>
             <source>Demo clip</source>
-            <translation>Demo-Clip</translation>
+            <translation>Demo</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -65,7 +65,7 @@
         </message>
         <message>
             <source>Pause and go on</source>
-            <translation>Anhalten und fortfahren</translation>
+            <translation>Pausieren und fortfahren</translation>
         </message>
         <message>
             <source>Set a marker at this moment</source>
@@ -73,7 +73,7 @@
         </message>
         <message>
             <source>Take the timeline away: table, chart, report</source>
-            <translation>Zeitverlauf mitnehmen: Tabelle, Diagramm, Bericht</translation>
+            <translation>Zeitverlauf exportieren: Tabelle, Diagramm, Bericht</translation>
         </message>
         <message>
             <source>■  Stop</source>
@@ -81,7 +81,7 @@
         </message>
         <message>
             <source>Stop and close the session</source>
-            <translation>Anhalten und die Sitzung schließen</translation>
+            <translation>Stoppen und die Sitzung schließen</translation>
         </message>
         <message>
             <source>Start the source</source>
@@ -105,7 +105,7 @@
         </message>
         <message>
             <source>Recorded to {path}</source>
-            <translation>Wird aufgenommen in {path}</translation>
+            <translation>Wird aufgezeichnet in {path}</translation>
         </message>
         <message>
             <source>○ Rec {time}</source>
@@ -145,7 +145,7 @@
         </message>
         <message>
             <source>Saved {what} to {path}</source>
-            <translation>Gespeichert: {what} in {path}</translation>
+            <translation>Gespeichert: {what} unter {path}</translation>
         </message>
         <message>
             <source>Writing {name}…</source>
@@ -269,7 +269,7 @@
         </message>
         <message>
             <source>A time is seconds, m:ss or h:mm:ss; an empty one is the start or the end.</source>
-            <translation>Zeiten als Sekunden, m:ss oder h:mm:ss angeben; leer bedeutet Anfang oder Ende.</translation>
+            <translation>Zeiten in Sekunden, als m:ss oder als h:mm:ss angeben; leer bedeutet Anfang oder Ende.</translation>
         </message>
         <message>
             <source>the analysis goes up to {time} only</source>
@@ -293,11 +293,11 @@
         </message>
         <message>
             <source>easy to read</source>
-            <translation>gut lesbar</translation>
+            <translation>gut erkennbar</translation>
         </message>
         <message>
             <source>hard to read: {why}</source>
-            <translation>schwer lesbar: {why}</translation>
+            <translation>schwer erkennbar: {why}</translation>
         </message>
         <message>
             <source>Probability of each expression</source>
@@ -431,7 +431,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Keep a session file of every live run</source>
-            <translation>Von jedem Live-Lauf eine Sitzungsdatei behalten</translation>
+            <translation>Live-Sitzungen aufzeichnen, jede in eine Sitzungsdatei</translation>
         </message>
         <message>
             <source>Appearance, numbers and threshold change at once, model and language when emocam is started anew, the rest when a camera is started or a file analysed.</source>
@@ -558,6 +558,38 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>unsicher</translation>
         </message>
         <message>
+            <source>No space left on device</source>
+            <translation>kein Platz auf dem Datenträger</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>No such file or directory</source>
+            <translation>Datei oder Ordner nicht gefunden</translation>
+        </message>
+        <message>
+            <source>Read-only file system</source>
+            <translation>Datenträger ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>das ist ein Ordner</translation>
+        </message>
+        <message>
+            <source>File name too long</source>
+            <translation>Dateiname zu lang</translation>
+        </message>
+        <message>
+            <source>Input/output error</source>
+            <translation>Lese- oder Schreibfehler</translation>
+        </message>
+        <message>
+            <source>Connection refused</source>
+            <translation>Verbindung abgelehnt</translation>
+        </message>
+        <message>
             <source>too small</source>
             <translation>zu klein</translation>
         </message>
@@ -587,7 +619,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>stopped</source>
-            <translation>angehalten</translation>
+            <translation>gestoppt</translation>
         </message>
         <message>
             <source>failed</source>
@@ -691,7 +723,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Stopped after {count} frames; what is done is kept.</source>
-            <translation>Angehalten nach {count} Bildern; das Fertige bleibt erhalten.</translation>
+            <translation>Gestoppt nach {count} Bildern; das Fertige bleibt erhalten.</translation>
         </message>
         <message>
             <source>Waits until another file is done…</source>
@@ -723,11 +755,27 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Paused</source>
-            <translation>Angehalten</translation>
+            <translation>Pausiert</translation>
         </message>
         <message>
             <source>Saved to {path}.</source>
-            <translation>Gespeichert in {path}.</translation>
+            <translation>Gespeichert unter {path}.</translation>
+        </message>
+        <message>
+            <source>{count} frame analysed · dropped {dropped}</source>
+            <translation>{count} Bild analysiert · {dropped} ausgelassen</translation>
+        </message>
+        <message>
+            <source>Stopped after {count} frame; what is done is kept.</source>
+            <translation>Gestoppt nach {count} Bild; das Fertige bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>no face in it</source>
+            <translation>kein Gesicht darin</translation>
+        </message>
+        <message>
+            <source>no face in any of them</source>
+            <translation>in keinem ein Gesicht</translation>
         </message>
         <message>
             <source>frame {number}</source>
@@ -755,19 +803,15 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Stopped.</source>
-            <translation>Beendet.</translation>
+            <translation>Gestoppt.</translation>
         </message>
         <message>
             <source>{time} left</source>
             <translation>noch {time}</translation>
         </message>
         <message>
-            <source>no face in any of them</source>
-            <translation>in keinem ein Gesicht</translation>
-        </message>
-        <message>
             <source>analysis stopped before the end</source>
-            <translation>Analyse vor dem Ende angehalten</translation>
+            <translation>Analyse vor dem Ende gestoppt</translation>
         </message>
         <message>
             <source>analysed before</source>
@@ -775,7 +819,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>it ends before its time and may be cut off</source>
-            <translation>endet vor ihrer Zeit und ist vielleicht abgeschnitten</translation>
+            <translation>die Aufnahme endet zu früh und ist vielleicht abgeschnitten</translation>
         </message>
         <message>
             <source>Open…</source>
@@ -791,11 +835,11 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Stop</source>
-            <translation>Anhalten</translation>
+            <translation>Stoppen</translation>
         </message>
         <message>
             <source>Stop the analysis; what is done is kept</source>
-            <translation>Analyse anhalten; das Fertige bleibt erhalten</translation>
+            <translation>Analyse stoppen; das Fertige bleibt erhalten</translation>
         </message>
         <message>
             <source>Go to the live window</source>
@@ -807,7 +851,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Take the results away</source>
-            <translation>Ergebnisse mitnehmen</translation>
+            <translation>Ergebnisse exportieren</translation>
         </message>
         <message>
             <source>Lines</source>
@@ -823,7 +867,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Lines, or the classes stacked up to 1</source>
-            <translation>Linien, oder die Klassen bis 1 gestapelt</translation>
+            <translation>Linien oder die Klassen, bis 1 gestapelt</translation>
         </message>
         <message>
             <source>as analysed</source>
@@ -935,7 +979,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Names and markers of {name} can't be kept, as its analysis has not begun.</source>
-            <translation>Namen und Marker von {name} können nicht behalten werden, weil die Analyse nicht begonnen hat.</translation>
+            <translation>Namen und Marker von {name} können nicht gespeichert werden, weil die Analyse nicht begonnen hat.</translation>
         </message>
         <message>
             <source>point</source>
@@ -951,7 +995,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>A point key sets a marker at the playhead; a state key begins a span and, pressed again, ends it.</source>
-            <translation>Eine Taste für einen Zeitpunkt setzt einen Marker an der Abspielposition; eine für einen Zustand beginnt eine Spanne und beendet sie beim nächsten Druck.</translation>
+            <translation>Eine Taste für einen Zeitpunkt setzt einen Marker an der Abspielposition; eine für einen Zustand beginnt eine Spanne und beendet sie beim nächsten Drücken.</translation>
         </message>
         <message>
             <source>Kind</source>
@@ -975,15 +1019,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>“{label}” has no key as yet; write one such as 1, X or Ctrl+1.</source>
-            <translation>„{label}“ hat noch keine Taste; eine wie 1, X oder Strg+1 hinschreiben.</translation>
-        </message>
-        <message>
-            <source>{key} already means “{command}”; choose another key.</source>
-            <translation>{key} bedeutet schon „{command}“; eine andere Taste wählen.</translation>
-        </message>
-        <message>
-            <source>{key} stands there twice; choose another key for one of them.</source>
-            <translation>{key} kommt zweimal vor; für eine davon eine andere Taste wählen.</translation>
+            <translation>„{label}“ hat noch keine Taste; eine wie 1, X oder Strg+1 eintragen.</translation>
         </message>
         <message>
             <source>One of the keys is none; write it as 1, X or Ctrl+1.</source>
@@ -992,6 +1028,14 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>{key} is needed in lists and fields; choose another key.</source>
             <translation>{key} wird in Listen und Feldern gebraucht; eine andere Taste wählen.</translation>
+        </message>
+        <message>
+            <source>{key} already means “{command}”; choose another key.</source>
+            <translation>{key} bedeutet schon „{command}“; eine andere Taste wählen.</translation>
+        </message>
+        <message>
+            <source>{key} stands there twice; choose another key for one of them.</source>
+            <translation>{key} kommt zweimal vor; für eine davon eine andere Taste wählen.</translation>
         </message>
         <message>
             <source>Faces</source>
@@ -1007,7 +1051,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Rename…</source>
-            <translation>Name …</translation>
+            <translation>Umbenennen …</translation>
         </message>
         <message>
             <source>Merge</source>
@@ -1042,16 +1086,20 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Name von {face}:</translation>
         </message>
         <message>
-            <source>{name}, {seconds} seconds, mostly {expression}</source>
-            <translation>{name}, {seconds} Sekunden, meist {expression}</translation>
-        </message>
-        <message>
             <source>mostly {expression}</source>
             <translation>meist {expression}</translation>
         </message>
         <message>
             <source>Show</source>
             <translation>Einblenden</translation>
+        </message>
+        <message>
+            <source>{name}, {seconds} second, mostly {expression}</source>
+            <translation>{name}, {seconds} Sekunde, meist {expression}</translation>
+        </message>
+        <message>
+            <source>{name}, {seconds} seconds, mostly {expression}</source>
+            <translation>{name}, {seconds} Sekunden, meist {expression}</translation>
         </message>
         <message>
             <source>hidden</source>
@@ -1123,11 +1171,11 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Stop all</source>
-            <translation>Alle anhalten</translation>
+            <translation>Alle stoppen</translation>
         </message>
         <message>
             <source>Stop what is being analysed, and let nothing that waits begin</source>
-            <translation>Anhalten, was analysiert wird, und nichts beginnen, was wartet</translation>
+            <translation>Laufende Analysen stoppen und keine wartende beginnen</translation>
         </message>
         <message>
             <source>{done} of {count} done</source>
@@ -1135,11 +1183,11 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Remove from the list</source>
-            <translation>Aus der Liste nehmen</translation>
+            <translation>Aus der Liste entfernen</translation>
         </message>
         <message>
             <source>The snapshot can't be written to {path}; make room, or let emocam write there.</source>
-            <translation>Das Standbild kann nicht nach {path} geschrieben werden; Platz schaffen oder emocam dort schreiben lassen.</translation>
+            <translation>Das Standbild kann nicht nach {path} geschrieben werden; bitte Platz schaffen oder emocam dort Schreibrechte geben.</translation>
         </message>
         <message>
             <source>There is no picture here to save.</source>
@@ -1147,7 +1195,7 @@ emocam verbindet sich nur mit ihr.</translation>
         </message>
         <message>
             <source>Snapshot saved to {path}</source>
-            <translation>Standbild gespeichert in {path}</translation>
+            <translation>Standbild gespeichert unter {path}</translation>
         </message>
         <message>
             <source>Transitions: {most}</source>
@@ -1165,7 +1213,7 @@ emocam verbindet sich nur mit ihr.</translation>
             <source>above: share of the time in sight with the class at or above the threshold
 leads: share of that time as the most probable class
 mean: its mean probability</source>
-            <translation>über: Anteil der sichtbaren Zeit, in dem die Klasse die Schwelle erreicht
+            <translation>über: Anteil der Zeit im Bild, in der die Klasse die Schwelle erreicht
 vorn: Anteil dieser Zeit als wahrscheinlichste Klasse
 Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
@@ -1231,7 +1279,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>Play and pause</source>
-            <translation>Abspielen und anhalten</translation>
+            <translation>Abspielen und pausieren</translation>
         </message>
         <message>
             <source>To the start</source>
@@ -1330,7 +1378,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Zuletzt geöffnet</translation>
         </message>
         <message>
-            <source>&amp;Camera</source>
+            <source>Ca&amp;mera</source>
             <translation>&amp;Kamera</translation>
         </message>
         <message>
@@ -1358,7 +1406,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>S&amp;chließen</translation>
         </message>
         <message>
-            <source>&amp;Rename the face or marker…</source>
+            <source>Re&amp;name the face or marker…</source>
             <translation>Gesicht oder Marker &amp;umbenennen …</translation>
         </message>
         <message>
@@ -1375,15 +1423,15 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>&amp;Play and pause</source>
-            <translation>&amp;Abspielen und anhalten</translation>
+            <translation>&amp;Abspielen und pausieren</translation>
         </message>
         <message>
             <source>Play, and faster</source>
-            <translation>Vorwärts, und schneller</translation>
+            <translation>Vorwärts und schneller</translation>
         </message>
         <message>
             <source>Play backwards, and faster</source>
-            <translation>Rückwärts, und schneller</translation>
+            <translation>Rückwärts und schneller</translation>
         </message>
         <message>
             <source>Set a &amp;marker</source>
@@ -1434,7 +1482,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>&amp;Linien</translation>
         </message>
         <message>
-            <source>&amp;Stacked</source>
+            <source>Stac&amp;ked</source>
             <translation>Ge&amp;stapelt</translation>
         </message>
         <message>
@@ -1451,7 +1499,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>Begun and not ended, so closed now it is lost: {labels}. Its key pressed again where it ends keeps it.</source>
-            <translation>Begonnen und nicht beendet; wird jetzt geschlossen, geht es verloren: {labels}. Wird die Taste am Ende noch einmal gedrückt, bleibt es erhalten.</translation>
+            <translation>Begonnen, aber nicht beendet: {labels}. Beim Schließen geht das verloren; wird die Taste am Ende noch einmal gedrückt, bleibt es erhalten.</translation>
         </message>
         <message>
             <source>No face was found.</source>
@@ -1471,15 +1519,15 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>Names, faces and markers stay in the session of before, which was analysed in another way.</source>
-            <translation>Namen, Gesichter und Marker bleiben in der Sitzung von vorher, die auf andere Weise analysiert wurde.</translation>
+            <translation>Namen, Gesichter und Marker bleiben in der bisherigen Sitzung, die auf andere Weise analysiert wurde.</translation>
         </message>
         <message>
             <source>Begun and not ended, so not kept: {labels}</source>
-            <translation>Begonnen und nicht beendet, also nicht behalten: {labels}</translation>
+            <translation>Begonnen, aber nicht beendet, daher nicht gespeichert: {labels}</translation>
         </message>
         <message>
             <source>{name} is being analysed; stop it first.</source>
-            <translation>{name} wird gerade analysiert; zuerst anhalten.</translation>
+            <translation>{name} wird gerade analysiert; zuerst stoppen.</translation>
         </message>
         <message>
             <source>Faces, markers and summary</source>
@@ -1679,7 +1727,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>There is no {name}, or another program uses it; run `emocam cameras` to see which there are, or open a video instead.</source>
-            <translation>{name} gibt es nicht, oder ein anderes Programm benutzt sie; `emocam cameras` zeigt, welche es gibt, oder stattdessen ein Video öffnen.</translation>
+            <translation>{name} gibt es nicht, oder ein anderes Programm benutzt sie; `emocam cameras` zeigt, welche Kameras es gibt. Stattdessen lässt sich auch ein Video öffnen.</translation>
         </message>
         <message>
             <source>{name} shows no picture; unplug it, plug it in again and start anew.</source>
@@ -1735,7 +1783,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>{name} is not the file that was analysed, so faces in it can't be hidden; analyse it, and export that.</source>
-            <translation>{name} ist nicht die Datei, die analysiert wurde, daher können Gesichter darin nicht verdeckt werden; bitte sie analysieren und das exportieren.</translation>
+            <translation>{name} ist nicht die Datei, die analysiert wurde, daher können Gesichter darin nicht unkenntlich gemacht werden; bitte diese Datei analysieren und davon exportieren.</translation>
         </message>
         <message>
             <source>The export was cancelled; nothing was written.</source>
@@ -1831,11 +1879,11 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>There is no model in {path}: {card} is missing; choose a folder of trained_models.</source>
-            <translation>In {path} ist kein Modell: {card} fehlt; bitte einen Ordner von trained_models wählen.</translation>
+            <translation>In {path} ist kein Modell: {card} fehlt; bitte einen Ordner aus trained_models wählen.</translation>
         </message>
         <message>
             <source>{path} can't be read ({reason}); choose a folder of trained_models.</source>
-            <translation>{path} kann nicht gelesen werden ({reason}); bitte einen Ordner von trained_models wählen.</translation>
+            <translation>{path} kann nicht gelesen werden ({reason}); bitte einen Ordner aus trained_models wählen.</translation>
         </message>
         <message>
             <source>{path} can't be used: {reason}; export the model again.</source>
@@ -1851,7 +1899,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>{name} is too large or damaged; save it smaller, as PNG or JPEG.</source>
-            <translation>{name} ist zu groß oder beschädigt; bitte kleiner speichern, als PNG oder JPEG.</translation>
+            <translation>{name} ist zu groß oder beschädigt; bitte verkleinern und als PNG oder JPEG speichern.</translation>
         </message>
         <message>
             <source>The session file {path} can't be written any more ({reason}); what was recorded before is kept: make room on the disk or choose another folder.</source>
@@ -1931,7 +1979,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>No camera was found. Connect one and press Start, or open a video or the demo.</source>
-            <translation>Keine Kamera gefunden. Eine anschließen und auf Start drücken, oder ein Video oder den Demo-Clip öffnen.</translation>
+            <translation>Keine Kamera gefunden. Eine anschließen und auf Start drücken oder ein Video oder die Demo öffnen.</translation>
         </message>
         <message>
             <source>emocam can't open {scheme}:// addresses; use http:// or rtsp://.</source>
@@ -2011,7 +2059,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>Something went wrong inside emocam; what was analysed until then is kept, and the log says more.</source>
-            <translation>In emocam ist etwas schiefgegangen; was bis dahin analysiert wurde, bleibt, und das Protokoll sagt mehr.</translation>
+            <translation>In emocam ist etwas schiefgegangen; was bis dahin analysiert wurde, bleibt erhalten. Mehr steht im Protokoll.</translation>
         </message>
         <message>
             <source>{name} is away, {other} is in its place; connect it again, or choose that one.</source>
@@ -2019,7 +2067,7 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         </message>
         <message>
             <source>Something went wrong inside emocam; what was recorded is kept, and the log says more.</source>
-            <translation>In emocam ist etwas schiefgegangen; was aufgezeichnet wurde, bleibt, und das Protokoll sagt mehr.</translation>
+            <translation>In emocam ist etwas schiefgegangen; was aufgezeichnet wurde, bleibt erhalten. Mehr steht im Protokoll.</translation>
         </message>
     </context>
 </TS>

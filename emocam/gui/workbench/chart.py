@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPalette, QPen
+from PyQt6.QtGui import QColor, QFocusEvent, QPalette, QPen
 from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emocam.domain.annotations import Marker
@@ -95,12 +95,13 @@ class RecordingChart(QWidget):
         self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._view.scene().sigMouseMoved.connect(self._hover)
         self._read_out = QLabel(self._view)  # Over the chart, where one looks anyway; a row of its own would be empty mostly.
-        self._read_out.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._read_out.setFont(theme.number_font(12))
         self._read_out.setAutoFillBackground(True)
         self._read_out.setMargin(4)
         self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._read_out.hide()
         self._view.mouse_left.connect(self._read_out.hide)
+        self._view.focused.connect(lambda there: self._read_at_playhead() if there else self._read_out.hide())
         self._overview = _Overview(classes)
         self._overview.window_moved.connect(self.show_span)
         layout = QVBoxLayout(self)
@@ -150,6 +151,8 @@ class RecordingChart(QWidget):
         for lane in self._lanes:
             lane.playhead.setValue(position)
         self._overview.playhead.setValue(position)
+        if self._view.hasFocus():
+            self._read_at_playhead()
 
     def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
         """span: the range that is chosen, in seconds."""
@@ -252,16 +255,36 @@ class RecordingChart(QWidget):
                 lane.say(self._instead)
 
     def _hover(self, point: QPointF) -> None:
+        """What the lane under the mouse says there."""
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
         if lane is None or lane.shown is None:
             self._read_out.hide()
             return
-        time = float(lane.item.vb.mapSceneToView(point).x())
-        series = lane.shown.pyramid.series
+        said = self._said_of(lane.shown, float(lane.item.vb.mapSceneToView(point).x()))
+        if said:
+            self._show_read_out(said, point)
+        else:
+            self._read_out.hide()
+
+    def _read_at_playhead(self) -> None:
+        """The same of each lane where the playhead stands, for who has come here by the keyboard."""
+        lanes = [lane for lane in self._lanes if lane.shown is not None]
+        said = [self._said_of(lane.shown, self._position) for lane in lanes if lane.shown is not None]
+        if len(lanes) > 1:
+            said = [f"{lane.shown.name}  {text}" for lane, text in zip(lanes, said, strict=True) if lane.shown is not None]
+        whole = "\n".join(filter(None, said))
+        self._view.setAccessibleDescription(whole)
+        if whole:
+            self._show_read_out(whole, lanes[0].item.vb.mapViewToScene(QPointF(self._position, 0.5)))
+        else:
+            self._read_out.hide()
+
+    def _said_of(self, shown: Shown, time: float) -> str:
+        """Empty where nothing was analysed as yet or the recording is over."""
+        series = shown.pyramid.series
         place = bisect.bisect_right(series.times, time) - 1
         if not 0 <= time <= self._duration or place < 0:
-            self._read_out.hide()
-            return
+            return ""
         values = series.values[place]
         if time > stands_until(series.times, place):
             said = tr("not analysed")
@@ -270,7 +293,10 @@ class RecordingChart(QWidget):
         else:
             best = np.argsort(-values)[:2]
             said = "  ".join(f"{class_name(self._classes[each])} {decimal(float(values[each]))}" for each in best)
-        self._read_out.setText(f"{moment(time)}  {said}")
+        return f"{moment(time)}  {said}"
+
+    def _show_read_out(self, said: str, point: QPointF) -> None:
+        self._read_out.setText(said)
         self._read_out.adjustSize()
         beside = point.x() + _BESIDE_PX
         if beside + self._read_out.width() > self._view.width():
@@ -288,6 +314,15 @@ class RecordingChart(QWidget):
 
 class _View(pg.GraphicsLayoutWidget):
     mouse_left = pyqtSignal()
+    focused = pyqtSignal(bool)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -420,6 +455,7 @@ class _Overview(pg.PlotWidget):
         self._classes = classes
         self._duration = 1.0
         self.setAccessibleName(tr("The whole recording"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # It has no keys.
         self.setFixedHeight(_OVERVIEW_PX)
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -428,7 +464,7 @@ class _Overview(pg.PlotWidget):
         item.setYRange(0, 1, padding=0)
         item.hideAxis("bottom")
         left = item.getAxis("left")
-        left.setWidth(52)
+        left.setWidth(theme.scaled(plots.AXIS_PX))
         left.setStyle(showValues=False, tickLength=0)
         left.setPen(QColor(0, 0, 0, 0))
         self._stack = Stack()
@@ -481,14 +517,15 @@ class _Marks:
     def __init__(self, item: pg.PlotItem, *, labels: bool) -> None:
         self._item = item
         self._labels = labels
-        self._plate = plots.plate(QPalette())
+        self._plate, self._colour = plots.plate(QPalette()), QColor(theme.ACCENT)
         self._drawn: dict[Marker | tuple[float, float], list[pg.GraphicsObject]] = {}
 
     def recolour(self, palette: QPalette) -> None:
-        self._plate = plots.plate(palette)
+        self._plate, self._colour = plots.plate(palette), palette.color(QPalette.ColorRole.Link)
         for line in chain.from_iterable(self._drawn.values()):
             if (label := getattr(line, "label", None)) is not None:
                 label.fill = pg.mkBrush(self._plate)
+                label.setColor(self._colour)
                 label.update()
 
     def show(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
@@ -517,7 +554,7 @@ class _Marks:
         if marker.label and self._labels:
             plain = marker.label.replace("{", "{{").replace("}", "}}")  # pyqtgraph takes it for a format.
             line.label = pg.InfLineLabel(
-                line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=theme.ACCENT, fill=self._plate
+                line, plain, position=0.7, anchors=[(0, 0.5), (0, 0.5)], color=self._colour, fill=self._plate
             )
         return line
 

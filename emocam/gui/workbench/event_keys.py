@@ -62,6 +62,7 @@ class EventKeysDialog(QDialog):
         self._table.setAccessibleName(tr("Keys of your own"))
         if (columns := self._table.horizontalHeader()) is not None:
             columns.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+            columns.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         if (rows := self._table.verticalHeader()) is not None:
             rows.hide()
         for key in keys:
@@ -120,32 +121,35 @@ class EventKeysDialog(QDialog):
             self._table.editItem(item)
 
     def _accept(self) -> None:
-        keyless = next((key.label for typed, key in self._rows() if key.label and not typed), None)
-        if keyless is not None:
-            self._problem.setText(tr("“{label}” has no key as yet; write one such as 1, X or Ctrl+1.", label=keyless))
+        fault = self._fault()
+        if fault is None:
+            self.accept()
             return
+        row, said = fault
+        self._problem.setText(said)
+        self._table.setCurrentCell(row, 0)
+        self._table.setFocus()
+
+    def _fault(self) -> tuple[int, str] | None:
+        """The first row that can't stay as it is, and why."""
         used: set[str] = set()
-        for key in self.keys:
+        for row, (typed, key) in enumerate(self._rows()):
+            called = native_key(key.key)
+            if not typed and key.label:
+                return row, tr("“{label}” has no key as yet; write one such as 1, X or Ctrl+1.", label=key.label)
+            if not typed:
+                continue
             if not key.key or QKeySequence(key.key).isEmpty():
-                self._problem.setText(tr("One of the keys is none; write it as 1, X or Ctrl+1."))
-                return
+                return row, tr("One of the keys is none; write it as 1, X or Ctrl+1.")
             if key.key in _NEEDED:
-                self._problem.setText(tr("{key} is needed in lists and fields; choose another key.", key=native_key(key.key)))
-                return
+                return row, tr("{key} is needed in lists and fields; choose another key.", key=called)
             if key.key in self._taken:
-                said = tr(
-                    "{key} already means “{command}”; choose another key.",
-                    key=native_key(key.key),
-                    command=self._taken[key.key],
-                )
-                self._problem.setText(said)
-                return
+                command = self._taken[key.key]
+                return row, tr("{key} already means “{command}”; choose another key.", key=called, command=command)
             if key.key in used:
-                said = tr("{key} stands there twice; choose another key for one of them.", key=native_key(key.key))
-                self._problem.setText(said)
-                return
+                return row, tr("{key} stands there twice; choose another key for one of them.", key=called)
             used.add(key.key)
-        self.accept()
+        return None
 
     def keyPressEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # Qt's own
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # Enter ends the editing of a cell, not the dialog.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPalette, QPixmap
+from PyQt6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPalette, QPen, QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -28,6 +28,7 @@ from emocam.gui import theme
 from emocam.gui.translation import class_name, later, tr, word
 
 _ROW_PX, _THUMB_PX, _NAME_PX = 64, 48, 24
+_FADED = 0.4  # A hidden face.
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,10 @@ class _Faces(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            said = tr(
-                "{name}, {seconds} seconds, mostly {expression}",
-                name=row.name,
-                seconds=f"{row.present_s:.0f}",
-                expression=class_name(row.dominant),
-            )
+            facts = {"name": row.name, "seconds": f"{row.present_s:.0f}", "expression": class_name(row.dominant)}
+            one = facts["seconds"] == "1"
+            said = tr("{name}, {seconds} second, mostly {expression}", **facts) if one else ""
+            said = said or tr("{name}, {seconds} seconds, mostly {expression}", **facts)
             return f"{said}, {tr('hidden')}" if row.hidden else said
         if role == Qt.ItemDataRole.UserRole:
             return row
@@ -238,11 +237,13 @@ class _FaceDelegate(QStyledItemDelegate):
         self._classes = classes
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(200, _ROW_PX)
+        return QSize(200, theme.scaled(_ROW_PX))
 
     def updateEditorGeometry(self, editor: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if editor is not None:
-            editor.setGeometry(option.rect.adjusted(_THUMB_PX + 14, 2, -4, -_ROW_PX + 2 + _NAME_PX))
+            place = option.rect.adjusted(_THUMB_PX + 14, 2, -4, 0)
+            place.setHeight(theme.scaled(_NAME_PX))
+            editor.setGeometry(place)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
@@ -259,7 +260,11 @@ class _FaceDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect.adjusted(2, 1, -2, -1), 6, 6)
-        painter.setOpacity(0.4 if row.hidden else 1.0)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.ACCENT, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(2.5, 1.5, -2.5, -1.5), 6, 6)
+        painter.setOpacity(_FADED if row.hidden else 1.0)
         thumb = QRectF(rect.left() + 8, rect.center().y() - _THUMB_PX / 2, _THUMB_PX, _THUMB_PX)
         image = model.thumbnails.get(row.person)
         painter.setPen(QColor(face_colour(row.person)).darker(130))
@@ -269,20 +274,23 @@ class _FaceDelegate(QStyledItemDelegate):
         else:
             painter.setBrush(palette.color(QPalette.ColorRole.Midlight))
         painter.drawRoundedRect(thumb, 6, 6)
+        painter.setOpacity(1.0)  # The words stay readable.
         left, width = thumb.right() + 10, rect.right() - thumb.right() - 20
         font = painter.font()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         name = QFontMetrics(font).elidedText(row.name, Qt.TextElideMode.ElideRight, int(width))
-        painter.drawText(QRectF(left, rect.top() + 2, width, _NAME_PX), Qt.AlignmentFlag.AlignVCenter, name)
+        high = theme.scaled(_NAME_PX)
+        painter.drawText(QRectF(left, rect.top() + 2, width, high), Qt.AlignmentFlag.AlignVCenter, name)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(theme.quiet_text(palette))
         what = tr("mostly {expression}", expression=class_name(row.dominant)) if row.dominant else ""
         said = f"{clock_text(row.present_s)} · {tr('hidden') if row.hidden else what}"
-        painter.drawText(QRectF(left, rect.top() + 2 + _NAME_PX, width, 16), Qt.AlignmentFlag.AlignVCenter, said)
-        bar = QRectF(left, rect.top() + 46, width, 7)
+        painter.drawText(QRectF(left, rect.top() + 2 + high, width, theme.scaled(16)), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.setOpacity(_FADED if row.hidden else 1.0)
+        bar = QRectF(left, rect.top() + theme.scaled(46), width, 7)
         painter.setPen(Qt.PenStyle.NoPen)
         start = bar.left()
         for name, share in zip(self._classes, row.shares, strict=True):

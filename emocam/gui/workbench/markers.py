@@ -50,8 +50,8 @@ class MarkersPanel(QWidget):
             rows.hide()
         if (columns := self._table.horizontalHeader()) is not None:
             columns.setSectionResizeMode(_LABEL, QHeaderView.ResizeMode.Stretch)
-        self._table.setColumnWidth(_START, 84)
-        self._table.setColumnWidth(_END, 84)
+        for column in (_START, _END):
+            self._table.setColumnWidth(column, max(84, self.fontMetrics().horizontalAdvance("00:00:00.00") + 2 * theme.GRID))
         self._table.itemChanged.connect(self._edited)
         if (delegate := self._table.itemDelegate()) is not None:
             delegate.closeEditor.connect(lambda *_: QTimer.singleShot(0, self._catch_up))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction, QKeySequence, QUndoStack
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMainWindow, QMenu, QVBoxLayout
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QMainWindow, QMenu, QScrollArea, QVBoxLayout
 
 from emocam.gui.translation import native_key, tr
 from emocam.gui.workbench.event_keys import EventKey
+
+_MARGIN_PX, _BARS_PX = 100, 20  # Of the sheet within the window; what scroll bars take.
 
 
 class Menus:
@@ -83,10 +85,18 @@ class Menus:
         sheet = QDialog(self._window)
         sheet.setWindowTitle(tr("Keyboard"))
         label = QLabel(f"<table><tr valign='top'>{columns}</tr></table>")
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        by_mouse, by_keys = Qt.TextInteractionFlag.TextSelectableByMouse, Qt.TextInteractionFlag.TextSelectableByKeyboard
+        label.setTextInteractionFlags(by_mouse | by_keys)  # A screen reader reads what has the focus.
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(label)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(sheet.reject)
         layout = QVBoxLayout(sheet)
-        layout.addWidget(label)
+        layout.addWidget(area)
         layout.addWidget(buttons)
+        room = self._window.size() - QSize(_MARGIN_PX, _MARGIN_PX)
+        area.setMinimumSize((label.sizeHint() + QSize(_BARS_PX, _BARS_PX)).boundedTo(room))
+        label.setFocus()
         sheet.exec()

@@ -165,7 +165,7 @@ def _table(columns: list[str], name: str) -> QTableWidget:
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     if (rows := table.verticalHeader()) is not None:
         rows.hide()
-        rows.setDefaultSectionSize(24)
+        rows.setDefaultSectionSize(theme.scaled(24))
     if (head := table.horizontalHeader()) is not None:
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # The names of classes are long in some languages.
     return table

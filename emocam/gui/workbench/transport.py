@@ -39,7 +39,7 @@ class Transport(QWidget):
         self._time.setFont(theme.number_font())
         self._time.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._frame = QLabel()
-        self._frame.setFont(theme.number_font(theme.TEXT_PX - 1))
+        self._frame.setFont(theme.number_font(12))
         self._frame.setMinimumWidth(1)  # It gives way first.
         self._rate = QComboBox()
         self._rate.setAccessibleName(tr("Speed"))

@@ -594,7 +594,7 @@ class RecordingWindow(Shell):
         menus.menu(file).aboutToShow.connect(self._fill_recent)
         if self._recent is not None:
             self._recent.setToolTipsVisible(True)  # Files of one name are told apart by their folders.
-        add(file, tr("&Camera"), self.camera_wanted.emit, "Ctrl+L")
+        add(file, tr("Ca&mera"), self.camera_wanted.emit, "Ctrl+L")
         menus.menu(file).addSeparator()
         self._export_action = add(file, tr("&Export…"), self._ask_export, "E", "Ctrl+E")
         self._snapshot_action = add(file, tr("Save a &snapshot"), self._snapshot, "C")
@@ -604,7 +604,7 @@ class RecordingWindow(Shell):
         menus.menu(file).addSeparator()
         add(file, tr("Se&ttings…"), self._ask_settings, "Ctrl+,")
         add(file, tr("&Close"), self.close, "Ctrl+W", "Ctrl+Q")
-        add(edit, tr("&Rename the face or marker…"), self._rename, "F2")
+        add(edit, tr("Re&name the face or marker…"), self._rename, "F2")
         add(edit, tr("&Merge the chosen faces"), self._faces.merge, "Ctrl+M")
         add(edit, tr("&Split the face here"), self._faces.split, "Ctrl+B")
         add(edit, tr("&Hide or show the faces"), self._faces.toggle_hidden, "H")
@@ -634,7 +634,7 @@ class RecordingWindow(Shell):
         add(view, tr("Zoom &in"), lambda: self._chart.zoom(0.5), "Ctrl++", "Up", repeats=True)
         add(view, tr("Zoom &out"), lambda: self._chart.zoom(2.0), "Ctrl+-", "Down", repeats=True)
         add(view, tr("&Lines"), lambda: self._chart.show_style(LINES), "Ctrl+1")
-        add(view, tr("&Stacked"), lambda: self._chart.show_style(STACKED), "Ctrl+2")
+        add(view, tr("Stac&ked"), lambda: self._chart.show_style(STACKED), "Ctrl+2")
         for place in range(self._tabs.count()):
             add(view, self._tabs.tabText(place), partial(self._tabs.setCurrentIndex, place), f"Alt+{place + 1}")
         add(view, tr("&Full screen"), self.toggle_full_screen, "F11")
