@@ -69,7 +69,7 @@ def _analysed_before(path: Path, settings: Settings) -> tuple[Path | None, Annot
     try:
         facts = complete_facts(path, Way(settings))
         sessions = sorted(settings.recordings_folder.resolve().glob(f"*{EXTENSION}"), reverse=True)
-    except OSError:
+    except (OSError, ValueError):  # What can't be a name of a folder is a ValueError.
         return None, Annotations()
     alike = {name: value for name, value in facts.items() if name != "complete"}
     begun: Annotations | None = None

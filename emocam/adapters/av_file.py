@@ -29,6 +29,7 @@ from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
 
 _FALLBACK_RATE = 25.0
+_LEAP_S = 86_400.0  # One day: timestamps that leap further are wrong.
 _RESET_S = 1.0  # Timestamps that fall back by more than this start anew, as in recordings that were joined.
 
 
@@ -84,18 +85,19 @@ class VideoFile:
             width=self._held.width,
             height=self._held.height,
             frame_rate=float(rate) if rate else None,
-            frame_count=stream.frames or (round(duration * rate) if duration and rate else None),
+            frame_count=(stream.frames if stream.frames > 0 else None)
+            or (round(duration * rate) if duration and rate else None),
             duration=duration,
             sound=bool(self._container.streams.audio),
         )
 
     def _duration(self, container: InputContainer, stream: VideoStream) -> float | None:
         """Seconds of the pictures, from the first one on; the file as a whole may have sound for longer."""
-        if stream.duration and stream.time_base:
+        if stream.duration and stream.duration > 0 and stream.time_base:
             return float(stream.duration * stream.time_base)
         told = _seconds(stream.metadata.get("DURATION", "")) or (container.duration or 0) / av.time_base
         # Matroska says when it ends, on a clock that may stand anywhere at the first picture.
-        return (told - self._origin if "matroska" in container.format.name and told > self._origin else told) or None
+        return (told - self._origin if "matroska" in container.format.name and told > self._origin else max(told, 0)) or None
 
     def read(self) -> Frame | None:
         if self._container is None:
@@ -154,8 +156,8 @@ class VideoFile:
         return None
 
     def _time_of(self, decoded: VideoFrame) -> float:
-        """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before, comes one
-        frame's length after the last."""
+        """Seconds since the first frame, never falling: a frame without a timestamp, or with one from before or from
+        another day, comes one frame's length after the last."""
         # What comes out of the decoder after the last packet has a number, but may have no unit for it.
         stamp = decoded.time if not self._untimed and decoded.pts is not None and math.isfinite(decoded.time) else None
         if self._index == 0:
@@ -166,7 +168,7 @@ class VideoFile:
             time = following
         else:
             time = stamp - self._origin
-            if time < self._last - _RESET_S:
+            if not self._last - _RESET_S <= time <= self._last + _LEAP_S:
                 self._origin = stamp - following
                 time = following
             elif time < self._last:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import av
 from av.container import InputContainer
+from av.error import HTTPClientError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -43,6 +44,19 @@ class NetworkCamera:
             stream.thread_type = "SLICE"  # Frame threads would hold back as many frames as there are threads.
             self._frames = _decoded(self._container, stream)
             picture = self._upright_rgb(next(self._frames), None)
+        except (HTTPUnauthorizedError, HTTPForbiddenError):
+            self.close()
+            raise SourceError(
+                "The camera at {name} wants a user name and a password, or others; write USER:PASSWORD@ before its host.",
+                name=name,
+            ) from None
+        except HTTPClientError as error:
+            self.close()
+            raise SourceError(
+                "The camera at {name} has no picture at that address ({reason}); its manual tells the address.",
+                name=name,
+                reason=reason(error),
+            ) from None
         except (FFmpegError, StopIteration, ValueError) as error:
             self.close()
             raise SourceError(

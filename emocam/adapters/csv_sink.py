@@ -30,7 +30,7 @@ class CsvSink:
                 reason=error.strerror,
             ) from None
         self._writer = csv.writer(self._file)
-        self._writer.writerow([column.name for column in columns])
+        self._writer.writerow([text(column.name, None) for column in columns])
 
     def write(self, observation: Observation, marker: str = "") -> None:
         with self._told():

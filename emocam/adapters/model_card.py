@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from emocam.domain.model_card import FaceInput, ModelCard
 from emocam.domain.vision import Keypoints
 
 CARD, KERAS, LITERT = "card.json", "model.keras", "model.tflite"
+_SMALLEST_SIDE, _LARGEST_SIDE = 8, 1024
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -47,7 +49,7 @@ def read_card(folder: Path) -> ModelCard:
         raise ModelError(
             "{path} can't be read ({reason}); choose a folder of trained_models.", path=folder / CARD, reason=error.strerror
         ) from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ModelError(
             "{path} can't be used: {reason}; export the model again.", path=folder / CARD, reason=f"{error!r}"
         ) from None
@@ -55,16 +57,38 @@ def read_card(folder: Path) -> ModelCard:
 
 def _check(card: ModelCard) -> None:
     """Raises TypeError or ValueError where the readings would be wrong, or fail later."""
+    _check_classes(card.classes)
+    _check_input(card.face_input)
+    if not isinstance(card.first_output, int) or card.first_output < 0:
+        raise ValueError(f"first_output {card.first_output!r} is no number of an output")
     if card.output not in ("logits", "probabilities"):
         raise ValueError(f"output {card.output!r} is neither logits nor probabilities")
     if len(card.bias) != len(card.classes):
         raise ValueError(f"{len(card.bias)} values of bias for {len(card.classes)} classes")
-    if not 0 < card.temperature < math.inf:
+    if not math.isfinite(card.temperature) or card.temperature <= 0:
         raise ValueError(f"temperature {card.temperature!r} is not above 0")
     if not 0 <= card.uncertain_below <= 1:
         raise ValueError(f"uncertain_below {card.uncertain_below!r} is no probability")
     if not all(math.isfinite(value) for value in card.bias):
         raise ValueError(f"bias {card.bias!r}")
+
+
+def _check_classes(classes: tuple[Any, ...]) -> None:
+    """A session joins their names by commas."""
+    for name in classes:
+        if not isinstance(name, str) or not name.isprintable() or "," in name or not name.strip():
+            raise ValueError(f"{name!r:.40} is no name of a class")
+    if not classes or len(set(classes)) < len(classes):
+        raise ValueError("classes are missing, or one is there twice")
+
+
+def _check_input(face: FaceInput) -> None:
+    if not isinstance(face.side, int) or not _SMALLEST_SIDE <= face.side <= _LARGEST_SIDE:
+        raise ValueError(f"side {face.side!r:.40} is not from {_SMALLEST_SIDE} to {_LARGEST_SIDE} pixels")
+    if face.colour not in ("grey", "rgb"):
+        raise ValueError(f"colour {face.colour!r:.40} is neither grey nor rgb")
+    if not all(math.isfinite(value) for point in astuple(face.keypoints) for value in point):
+        raise ValueError("keypoints lie at no place")
 
 
 def model_folders(root: Path) -> tuple[Path, ...]:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from emocam.adapters.paths import is_file
-from emocam.domain.annotations import Annotations, Marker, Person, Piece
+from emocam.adapters.session_content import checked_annotations, checked_meta, finite, number, refuse_programs, seconds, text
+from emocam.domain.annotations import Annotations
 from emocam.domain.completeness import is_of_camera
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SessionFileError
@@ -167,22 +168,36 @@ class SessionReader:
         self._path = path
         try:
             self._database = sqlite3.connect(path, check_same_thread=False)
-            (application,) = self._database.execute("PRAGMA application_id").fetchone()
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            if application != _APPLICATION_ID:
-                raise SessionFileError(
-                    "{path} is not an emocam session; choose a file that ends in {ending}.", path=path, ending=EXTENSION
-                )
-            if version > SCHEMA_VERSION:
-                raise SessionFileError("{path} was made by a newer emocam; update emocam to open it.", path=path)
-            self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from None
+        try:
+            version = self._checked_version()
+            refuse_programs(self._database)
+            self.meta = checked_meta(self._database.execute("SELECT key, value FROM meta"))
             self.classes = tuple(self.meta["classes"].split(","))
             self.uncertain_below = float(self.meta["uncertain_below"])
             self.annotations = self._read_annotations(version)
-        except (sqlite3.Error, KeyError, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            self._database.close()
+            raise self._unreadable(error) from None
+        except SessionFileError:
+            self._database.close()
+            raise
+
+    def _checked_version(self) -> int:
+        """Of the tables. Raises SessionFileError where they are no session's, or of a later emocam."""
+        (application,) = self._database.execute("PRAGMA application_id").fetchone()
+        if application != _APPLICATION_ID:
             raise SessionFileError(
-                "{path} is not an emocam session that can be read ({reason}).", path=path, reason=error
-            ) from None
+                "{path} is not an emocam session; choose a file that ends in {ending}.", path=self._path, ending=EXTENSION
+            )
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise SessionFileError("{path} was made by a newer emocam; update emocam to open it.", path=self._path)
+        return int(version)
+
+    def _unreadable(self, error: Exception) -> SessionFileError:
+        return SessionFileError("{path} is not an emocam session that can be read ({reason}).", path=self._path, reason=error)
 
     @property
     def started_at(self) -> datetime | None:
@@ -231,7 +246,7 @@ class SessionReader:
                 readings = tuple(self._from_row(row[5:]) for row in group if row[5] is not None)
                 if edited:
                     readings = self._as_annotated(readings, time_s, people)
-                yield Observation(frame, time_s, width, height, readings)
+                yield Observation(frame, seconds(time_s), number(width), number(height), readings)
 
     def columns(self) -> Iterator[Readings]:
         """All frames and readings as they were written, in pieces of some ten thousand frames."""
@@ -290,7 +305,7 @@ class SessionReader:
             yield
         except sqlite3.OperationalError as error:  # Somebody else writes it, or the disk fails.
             raise SessionFileError("{path} can't be read ({reason}); try again.", path=self._path, reason=error) from None
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
             raise SessionFileError(
                 "{path} is damaged ({reason}); analyse its recording anew, or use a copy.", path=self._path, reason=error
             ) from None
@@ -298,15 +313,11 @@ class SessionReader:
     def _read_annotations(self, version: int) -> Annotations:
         read = self._database.execute
         if version < 2:
-            markers = read("SELECT time_s, label, NULL FROM markers ORDER BY time_s, id").fetchall()
-            return Annotations(markers=tuple(Marker(*row) for row in markers))
-        return Annotations(
-            people=tuple(
-                Person(person, name, bool(hidden))
-                for person, name, hidden in read("SELECT person, name, hidden FROM people ORDER BY person")
-            ),
-            pieces=tuple(Piece(*row) for row in read("SELECT track, start_s, person FROM pieces ORDER BY track, start_s")),
-            markers=tuple(Marker(*row) for row in read("SELECT time_s, label, end_s FROM markers ORDER BY time_s, id")),
+            return checked_annotations((), (), read("SELECT time_s, label, NULL FROM markers ORDER BY time_s, id"))
+        return checked_annotations(
+            read("SELECT person, name, hidden FROM people ORDER BY person"),
+            read("SELECT track, start_s, person FROM pieces ORDER BY track, start_s"),
+            read("SELECT time_s, label, end_s FROM markers ORDER BY time_s, id"),
         )
 
     def _as_annotated(
@@ -324,9 +335,10 @@ class SessionReader:
     def _in_columns(self, frames: Sequence[tuple[int, float]], rows: Sequence[tuple[Any, ...]]) -> Readings:
         numbers = np.array([frame for frame, _ in frames], np.int64)
         width = len(self.classes)
+        finite(*(value for row in rows for value in row[4:9]))
         return Readings(
             frames=numbers,
-            times=np.array([time_s for _, time_s in frames], np.float64),
+            times=np.array([seconds(time_s) for _, time_s in frames], np.float64),
             places=np.searchsorted(numbers, np.array([row[0] for row in rows], np.int64)).astype(np.int32),
             tracks=np.array([row[1] for row in rows], np.int32),
             raw=np.frombuffer(b"".join([row[2] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
@@ -337,13 +349,14 @@ class SessionReader:
 
     def _from_row(self, row: tuple) -> FaceReading:  # type: ignore[type-arg]  # as wide as the table
         face, left, top, right, bottom, detection, keypoints, raw, smoothed, quality, remark = row
+        finite(left, top, right, bottom, detection, quality)
         points = [(float(x), float(y)) for x, y in np.frombuffer(keypoints, "<f8").reshape(4, 2)]
         return FaceReading(
-            face,
+            number(face),
             Face(FaceBox(left, top, right, bottom), detection, Keypoints(*points)),
             EmotionScores(self.classes, tuple(np.frombuffer(raw, "<f4").tolist())),
             EmotionScores(self.classes, tuple(np.frombuffer(smoothed, "<f4").tolist())),
-            Quality(quality, remark),
+            Quality(quality, text(remark)),
         )
 
 

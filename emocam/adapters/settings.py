@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -106,7 +107,14 @@ class _Value:
 
 
 def _text(what: str) -> _Value:
-    return _Value(f"{what}, in quotes", lambda value: isinstance(value, str))
+    return _Value(f"{what}, in quotes", _can_be_a_path)
+
+
+def _can_be_a_path(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and b"\0" not in os.fsencode(value)
+    except UnicodeError:
+        return False
 
 
 def _one_of(*names: str) -> _Value:

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 from emocam.domain.address import shown_address
 from emocam.domain.times import clock_text
 from emocam.gui import theme
+from emocam.gui.plain import PlainLabel, plain
 from emocam.gui.tool_bar import MainToolBar
 from emocam.gui.translation import in_menu, tip_with, tr
 from emocam.pipeline.live import SessionState, SessionStatus
@@ -87,10 +88,10 @@ class Controls(MainToolBar):
             self._record.setToolTip("")
         elif going:
             self._record.setText(tr("● Rec {time}", time=clock_text(seconds)))
-            self._record.setToolTip(tr("Recorded to {path}", path=recording))
+            self._record.setToolTip(plain(tr("Recorded to {path}", path=recording)))
         else:
             self._record.setText(tr("○ Rec {time}", time=clock_text(seconds)))
-            self._record.setToolTip(tr("Nothing is being recorded now; it goes on in {path}", path=recording))
+            self._record.setToolTip(plain(tr("Nothing is being recorded now; it goes on in {path}", path=recording)))
 
     def set_cameras(self, cameras: tuple[tuple[str, str], ...]) -> None:
         """The cameras that the source menu offers, each as a source and in words."""
@@ -127,18 +128,18 @@ class Controls(MainToolBar):
         return button
 
 
-class ShortenedLabel(QLabel):
+class ShortenedLabel(PlainLabel):
     """One line, as much of it as there is room for; all of it is in the tool tip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str | None) -> None:
         if text != self._whole:
             self._whole = text or ""
-            self.setToolTip(self._whole)
+            self.setToolTip(plain(self._whole))
             self.setAccessibleName(self._whole)
             self._fit()
 

@@ -35,6 +35,7 @@ from emocam.domain.times import parse_time
 from emocam.gui import theme
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.numbers import NumberField, moment
+from emocam.gui.plain import PlainLabel, plain
 from emocam.gui.shell import Shell
 from emocam.gui.translation import amount, tr, word
 
@@ -175,7 +176,7 @@ class ExportDialog(QDialog):
         question = tr("{name} is there already. Replace it?", name=out.name)
         yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
         # Enter pressed once too often loses nothing.
-        return QMessageBox.question(self, self.windowTitle(), question, yes | no, no) == yes
+        return QMessageBox.question(self, self.windowTitle(), plain(question), yes | no, no) == yes
 
     def cancel(self) -> None:
         self._stop.set()
@@ -329,7 +330,7 @@ class ExportDialog(QDialog):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of the export"))
         self._bar.hide()
-        self._news = QLabel()
+        self._news = PlainLabel()
         self._news.setWordWrap(True)
         self._news.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._news.setMinimumHeight(36)

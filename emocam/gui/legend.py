@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from emocam.gui import theme
+from emocam.gui.plain import plain
 from emocam.gui.translation import class_name, tr
 
 
@@ -41,7 +42,7 @@ class ClassLegend(QWidget):
         switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         switch.setCheckable(True)
         switch.setChecked(True)
-        switch.setToolTip(tr("Show or hide {expression}", expression=class_name(name)))
+        switch.setToolTip(plain(tr("Show or hide {expression}", expression=class_name(name))))
         switch.toggled.connect(lambda on: self.toggled.emit(place, on))
         switch.toggled.connect(lambda *_: self._recolour())
         return switch

@@ -29,6 +29,7 @@ from emocam.gui.export_dialog import Exportable, ask_export, end_exports, lost_e
 from emocam.gui.face_panel import FacePanel
 from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal
+from emocam.gui.plain import PlainLabel
 from emocam.gui.preview import Preview
 from emocam.gui.settings_dialog import ask_settings
 from emocam.gui.shell import Shell
@@ -351,7 +352,7 @@ class MainWindow(Shell):
         self._status_text = QLabel(tr("Ready"))
         self._status_text.setFont(theme.number_font(12))
         self._status_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        self._device_text = QLabel(self._backend.model_name)
+        self._device_text = PlainLabel(self._backend.model_name)
         self._device_text.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         bar.addWidget(self._status_text)
         bar.addWidget(self.news, 1)

@@ -29,6 +29,7 @@ from emocam.domain.errors import EmocamError
 from emocam.gui import theme
 from emocam.gui.backend import Backend, Choices
 from emocam.gui.numbers import NumberField, use_numbers
+from emocam.gui.plain import plain
 from emocam.gui.translation import told, tr
 
 _WIDTH = 600
@@ -57,7 +58,9 @@ class SettingsDialog(QDialog):
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
         self._folder = QLineEdit()
-        self._folder.textChanged.connect(self._folder.setToolTip)  # There may be no room for all of it.
+        self._folder.textChanged.connect(
+            lambda path: self._folder.setToolTip(plain(path))
+        )  # There may be no room for all of it.
         self._folder.setText(choices.recordings)
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
@@ -149,7 +152,7 @@ class SettingsDialog(QDialog):
             except (OSError, RuntimeError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or error
                 words = tr("{path} can't be made ({reason}); choose another folder.")
-                QMessageBox.warning(self, self.windowTitle(), words.format(path=folder, reason=reason))
+                QMessageBox.warning(self, self.windowTitle(), plain(words.format(path=folder, reason=reason)))
                 self._folder.setFocus()
                 return
         self.accept()
@@ -169,7 +172,7 @@ def ask_settings(backend: Backend, parent: QWidget) -> bool:
     try:
         backend.choose(dialog.choices)
     except EmocamError as error:  # They hold for this run all the same.
-        QMessageBox.warning(parent, "emocam", told(error.sentence))
+        QMessageBox.warning(parent, "emocam", plain(told(error.sentence)))
     use_numbers(dialog.choices.numbers)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

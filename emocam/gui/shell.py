@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
-    QLabel,
     QMainWindow,
     QMessageBox,
     QSplitter,
@@ -27,6 +26,7 @@ from PyQt6.QtWidgets import (
 from emocam.gui import theme
 from emocam.gui.bridge import BackgroundJob
 from emocam.gui.leaving import Leaving
+from emocam.gui.plain import PlainLabel, plain
 from emocam.gui.translation import tr
 from emocam.gui.words import file_filter
 
@@ -54,7 +54,7 @@ class Shell(QMainWindow):
         self._kept_as = kept_as
         self.leaving = Leaving(self)
         self._upper, self._whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
-        self.news = QLabel()
+        self.news = PlainLabel()
         self._news_timer = QTimer(self)
         self._news_timer.setSingleShot(True)
         self._news_timer.setInterval(_NEWS_MS)
@@ -78,7 +78,7 @@ class Shell(QMainWindow):
         self.news.setWordWrap(wraps)  # What is to be done stands at the end of a sentence.
         self.news.setText(text)
         self.news.setMaximumHeight(self.news.heightForWidth(self.news.width()) if wraps else _ANY_HEIGHT)  # Else it takes more.
-        self.news.setToolTip(text)
+        self.news.setToolTip(plain(text))
         self._news_timer.stop()
         if text and not stays:
             self._news_timer.start()
@@ -107,7 +107,7 @@ class Shell(QMainWindow):
         if self.ending:
             return True
         buttons = QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel
-        answer = QMessageBox.warning(self, "emocam", message, buttons)
+        answer = QMessageBox.warning(self, "emocam", plain(message), buttons)
         return answer == QMessageBox.StandardButton.Close or self.ending  # A signal closes the question too.
 
     def toggle_full_screen(self) -> None:

@@ -27,15 +27,16 @@ LIVE = (SourceKind.CAMERA, SourceKind.NETWORK)
 
 
 class MjpegServer:
-    """A network camera on this computer: `count` pictures, then it hangs up, or goes `silent`; those in `damaged` are cut."""
+    """A network camera on this computer: `count` pictures, then it hangs up, or goes `silent`; those in `damaged` are cut.
+    status: of its answer."""
 
-    def __init__(self, count=12, silent=False, damaged=()):
+    def __init__(self, count=12, silent=False, damaged=(), status=200):
         quiet = threading.Event()
         self._quiet = quiet
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
                 self.end_headers()
                 with contextlib.suppress(OSError):  # Who looks may leave.
@@ -207,6 +208,20 @@ def test_a_network_camera_that_is_not_there_says_so_soon():
     with pytest.raises(SourceError) as raised:
         NetworkCamera("http://user:secret@127.0.0.1:9/").open()
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "wants a user name and a password"),
+        (403, "wants a user name and a password"),
+        (404, "has no picture at that address"),
+        (503, "does not answer"),
+    ],
+)
+def test_a_network_camera_that_answers_with_a_no_says_which(network, status, said):
+    with pytest.raises(SourceError, match=said):
+        NetworkCamera(network(status=status).address).open()
 
 
 def test_a_camera_is_opened_only_once_the_one_before_let_go(network):

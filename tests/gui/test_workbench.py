@@ -1584,6 +1584,27 @@ def shown_text(widget):
     return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
+def test_a_bug_with_one_file_is_told_once_and_the_others_have_their_turn(qtbot, workbench, backend, caplog):
+    opened = workbench._queue._open_recording
+
+    def open_recording(path, anew):
+        if "bad" in path.name:
+            raise RuntimeError("a bug")
+        return opened(path, anew)
+
+    workbench._queue._open_recording = open_recording
+    said = []
+    workbench._queue.failed.connect(said.append)
+    backend.gate.set()
+    workbench.open_paths([Path("a.mp4"), Path("bad.mp4"), Path("c.mp4")])
+    queue = workbench._queue
+    qtbot.waitUntil(lambda: queue.status(Path("c.mp4")).state is FileState.DONE, timeout=10_000)
+    assert queue.status(Path("bad.mp4")).state is FileState.FAILED
+    assert [text for text in said if "bad.mp4 can't be opened" in text] == said
+    assert len(said) == 1
+    assert "a bug" in caplog.text
+
+
 def test_what_can_not_be_kept_goes_with_its_file_and_is_told_by_name(qtbot, failing):
     path = Path("bad.mp4")
     failing.open_paths([path])

@@ -149,6 +149,13 @@ class TestFindSource:
         ("http://10.0.0.7/video.cgi?user=admin&PWD=1234&size=2#x", "http://10.0.0.7/video.cgi?size=2#x"),
         ("http://10.0.0.7/x?a=1;access_token=pa/ss", "http://10.0.0.7/x?a=1"),
         ("http://10.0.0.7/?psw=1", "http://10.0.0.7/"),
+        ("http://10.0.0.7/v#t=3&token=abc", "http://10.0.0.7/v#t=3"),
+        ("http://10.0.0.7/v#password=abc", "http://10.0.0.7/v"),
+        *(
+            (f"http://h/v?size=2&{name}=abc", "http://h/v?size=2")
+            for name in ("pw", "usr", "passw", "Passphrase", "userPassword", "passwort", "access-token", "api-key", "sig")
+        ),
+        ("http://h/v?Authorization=Basic%20abc&credentials=x", "http://h/v"),
         ("rtsp://h:554/user=admin&password=pass&channel=1&stream=0.sdp", "rtsp://h:554/channel=1&stream=0.sdp"),
         (
             "rtsp://h:554/user=admin_password=pa_ss_channel=1_stream=0.sdp?real_stream",
@@ -192,6 +199,8 @@ class TestSettings:
         ("name", "value"),
         [
             ("model", 3),
+            ("model", "a\0b"),
+            ("recordings", "\ud800"),
             ("detector", "far"),
             ("detector", ["auto"]),
             ("smoothing_s", "0.5"),
@@ -296,7 +305,58 @@ class TestFaceInput:
         assert crop[:24].mean() > 4 * max(crop[24:].mean(), 1)
 
 
+PLACES = {part: [0.5, 0.5] for part in ("right_eye", "left_eye", "nose", "mouth")}
+CARD_CONTENT = {
+    "version": 1,
+    "summary": "",
+    "classes": ["happy", "sad"],
+    "face_input": {"side": 48, "colour": "grey", "keypoints": PLACES},
+    "output": "logits",
+    "temperature": 1,
+    "bias": [0, 0],
+    "uncertain_below": 0.4,
+}
+
+
 class TestModelCard:
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("classes", [], "classes are missing"),
+            ("classes", ["happy", "happy"], "one is there twice"),
+            ("classes", ["happy", "sad,angry"], "no name of a class"),
+            ("classes", ["happy", ""], "no name of a class"),
+            ("classes", ["happy", "sad\n"], "no name of a class"),
+            ("classes", ["happy", 3], "no name of a class"),
+            ("output", "percent", "neither logits nor probabilities"),
+            ("bias", [0], "1 values of bias for 2 classes"),
+            ("bias", [0, float("nan")], "bias"),
+            ("temperature", 0, "not above 0"),
+            ("temperature", 10**400, "export the model again"),
+            ("uncertain_below", 2, "no probability"),
+            ("first_output", -1, "no number of an output"),
+            ("first_output", "x", "no number of an output"),
+            ("face_input", CARD_CONTENT["face_input"] | {"side": 10**9}, "side 1000000000 is not from 8 to 1024 pixels"),
+            ("face_input", CARD_CONTENT["face_input"] | {"side": 0}, "side 0"),
+            ("face_input", CARD_CONTENT["face_input"] | {"side": 48.5}, "side 48.5"),
+            ("face_input", CARD_CONTENT["face_input"] | {"colour": "blue"}, "neither grey nor rgb"),
+            ("face_input", CARD_CONTENT["face_input"] | {"keypoints": []}, "export the model again"),
+            ("face_input", CARD_CONTENT["face_input"] | {"keypoints": PLACES | {"nose": [0, float("inf")]}}, "lie at no place"),
+        ],
+    )
+    def test_what_is_wrong_in_a_card_is_said(self, tmp_path, name, value, said):
+        (tmp_path / CARD).write_text(json.dumps(CARD_CONTENT))
+        assert read_card(tmp_path).classes == ("happy", "sad")
+        (tmp_path / CARD).write_text(json.dumps(CARD_CONTENT | {name: value}))
+        with pytest.raises(ModelError, match=said) as error:
+            read_card(tmp_path)
+        assert "export the model again" in str(error.value)
+
+    def test_a_card_of_a_thousand_brackets_is_none(self, tmp_path):
+        (tmp_path / CARD).write_text("[" * 100_000)
+        with pytest.raises(ModelError, match="export the model again"):
+            read_card(tmp_path)
+
     def test_what_is_wrong_with_a_folder_is_said(self, tmp_path):
         with pytest.raises(ModelError, match="choose a folder of trained_models"):
             read_card(tmp_path)

@@ -191,10 +191,10 @@ def test_a_session_of_the_first_version_opens_and_takes_annotations(session):
 def test_annotations_that_can_t_be_saved_leave_those_that_were(session):
     save_annotations(session, Annotations().renamed(1, "Ada"))
     database = sqlite3.connect(session)
-    database.execute("CREATE TRIGGER full BEFORE INSERT ON markers BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    database.execute("CREATE UNIQUE INDEX fails ON markers (label) WHERE json(label) = 0")  # Of "x", which is no JSON.
     database.commit()
     database.close()
-    with pytest.raises(SessionFileError, match="disk full"):
+    with pytest.raises(SessionFileError, match="malformed JSON"):
         save_annotations(session, Annotations().renamed(1, "Bea").marked(Marker(1, "x")))
     reader = SessionReader(session)
     assert reader.annotations.name(1) == "Ada"

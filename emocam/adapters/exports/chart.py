@@ -22,6 +22,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from emocam.adapters.exports.job import ExportJob
+from emocam.adapters.exports.xml_text import xml_text
 from emocam.domain.annotations import Marker
 from emocam.domain.colours import style_of
 from emocam.domain.decimation import Pyramid
@@ -164,7 +165,8 @@ def _dress(axis: Axes, job: ExportJob, *, last: bool) -> None:
 
 def _tick_step(duration_s: float) -> float:
     """Seconds from tick to tick, round as clocks are."""
-    return next((step for step in _TICK_STEPS_S if duration_s / step <= 10), _TICK_STEPS_S[-1])
+    days = _TICK_STEPS_S[-1] * math.ceil(duration_s / 10 / _TICK_STEPS_S[-1])
+    return next((step for step in _TICK_STEPS_S if duration_s / step <= 10), days)
 
 
 def _tick(value: float, duration_s: float) -> str:
@@ -276,7 +278,7 @@ def _legend(figure: Figure, job: ExportJob, height: float, top: float, titled: b
     lines: list[Line2D | Patch] = []
     for name in job.classes:
         style = style_of(name)
-        line = Line2D([], [], color=style.light, linewidth=1.8, label=name)
+        line = Line2D([], [], color=style.light, linewidth=1.8, label=_plain(name))
         if style.dash:
             line.set_linestyle((0, style.dash))
         lines.append(line)
@@ -320,8 +322,8 @@ def _fonts() -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """matplotlib takes what stands between dollars for a formula."""
-    return text.replace("$", r"\$")
+    """matplotlib takes what stands between dollars for a formula, and writes what no SVG may hold."""
+    return xml_text(text).replace("$", r"\$")
 
 
 def _save(figure: Figure, out: Path | StringIO, **options: Any) -> None:

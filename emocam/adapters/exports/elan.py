@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from emocam.adapters.exports.job import ExportJob
 from emocam.adapters.exports.tiers import Tier, tiers_of
+from emocam.adapters.exports.xml_text import xml_text
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
@@ -27,7 +28,7 @@ def write_elan(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     root = ET.Element(
         "ANNOTATION_DOCUMENT",
         {
-            "AUTHOR": job.reader.meta.get("app", "emocam"),
+            "AUTHOR": xml_text(job.reader.meta.get("app", "emocam")),
             "DATE": job.made_at.isoformat(timespec="seconds"),
             "FORMAT": "3.0",
             "VERSION": "3.0",
@@ -80,7 +81,7 @@ def _body(root: ET.Element, tiers: list[Tier]) -> None:
                     "TIME_SLOT_REF2": slots[entry.end_ms],
                 },
             )
-            ET.SubElement(annotation, "ANNOTATION_VALUE").text = _xml_text(entry.text)
+            ET.SubElement(annotation, "ANNOTATION_VALUE").text = xml_text(entry.text)
 
 
 def _types(root: ET.Element, job: ExportJob) -> None:
@@ -99,9 +100,4 @@ def _types(root: ET.Element, job: ExportJob) -> None:
     ET.SubElement(vocabulary, "DESCRIPTION", {"LANG_REF": "eng"}).text = "Expression as it appears, not what a person feels"
     for place, name in enumerate(job.classes):
         entry = ET.SubElement(vocabulary, "CV_ENTRY_ML", {"CVE_ID": f"cve_{place}"})
-        ET.SubElement(entry, "CVE_VALUE", {"LANG_REF": "eng"}).text = name
-
-
-def _xml_text(text: str) -> str:
-    """Without the characters that XML can't hold."""
-    return "".join(letter for letter in text if letter in "\t\n" or (ord(letter) >= 32 and letter not in "\ufffe\uffff"))
+        ET.SubElement(entry, "CVE_VALUE", {"LANG_REF": "eng"}).text = xml_text(name)

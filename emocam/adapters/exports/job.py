@@ -14,6 +14,7 @@ from unicodedata import category
 import numpy as np
 
 from emocam.adapters.exports.probe import lengths
+from emocam.adapters.exports.xml_text import xml_text
 from emocam.adapters.first_picture import lead
 from emocam.adapters.paths import is_file
 from emocam.adapters.session_file import SessionReader, video_of
@@ -107,7 +108,7 @@ class ExportJob:
         by them; without the control characters that no format can hold."""
         people = self.recording.people(self.annotations)
         plain = {
-            person: "".join(letter for letter in self.annotations.name(person) if category(letter) not in ("Cc", "Cs"))
+            person: "".join(letter for letter in xml_text(self.annotations.name(person)) if category(letter) != "Cc")
             for person in people
         }
         often = Counter([*plain.values(), MARKERS])

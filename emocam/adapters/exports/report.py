@@ -198,7 +198,9 @@ def _how_often(meta: Mapping[str, str]) -> str:
 def _method(job: ExportJob, stills: bool) -> str:
     meta, rules = job.reader.meta, job.rules
     smoothing = (
-        "" if job.selection.raw else f", smoothed over time with a time constant of {meta.get('smoothing_s', '?')} s at rest"
+        ""
+        if job.selection.raw
+        else f", smoothed over time with a time constant of {_text(meta.get('smoothing_s', '?'))} s at rest"
     )
     limits = [
         "The model names the expression that a face resembles most. The same expression can come from feeling, talk, habit or "

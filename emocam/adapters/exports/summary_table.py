@@ -19,7 +19,7 @@ def write_summary(job: ExportJob, out: Path, ending: str) -> tuple[int, str]:
     with open(out, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         nobody = job.summary()
-        writer.writerow([name for name, _ in summary_cells(job, 0, nobody)])
+        writer.writerow([text(name, None) for name, _ in summary_cells(job, 0, nobody)])
         for person, summary in job.summaries():
             writer.writerow(
                 [

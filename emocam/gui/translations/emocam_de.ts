@@ -104,12 +104,12 @@
             <translation>● Aufnahme {time}</translation>
         </message>
         <message>
-            <source>Recorded to {path}</source>
-            <translation>Wird aufgezeichnet in {path}</translation>
-        </message>
-        <message>
             <source>○ Rec {time}</source>
             <translation>○ Aufnahme {time}</translation>
+        </message>
+        <message>
+            <source>Recorded to {path}</source>
+            <translation>Wird aufgezeichnet in {path}</translation>
         </message>
         <message>
             <source>Nothing is being recorded now; it goes on in {path}</source>
@@ -1082,12 +1082,12 @@ emocam verbindet sich nur mit ihr.</translation>
             <translation>Umbenennen</translation>
         </message>
         <message>
-            <source>Name of {face}:</source>
-            <translation>Name von {face}:</translation>
-        </message>
-        <message>
             <source>mostly {expression}</source>
             <translation>meist {expression}</translation>
+        </message>
+        <message>
+            <source>Name of {face}:</source>
+            <translation>Name von {face}:</translation>
         </message>
         <message>
             <source>Show</source>
@@ -1180,6 +1180,10 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>{done} of {count} done</source>
             <translation>{done} von {count} fertig</translation>
+        </message>
+        <message>
+            <source>{path} can't be opened: something went wrong inside emocam, and the log says more.</source>
+            <translation>{path} lässt sich nicht öffnen: In emocam ist etwas schiefgegangen. Mehr steht im Protokoll.</translation>
         </message>
         <message>
             <source>Remove from the list</source>
@@ -1706,6 +1710,14 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>{name} kann nicht weiter gelesen werden ({reason}); bitte das Laufwerk oder die Freigabe prüfen.</translation>
         </message>
         <message>
+            <source>The camera at {name} wants a user name and a password, or others; write USER:PASSWORD@ before its host.</source>
+            <translation>Die Kamera unter {name} verlangt Benutzernamen und Passwort, oder andere als diese; bitte BENUTZER:PASSWORT@ vor ihren Namen in der Adresse schreiben.</translation>
+        </message>
+        <message>
+            <source>The camera at {name} has no picture at that address ({reason}); its manual tells the address.</source>
+            <translation>Die Kamera unter {name} hat an dieser Adresse kein Bild ({reason}); die richtige steht in ihrem Handbuch.</translation>
+        </message>
+        <message>
             <source>The camera at {name} does not answer ({reason}); check that it is on.</source>
             <translation>Die Kamera unter {name} antwortet nicht ({reason}); bitte prüfen, ob sie eingeschaltet ist.</translation>
         </message>
@@ -1906,6 +1918,10 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
             <translation>Die Sitzungsdatei {path} kann nicht mehr geschrieben werden ({reason}); was vorher aufgezeichnet wurde, bleibt: bitte Platz schaffen oder einen anderen Ordner wählen.</translation>
         </message>
         <message>
+            <source>{path} is not an emocam session that can be read ({reason}).</source>
+            <translation>{path} ist keine lesbare Sitzung von emocam ({reason}).</translation>
+        </message>
+        <message>
             <source>{path} has names, faces or markers of somebody's work; move it or choose another name.</source>
             <translation>{path} enthält Namen, Gesichter oder Marker, an denen jemand gearbeitet hat; bitte verschieben oder einen anderen Namen wählen.</translation>
         </message>
@@ -1920,6 +1936,14 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>There is no session {path}; check the name.</source>
             <translation>Es gibt keine Sitzung {path}; bitte den Namen prüfen.</translation>
+        </message>
+        <message>
+            <source>{path} is not an emocam session; choose a file that ends in {ending}.</source>
+            <translation>{path} ist keine Sitzung von emocam; bitte eine Datei wählen, die auf {ending} endet.</translation>
+        </message>
+        <message>
+            <source>{path} was made by a newer emocam; update emocam to open it.</source>
+            <translation>{path} stammt von einem neueren emocam; zum Öffnen bitte emocam aktualisieren.</translation>
         </message>
         <message>
             <source>The changes can't be saved in {path} ({reason}); make the file writable or copy it elsewhere.</source>
@@ -1944,18 +1968,6 @@ Mittel: ihre mittlere Wahrscheinlichkeit</translation>
         <message>
             <source>The session file {path} can't be written ({reason}); choose another folder.</source>
             <translation>Die Sitzungsdatei {path} kann nicht geschrieben werden ({reason}); bitte einen anderen Ordner wählen.</translation>
-        </message>
-        <message>
-            <source>{path} is not an emocam session; choose a file that ends in {ending}.</source>
-            <translation>{path} ist keine Sitzung von emocam; bitte eine Datei wählen, die auf {ending} endet.</translation>
-        </message>
-        <message>
-            <source>{path} was made by a newer emocam; update emocam to open it.</source>
-            <translation>{path} stammt von einem neueren emocam; zum Öffnen bitte emocam aktualisieren.</translation>
-        </message>
-        <message>
-            <source>{path} is not an emocam session that can be read ({reason}).</source>
-            <translation>{path} ist keine lesbare Sitzung von emocam ({reason}).</translation>
         </message>
         <message>
             <source>{path} can't be read ({reason}); try again.</source>

@@ -22,6 +22,7 @@ from emocam.domain.times import clock_text
 from emocam.gui import plots, theme
 from emocam.gui.legend import ClassLegend
 from emocam.gui.numbers import NumberField, decimal, moment, with_sign
+from emocam.gui.plain import PlainLabel
 from emocam.gui.translation import class_name, later, tr, word
 from emocam.gui.workbench.stack import Stack
 
@@ -94,7 +95,8 @@ class RecordingChart(QWidget):
         self._view.ci.layout.setSpacing(0)
         self._view.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._view.scene().sigMouseMoved.connect(self._hover)
-        self._read_out = QLabel(self._view)  # Over the chart, where one looks anyway; a row of its own would be empty mostly.
+        # Over the chart, where one looks anyway; a row of its own would be empty mostly.
+        self._read_out = PlainLabel(parent=self._view)
         self._read_out.setFont(theme.number_font(12))
         self._read_out.setAutoFillBackground(True)
         self._read_out.setMargin(4)

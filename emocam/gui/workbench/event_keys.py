@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 )
 
 from emocam.gui import theme
+from emocam.gui.plain import PlainLabel
 from emocam.gui.translation import later, native_key, tr, word
 
 _POINT, _STATE = later("point"), later("state")
@@ -67,7 +68,7 @@ class EventKeysDialog(QDialog):
             rows.hide()
         for key in keys:
             self._add(key)
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setWordWrap(True)
         add, remove = QPushButton(tr("Add")), QPushButton(tr("Remove"))
         add.clicked.connect(lambda: self._add(EventKey("", "", False)))

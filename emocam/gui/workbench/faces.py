@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 from emocam.domain.colours import face_colour
 from emocam.domain.times import clock_text
 from emocam.gui import theme
+from emocam.gui.plain import plain
 from emocam.gui.translation import class_name, later, tr, word
 
 _ROW_PX, _THUMB_PX, _NAME_PX = 64, 48, 24
@@ -142,7 +143,7 @@ class FacesPanel(QWidget):
         if len(self.selected) != 1:
             return
         row = next(row for row in self._model.rows if row.person == self.selected[0])
-        name, given = QInputDialog.getText(self, tr("Rename"), tr("Name of {face}:", face=row.name), text=row.name)
+        name, given = QInputDialog.getText(self, tr("Rename"), plain(tr("Name of {face}:", face=row.name)), text=row.name)
         if given:
             self.rename_wanted.emit(row.person, name)
 

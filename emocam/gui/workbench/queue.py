@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from emocam.domain.errors import EmocamError
 from emocam.domain.files import looks_like_a_session
 from emocam.gui import theme
 from emocam.gui.numbers import percent
+from emocam.gui.plain import plain
 from emocam.gui.translation import told, tr, word
 from emocam.pipeline.file_run import FileState, FileStatus, OpenedRecording
 
+_log = logging.getLogger(__name__)
 _LOOK_EVERY_MS = 300
 _MOST_AT_WORK = 2  # The one that is looked at does not wait for the end of another; a third does.
 
@@ -175,11 +178,19 @@ class Queue(QObject):
             try:
                 entry.opened = self._made_before(path, entry) or self._open_recording(path, entry.anew)
             except EmocamError as error:
-                entry.outcome = FileState.FAILED
-                self.failed.emit(told(error.sentence))
+                self._give_up(entry, told(error.sentence))
+                return None
+            except Exception:  # noqa: BLE001  # a bug with one file is told once, and the others have their turn
+                _log.exception("%s can't be opened", path)
+                why = tr("{path} can't be opened: something went wrong inside emocam, and the log says more.", path=path)
+                self._give_up(entry, why)
                 return None
             entry.anew, entry.outcome = False, None
         return entry.opened
+
+    def _give_up(self, entry: _Entry, why: str) -> None:
+        entry.outcome = FileState.FAILED
+        self.failed.emit(why)
 
     def _made_before(self, path: Path, entry: _Entry) -> OpenedRecording | None:
         """What was looked at here before, with all that was done to it, though the settings may be others by now."""
@@ -287,7 +298,7 @@ class QueuePanel(QWidget):
             text = f"{path.name}\n{_state_text(status)}"
             if item is not None and item.text() != text:
                 item.setText(text)
-                item.setToolTip(str(path))
+                item.setToolTip(plain(str(path)))
         self._head.setText(tr("{done} of {count} done", done=done, count=len(paths)))
         self._stop.setEnabled(self._queue.busy)
         if (paths, shown) != self._listed:  # Only then: the arrow keys may have led elsewhere since.

@@ -23,6 +23,7 @@ from emocam.domain.summary import Episode, Summary
 from emocam.domain.times import clock_text
 from emocam.gui import theme
 from emocam.gui.numbers import decimal, moment, percent
+from emocam.gui.plain import PlainLabel
 from emocam.gui.translation import class_name, tr
 
 _MOST_EPISODES = 2000
@@ -49,7 +50,7 @@ class SummaryPanel(QWidget):
         self._list.setToolTip(tr("Stretches above the threshold; choose one to go there"))
         self._list.itemSelectionChanged.connect(self._go)
         self._list.itemClicked.connect(lambda _: self._go())  # The chosen one again.
-        self._changes = QLabel()
+        self._changes = PlainLabel()
         self._changes.setWordWrap(True)
         self._list.currentCellChanged.connect(lambda *_: self._keep_in_view())
         page = QWidget()

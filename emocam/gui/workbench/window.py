@@ -17,7 +17,6 @@ from PyQt6.QtWidgets import (
     QAbstractSlider,
     QComboBox,
     QFileDialog,
-    QLabel,
     QMessageBox,
     QTabWidget,
     QVBoxLayout,
@@ -36,6 +35,7 @@ from emocam.gui.controls import short_name
 from emocam.gui.export_dialog import Exportable, ask_export, end_exports, lost_export
 from emocam.gui.folder_search import FolderSearch
 from emocam.gui.numbers import decimal, moment
+from emocam.gui.plain import PlainLabel, plain
 from emocam.gui.preview import Preview
 from emocam.gui.recent import recent_files, remember_file
 from emocam.gui.settings_dialog import ask_settings
@@ -654,7 +654,7 @@ class RecordingWindow(Shell):
         self.addToolBar(self._bar)
         status = self.statusBar()
         assert status is not None
-        self._device = QLabel()
+        self._device = PlainLabel()
         self._device.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         status.addWidget(self.news, 1)
         status.addPermanentWidget(self._device)
@@ -714,7 +714,7 @@ class RecordingWindow(Shell):
         for path in recent_files():
             action = self._recent.addAction(in_menu(path.name))
             if action is not None:
-                action.setToolTip(str(path))
+                action.setToolTip(plain(str(path)))
                 action.triggered.connect(lambda _=False, path=path: self.open_paths([path]))
         self._recent.setEnabled(bool(self._recent.actions()))
 
