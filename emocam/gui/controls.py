@@ -44,7 +44,9 @@ class Controls(MainToolBar):
         self._source_menu = QMenu(self)
         self._source_menu.aboutToShow.connect(self._fill_source_menu)
         self._source_menu.aboutToShow.connect(self.source_menu_opened)
-        self._source = self._menu_button(tr("Source"), tr("Choose a camera, a file or an address"), self._source_menu)
+        self._source = self._menu_button(
+            tr("Source"), tip_with(tr("Choose a camera, a file or an address"), "Ctrl+L"), self._source_menu
+        )
         self.addSeparator()
         self._start = self.add_button(tr("▶  Start"), "", self.start_stop_wanted)
         self._pause = self.add_button(tr("❚❚  Pause"), tip_with(tr("Pause and go on"), "Space"), self.pause_wanted)
@@ -65,12 +67,15 @@ class Controls(MainToolBar):
         more = self._menu_button("⚙", tr("Settings and more"), self._more_menu())
         more.setAccessibleName(tr("Settings and more"))
 
+    def open_sources(self) -> None:
+        self._source.showMenu()
+
     def show_status(self, status: SessionStatus | None, source: str) -> None:
         """None where no session is open. source: as it was asked for, shown until the source says its own name."""
         running = status is not None and not status.state.ended
         paused = status is not None and status.state is SessionState.PAUSED
         self._start.setText(tr("■  Stop") if running else tr("▶  Start"))
-        self._start.setToolTip(tr("Stop and close the session") if running else tr("Start the source"))
+        self._start.setToolTip(tip_with(tr("Stop and close the session") if running else tr("Start the source"), "Shift+Space"))
         going = running and status is not None and status.analysed > 0  # Before that there is nothing to stand still.
         self._pause.setEnabled(going)
         self._pause.setChecked(paused)

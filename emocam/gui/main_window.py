@@ -360,6 +360,8 @@ class MainWindow(Shell):
 
     def _build_shortcuts(self) -> None:
         self._shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
+            ("Ctrl+L", tr("Choose a source"), self._controls.open_sources),
+            ("Shift+Space", tr("Start and stop"), self._toggle_running),
             ("Space", tr("Pause and go on"), self._toggle_paused),
             ("M", tr("Set a marker"), self._set_mark),
             ("E", tr("Export…"), self._ask_export),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeSource, MissingSource, observation, reading, scores
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialog, QLineEdit, QListWidget, QPushButton
 
@@ -99,6 +99,21 @@ def test_pause_stands_still_and_goes_on(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window._watch.word(None, time.monotonic()) == "", "the pause was no silence of the camera"
     qtbot.waitUntil(lambda: session.status.analysed > before + 3)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # Without a screen there is no keyboard to grab.
+def test_keys_start_and_stop_and_open_the_sources(qtbot, window):
+    session = running(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: session.status.state.ended)
+    qtbot.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.session is not session and window.session.status.analysed > 0)
+    menu = window._controls._source_menu
+    seen = []
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(50, lambda: (seen.append(menu.isVisible()), menu.close())))
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: seen == [True])
+    assert "Ctrl+L" in window._controls._source.toolTip()
 
 
 def test_the_recording_is_not_lit_while_nothing_is_recorded(qtbot, window):

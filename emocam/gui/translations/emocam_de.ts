@@ -12,10 +12,6 @@
             <translation>Quelle</translation>
         </message>
         <message>
-            <source>Choose a camera, a file or an address</source>
-            <translation>Kamera, Datei oder Adresse wählen</translation>
-        </message>
-        <message>
             <source>▶  Start</source>
             <translation>▶  Start</translation>
         </message>
@@ -64,6 +60,10 @@
             <translation>Tastatur …</translation>
         </message>
         <message>
+            <source>Choose a camera, a file or an address</source>
+            <translation>Kamera, Datei oder Adresse wählen</translation>
+        </message>
+        <message>
             <source>Pause and go on</source>
             <translation>Pausieren und fortfahren</translation>
         </message>
@@ -80,14 +80,6 @@
             <translation>■  Stopp</translation>
         </message>
         <message>
-            <source>Stop and close the session</source>
-            <translation>Stoppen und die Sitzung schließen</translation>
-        </message>
-        <message>
-            <source>Start the source</source>
-            <translation>Quelle starten</translation>
-        </message>
-        <message>
             <source>▶  Go on</source>
             <translation>▶  Weiter</translation>
         </message>
@@ -98,6 +90,14 @@
         <message>
             <source>First camera</source>
             <translation>Erste Kamera</translation>
+        </message>
+        <message>
+            <source>Stop and close the session</source>
+            <translation>Stoppen und die Sitzung schließen</translation>
+        </message>
+        <message>
+            <source>Start the source</source>
+            <translation>Quelle starten</translation>
         </message>
         <message>
             <source>● Rec {time}</source>
@@ -368,6 +368,14 @@ emocam verbindet sich nur mit ihr.</translation>
         <message>
             <source>There is no recording yet; start a camera, with recording on.</source>
             <translation>Noch gibt es keine Aufnahme. Dazu eine Kamera mit eingeschalteter Aufzeichnung starten.</translation>
+        </message>
+        <message>
+            <source>Choose a source</source>
+            <translation>Quelle wählen</translation>
+        </message>
+        <message>
+            <source>Start and stop</source>
+            <translation>Starten und stoppen</translation>
         </message>
         <message>
             <source>Set a marker</source>
