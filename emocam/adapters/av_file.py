@@ -29,7 +29,8 @@ from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.vision import Frame
 
 _FALLBACK_RATE = 25.0
-_LEAP_S = 86_400.0  # One day: timestamps that leap further are wrong.
+LEAP_S = 86_400.0  # One day: timestamps that leap further are wrong.
+_LONGEST_S = 30 * LEAP_S  # What says that it lasts longer is not believed: such a leap is in it.
 _RESET_S = 1.0  # Timestamps that fall back by more than this start anew, as in recordings that were joined.
 
 
@@ -78,26 +79,28 @@ class VideoFile:
         if self._held is None:
             self.close()
             raise SourceError("No picture of {name} can be decoded; check that it plays elsewhere.", name=name)
-        duration = self._duration(self._container, stream)
+        told = self._duration(self._container, stream)
+        duration = told if 0 < told <= _LONGEST_S else None
+        frame_count = stream.frames if stream.frames > 0 else round(duration * rate) if duration and rate else None
         return SourceInfo(
             name=name,
             kind=SourceKind.VIDEO,
             width=self._held.width,
             height=self._held.height,
             frame_rate=float(rate) if rate else None,
-            frame_count=(stream.frames if stream.frames > 0 else None)
-            or (round(duration * rate) if duration and rate else None),
+            frame_count=frame_count,
             duration=duration,
             sound=bool(self._container.streams.audio),
         )
 
-    def _duration(self, container: InputContainer, stream: VideoStream) -> float | None:
-        """Seconds of the pictures, from the first one on; the file as a whole may have sound for longer."""
+    def _duration(self, container: InputContainer, stream: VideoStream) -> float:
+        """Seconds of the pictures, from the first one on, as the file says it, which as a whole may have sound for longer; 0
+        where it does not say."""
         if stream.duration and stream.duration > 0 and stream.time_base:
             return float(stream.duration * stream.time_base)
         told = _seconds(stream.metadata.get("DURATION", "")) or (container.duration or 0) / av.time_base
         # Matroska says when it ends, on a clock that may stand anywhere at the first picture.
-        return (told - self._origin if "matroska" in container.format.name and told > self._origin else max(told, 0)) or None
+        return told - self._origin if "matroska" in container.format.name and told > self._origin else told
 
     def read(self) -> Frame | None:
         if self._container is None:
@@ -168,7 +171,7 @@ class VideoFile:
             time = following
         else:
             time = stamp - self._origin
-            if not self._last - _RESET_S <= time <= self._last + _LEAP_S:
+            if not self._last - _RESET_S <= time <= self._last + LEAP_S:
                 self._origin = stamp - following
                 time = following
             elif time < self._last:

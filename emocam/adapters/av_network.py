@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import av
 from av.container import InputContainer
-from av.error import HTTPClientError, HTTPForbiddenError, HTTPUnauthorizedError
+from av.error import HTTPBadRequestError, HTTPForbiddenError, HTTPNotFoundError, HTTPUnauthorizedError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -50,7 +50,7 @@ class NetworkCamera:
                 "The camera at {name} wants a user name and a password, or others; write USER:PASSWORD@ before its host.",
                 name=name,
             ) from None
-        except HTTPClientError as error:
+        except (HTTPBadRequestError, HTTPNotFoundError) as error:
             self.close()
             raise SourceError(
                 "The camera at {name} has no picture at that address ({reason}); its manual tells the address.",

@@ -16,6 +16,7 @@ from emocam.domain.vision import Keypoints
 
 CARD, KERAS, LITERT = "card.json", "model.keras", "model.tflite"
 _SMALLEST_SIDE, _LARGEST_SIDE = 8, 1024
+_EYES_APART = 0.05  # Of the side, at least.
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -89,6 +90,8 @@ def _check_input(face: FaceInput) -> None:
         raise ValueError(f"colour {face.colour!r:.40} is neither grey nor rgb")
     if not all(math.isfinite(value) for point in astuple(face.keypoints) for value in point):
         raise ValueError("keypoints lie at no place")
+    if math.dist(face.keypoints.right_eye, face.keypoints.left_eye) < _EYES_APART:
+        raise ValueError("keypoints have both eyes in one place")
 
 
 def model_folders(root: Path) -> tuple[Path, ...]:

@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from emocam.domain.annotations import Annotations, Marker, Person, Piece
+import numpy as np
 
-LONGEST_S = 1e8  # Three years; what is later is no time of a recording, and charts and tables would grow with it.
+from emocam.domain.annotations import Annotations, Marker, Person, Piece
+from emocam.domain.recording import Readings
+from emocam.domain.times import LONGEST_S
+
 _LARGEST_NUMBER = 2**31 - 1
 _NEEDED = ("classes", "source", "uncertain_below")
+_ROUNDED = 1e-6
 _FINITE = ("uncertain_below", "frame_rate", "duration_s")
-_LAST_YEAR = 9000  # So that a time can be added to it.
+_FIRST_YEAR, _LAST_YEAR = 2, 9000  # So that a time can be added, and another zone be told.
 
 
 def refuse_programs(database: sqlite3.Connection) -> None:
@@ -35,7 +39,7 @@ def checked_meta(rows: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     classes = meta["classes"].split(",")
     if not all(classes) or len(set(classes)) < len(classes):
         raise ValueError(f"classes {meta['classes']}")
-    if (begun := meta.get("started_at")) and datetime.fromisoformat(begun).year > _LAST_YEAR:
+    if (begun := meta.get("started_at")) and not _FIRST_YEAR <= datetime.fromisoformat(begun).year <= _LAST_YEAR:
         raise ValueError(f"started_at {begun}")
     return meta
 
@@ -70,6 +74,19 @@ def seconds(value: Any) -> float:
     if not isinstance(value, int | float) or not 0 <= value <= LONGEST_S:
         raise ValueError(f"{value!r:.40} is no time of a recording")
     return value
+
+
+def checked_columns(readings: Readings) -> Readings:
+    """Raises ValueError where one of its numbers is none that can be shown, as the same in a row would."""
+    for values in (readings.boxes, readings.detection):
+        if not np.isfinite(values).all():
+            raise ValueError("a place or a detection is no number")
+    for scores in (readings.raw, readings.smoothed):
+        if not ((scores >= -_ROUNDED) & (scores <= 1 + _ROUNDED)).all():
+            raise ValueError("scores must lie between 0 and 1")
+    if len(readings.times) and not 0 <= readings.times.min() <= readings.times.max() <= LONGEST_S:
+        raise ValueError("a frame is at no time of a recording")
+    return readings
 
 
 def finite(*values: Any) -> None:

@@ -16,7 +16,16 @@ from typing import Any
 import numpy as np
 
 from emocam.adapters.paths import is_file
-from emocam.adapters.session_content import checked_annotations, checked_meta, finite, number, refuse_programs, seconds, text
+from emocam.adapters.session_content import (
+    checked_annotations,
+    checked_columns,
+    checked_meta,
+    finite,
+    number,
+    refuse_programs,
+    seconds,
+    text,
+)
 from emocam.domain.annotations import Annotations
 from emocam.domain.completeness import is_of_camera
 from emocam.domain.emotions import EmotionScores
@@ -335,10 +344,9 @@ class SessionReader:
     def _in_columns(self, frames: Sequence[tuple[int, float]], rows: Sequence[tuple[Any, ...]]) -> Readings:
         numbers = np.array([frame for frame, _ in frames], np.int64)
         width = len(self.classes)
-        finite(*(value for row in rows for value in row[4:9]))
-        return Readings(
+        readings = Readings(
             frames=numbers,
-            times=np.array([seconds(time_s) for _, time_s in frames], np.float64),
+            times=np.array([time_s for _, time_s in frames], np.float64),
             places=np.searchsorted(numbers, np.array([row[0] for row in rows], np.int64)).astype(np.int32),
             tracks=np.array([row[1] for row in rows], np.int32),
             raw=np.frombuffer(b"".join([row[2] for row in rows]), "<f4").reshape(-1, width).astype(np.float32),
@@ -346,6 +354,7 @@ class SessionReader:
             boxes=np.array([row[4:8] for row in rows], np.float32).reshape(-1, 4),
             detection=np.array([row[8] for row in rows], np.float32),
         )
+        return checked_columns(readings)
 
     def _from_row(self, row: tuple) -> FaceReading:  # type: ignore[type-arg]  # as wide as the table
         face, left, top, right, bottom, detection, keypoints, raw, smoothed, quality, remark = row

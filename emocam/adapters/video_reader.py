@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emocam.adapters.av_decode import FFmpegError, UprightRgb, frame_rate, moving_picture, open_file, untimed
-from emocam.adapters.av_file import VideoFile
+from emocam.adapters.av_file import LEAP_S, VideoFile
 from emocam.adapters.first_picture import lead
 from emocam.adapters.sources import find_recording
 from emocam.domain.errors import SourceError
@@ -81,7 +81,7 @@ class RecordingReader:
 
 
 class _Untrusted(Exception):  # not an error: another way is taken
-    """The timestamps are missing or fall back."""
+    """The timestamps are missing, fall back or leap."""
 
 
 class _Jumping:
@@ -150,7 +150,7 @@ class _Jumping:
 
     def _following(self) -> VideoFrame | None:
         following = next(self._decoded, None)
-        if following is not None and self._now is not None and self._time(following) < self._time(self._now):
+        if following is not None and self._now is not None and not 0 <= self._time(following) - self._time(self._now) <= LEAP_S:
             raise _Untrusted
         return following
 

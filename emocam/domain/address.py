@@ -5,11 +5,12 @@ import re
 _USERS = ("user", "usr", "username", "login", "loginuse", "account")
 _KEYS = (
     *("pw", "pwd", "psw", "pass", "passw", "passwd", "password", "passphrase", "passwort", "kennwort", "loginpas"),
-    *("userpwd", "userpass", "userpassword", "token", "access_token", "access-token", "accesstoken", "authtoken", "jwt"),
-    *("auth", "authorization", "credential", "credentials", "key", "apikey", "api_key", "api-key", "secret"),
+    *("userpwd", "userpass", "userpassword", "token", "access_token", "accesstoken", "authtoken", "jwt"),
+    *("auth", "authorization", "credential", "credentials", "key", "apikey", "api_key", "secret"),
     *("sig", "signature"),
 )
-_NAMED = rf"(?P<before>^|[/&;_])(?:{'|'.join((*_USERS, *_KEYS))})="
+# A name may have another before it, as in access-token.
+_NAMED = rf"(?P<before>^|[/?#&;_])(?:[a-z]+-)*(?:{'|'.join((*_USERS, *_KEYS))})="
 # A value ends where the next name begins, which some cameras join by underscores; one in the path ends with its part of it.
 _IN_PATH = re.compile(rf"{_NAMED}.*?(?=$|[&;/]|_[a-z]+=)", re.IGNORECASE)
 _IN_QUERY = re.compile(rf"{_NAMED}.*?(?=$|[&;]|_[a-z]+=)", re.IGNORECASE)
@@ -27,10 +28,17 @@ def shown_address(address: str) -> str:
     rest, hash_sign, fragment = rest.partition("#")
     path, question_mark, query = rest.partition("?")
     path = _without_secrets(_IN_PATH, path)
-    query, fragment = _without_secrets(_IN_QUERY, query), _without_secrets(_IN_QUERY, fragment)
-    return f"{scheme}://{path}{question_mark if query else ''}{query}{hash_sign if fragment else ''}{fragment}"
+    question_mark, query = _shown(question_mark, query)
+    hash_sign, fragment = _shown(hash_sign, fragment)
+    return f"{scheme}://{path}{question_mark}{query}{hash_sign}{fragment}"
+
+
+def _shown(sign: str, text: str) -> tuple[str, str]:
+    """What may be shown of a query or a fragment, and the sign before it where anything is left."""
+    kept = _without_secrets(_IN_QUERY, text)
+    return (sign if kept or not text else ""), kept
 
 
 def _without_secrets(named: re.Pattern[str], text: str) -> str:
-    kept = named.sub(lambda match: "/" if match["before"] == "/" else "", text)
-    return re.sub(r"(^|/)[&;_]", r"\1", kept) if kept != text else text
+    kept = named.sub(lambda match: match["before"] if match["before"] in ("/", "?", "#") else "", text)
+    return re.sub(r"(^|[/?#])[&;_]", r"\1", kept).rstrip("?#") if kept != text else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+LONGEST_S = 4e9  # From 1970 to 2096, for clocks that are set while they record; what is later is no time of a recording.
 ROUNDED_S = 1e-3  # Times that people set are kept to the millisecond, so by so much they may miss the frame that was meant.
 
 
@@ -28,4 +29,5 @@ def parse_time(text: str) -> float | None:
         return None
     if len(numbers) > 3 or any(number < 0 or not math.isfinite(number) for number in numbers):
         return None
-    return sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
+    total = sum(number * 60.0**place for place, number in enumerate(reversed(numbers)))
+    return total if total <= LONGEST_S else None

@@ -167,8 +167,8 @@ class ShortenedLabel(PlainLabel):
 
 def short_name(name: str, most: int = 32) -> str:
     """The file's name, or the address, with its middle left out where it is longer than `most` characters."""
-    plain = shown_address(name) if "://" in name else Path(name).name
-    return plain if len(plain) <= most else f"{plain[: most // 2 - 1]}…{plain[-most // 2 :]}"
+    shown = shown_address(name) if "://" in name else Path(name).name
+    return shown if len(shown) <= most else f"{shown[: most // 2 - 1]}…{shown[-most // 2 :]}"
 
 
 def _item(menu: QMenu, text: str, slot: Callable[..., object]) -> None:

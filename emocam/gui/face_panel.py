@@ -13,6 +13,7 @@ from emocam.domain.emotions import UNCERTAIN, EmotionScores
 from emocam.domain.vision import FaceReading
 from emocam.gui import theme
 from emocam.gui.numbers import decimal, percent
+from emocam.gui.plain import PlainLabel
 from emocam.gui.preview import image_of
 from emocam.gui.translation import class_name, face_name, tr, word
 
@@ -36,7 +37,7 @@ class FacePanel(QWidget):
         self._chooser.setAccessibleName(tr("Face to show"))
         self._chooser.setToolTip(tr("Which face the bars and the timeline show"))
         self._chooser.activated.connect(lambda place: self.face_chosen.emit((self._faces or (0,))[place]))
-        self._label = QLabel()
+        self._label = PlainLabel()
         font = self._label.font()
         font.setPixelSize(theme.scaled(20))
         font.setWeight(QFont.Weight.DemiBold)

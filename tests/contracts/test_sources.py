@@ -216,6 +216,8 @@ def test_a_network_camera_that_is_not_there_says_so_soon():
         (401, "wants a user name and a password"),
         (403, "wants a user name and a password"),
         (404, "has no picture at that address"),
+        (400, "has no picture at that address"),
+        (429, "does not answer"),
         (503, "does not answer"),
     ],
 )

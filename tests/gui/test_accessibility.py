@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QAction, QImage, QPalette
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QDialog, QLabel, QMenu, QTabBar
+from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QTabBar
 
 from emocam.domain.emotions import FER7, EmotionScores
 from emocam.gui import theme
@@ -205,6 +205,35 @@ class TestKeyboard:
         assert not chart._read_out.isVisible()
         recording.seek(7.0)
         qtbot.waitUntil(lambda: chart._position == 7.0)
+        assert not chart._read_out.isVisible()
+
+    def test_who_comes_by_the_mouse_reads_where_it_is(self, qtbot, recording):
+        chart = recording._chart
+        recording._faces.select([1])
+        qtbot.waitUntil(lambda: chart._shown != ())
+        chart._view.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert chart._view.hasFocus()
+        chart._hover(chart._lanes[0].item.vb.mapViewToScene(QPointF(2.0, 0.5)))
+        before = chart._read_out.text()
+        assert before.startswith("00:02.00")
+        chart.set_position(6.0)
+        assert chart._read_out.text() == before
+        focus(qtbot, recording._transport._play)
+        focus(qtbot, chart._view)
+        assert chart._read_out.text().startswith("00:06.00")
+        QApplication.sendEvent(chart._view, QEvent(QEvent.Type.Leave))
+        assert chart._read_out.isVisible(), "the mouse was not what it is for"
+        chart.reset()
+        assert chart._view.accessibleDescription() == ""
+
+    def test_nothing_is_said_of_lanes_with_nothing_to_say(self, qtbot, recording):
+        chart = recording._chart
+        recording._faces.select([1, 2])
+        qtbot.waitUntil(lambda: len(chart._shown) == 2)
+        focus(qtbot, chart._view)
+        assert chart._view.accessibleDescription() != ""
+        chart.set_position(10_000.0)
+        assert chart._view.accessibleDescription() == ""
         assert not chart._read_out.isVisible()
 
     def test_the_overview_has_no_keys_and_takes_no_focus(self, workbench):

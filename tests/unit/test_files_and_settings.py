@@ -155,6 +155,14 @@ class TestFindSource:
             (f"http://h/v?size=2&{name}=abc", "http://h/v?size=2")
             for name in ("pw", "usr", "passw", "Passphrase", "userPassword", "passwort", "access-token", "api-key", "sig")
         ),
+        ("http://h/v#/live?token=abc", "http://h/v#/live"),
+        ("http://h/v?a=1#!/x?pwd=1&b=2", "http://h/v?a=1#!/x?b=2"),
+        ("http://h/v#live?user=a&password=b", "http://h/v#live"),
+        ("http://h/v?x=1?token=2", "http://h/v?x=1"),
+        ("http://h/v?x-api-key=1&X-Amz-Signature=2&n=3", "http://h/v?n=3"),
+        ("http://h/v?pwd=a?b#c", "http://h/v#c"),
+        ("http://h/v#", "http://h/v#"),
+        ("http://h/v?", "http://h/v?"),
         ("http://h/v?Authorization=Basic%20abc&credentials=x", "http://h/v"),
         ("rtsp://h:554/user=admin&password=pass&channel=1&stream=0.sdp", "rtsp://h:554/channel=1&stream=0.sdp"),
         (
@@ -305,7 +313,7 @@ class TestFaceInput:
         assert crop[:24].mean() > 4 * max(crop[24:].mean(), 1)
 
 
-PLACES = {part: [0.5, 0.5] for part in ("right_eye", "left_eye", "nose", "mouth")}
+PLACES = {"right_eye": [0.3, 0.4], "left_eye": [0.7, 0.4], "nose": [0.5, 0.6], "mouth": [0.5, 0.8]}
 CARD_CONTENT = {
     "version": 1,
     "summary": "",
@@ -342,6 +350,11 @@ class TestModelCard:
             ("face_input", CARD_CONTENT["face_input"] | {"colour": "blue"}, "neither grey nor rgb"),
             ("face_input", CARD_CONTENT["face_input"] | {"keypoints": []}, "export the model again"),
             ("face_input", CARD_CONTENT["face_input"] | {"keypoints": PLACES | {"nose": [0, float("inf")]}}, "lie at no place"),
+            (
+                "face_input",
+                CARD_CONTENT["face_input"] | {"keypoints": {part: [0.5, 0.5] for part in PLACES}},
+                "both eyes in one place",
+            ),
         ],
     )
     def test_what_is_wrong_in_a_card_is_said(self, tmp_path, name, value, said):

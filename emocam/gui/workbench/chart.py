@@ -102,8 +102,9 @@ class RecordingChart(QWidget):
         self._read_out.setMargin(4)
         self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._read_out.hide()
-        self._view.mouse_left.connect(self._read_out.hide)
-        self._view.focused.connect(lambda there: self._read_at_playhead() if there else self._read_out.hide())
+        self._view.mouse_left.connect(self._read)
+        self._view.focused.connect(self._read_by_keys)
+        self._by_keys = False  # Whether the read-out is of the playhead, not of where the mouse is.
         self._overview = _Overview(classes)
         self._overview.window_moved.connect(self.show_span)
         layout = QVBoxLayout(self)
@@ -146,6 +147,7 @@ class RecordingChart(QWidget):
         self._smoothing.setValue(self._smoothing.minimum())
         self._smoothing.blockSignals(False)
         self._read_out.hide()
+        self._view.setAccessibleDescription("")
         self.show_lanes(())
 
     def set_position(self, position: float) -> None:
@@ -153,7 +155,7 @@ class RecordingChart(QWidget):
         for lane in self._lanes:
             lane.playhead.setValue(position)
         self._overview.playhead.setValue(position)
-        if self._view.hasFocus():
+        if self._by_keys:
             self._read_at_playhead()
 
     def set_markers(self, markers: tuple[Marker, ...], span: tuple[float, float] | None) -> None:
@@ -258,6 +260,7 @@ class RecordingChart(QWidget):
 
     def _hover(self, point: QPointF) -> None:
         """What the lane under the mouse says there."""
+        self._by_keys = False
         lane = next((lane for lane in self._lanes if lane.item.sceneBoundingRect().contains(point)), None)
         if lane is None or lane.shown is None:
             self._read_out.hide()
@@ -268,16 +271,23 @@ class RecordingChart(QWidget):
         else:
             self._read_out.hide()
 
+    def _read_by_keys(self, there: bool) -> None:
+        self._by_keys = there
+        self._read()
+
+    def _read(self) -> None:
+        if self._by_keys:
+            self._read_at_playhead()
+        else:
+            self._read_out.hide()
+
     def _read_at_playhead(self) -> None:
         """The same of each lane where the playhead stands, for who has come here by the keyboard."""
-        lanes = [lane for lane in self._lanes if lane.shown is not None]
-        said = [self._said_of(lane.shown, self._position) for lane in lanes if lane.shown is not None]
-        if len(lanes) > 1:
-            said = [f"{lane.shown.name}  {text}" for lane, text in zip(lanes, said, strict=True) if lane.shown is not None]
-        whole = "\n".join(filter(None, said))
+        said = [(shown.name, text) for shown in self._shown if (text := self._said_of(shown, self._position))]
+        whole = "\n".join(f"{name}  {text}" if len(self._shown) > 1 else text for name, text in said)
         self._view.setAccessibleDescription(whole)
         if whole:
-            self._show_read_out(whole, lanes[0].item.vb.mapViewToScene(QPointF(self._position, 0.5)))
+            self._show_read_out(whole, self._lanes[0].item.vb.mapViewToScene(QPointF(self._position, 0.5)))
         else:
             self._read_out.hide()
 
@@ -316,11 +326,11 @@ class RecordingChart(QWidget):
 
 class _View(pg.GraphicsLayoutWidget):
     mouse_left = pyqtSignal()
-    focused = pyqtSignal(bool)
+    focused = pyqtSignal(bool)  # By the keyboard; a click gives the focus too, and says where it is by itself.
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.focused.emit(True)
+        self.focused.emit(event.reason() != Qt.FocusReason.MouseFocusReason)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
