@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import CARD, KERAS, LITERT
 from training.calibration import calibrated, own_pictures
-from training.datasets.faces import TEST, TRAINING, FaceDataset
+from training.datasets.duplicates import find_duplicates
+from training.datasets.faces import TEST, FaceDataset
 from training.errors import TrainingError
 from training.evaluate import Evaluation, evaluate
 from training.located import FER2013_KEYPOINTS
 from training.models import OpenModel, open_model, write_both_forms
 from training.recipe import Recipe
-from training.trainer import kept_facts, left_out_of, run_recipe
+from training.trainer import kept_facts, left_out_of, run_recipe, training_pictures
 
 _LARGEST_DISTANCE = 0.02
 _PICTURES_TO_ROUND_BY = 128
@@ -125,7 +126,8 @@ def _make(run: Path, recipe: Recipe, model: OpenModel, data: FaceDataset, folder
 
 def _typical(model: OpenModel, data: FaceDataset) -> NDArray[np.float32]:
     """(N, side, side, channels): some of the pictures that it was trained with, the same each time."""
-    training = model.prepare(data).split(TRAINING)
+    chosen = model.prepare(data)
+    training = training_pictures(chosen, find_duplicates(chosen))
     some = np.random.default_rng(0).permutation(len(training))[:_PICTURES_TO_ROUND_BY]
     return np.concatenate(list(training.where(some).batches(model.side, model.channels))).astype(np.float32)
 

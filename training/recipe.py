@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,8 @@ class Recipe:
 
     task: of `training.tasks`. pictures: at most so many, balanced over the classes; 0 for all there are.
     family, network: a module of `training.zoo`, and the arguments of its `build`. side, colour: of the pictures it is given.
-    start_from: the run whose best weights, in the folder beside this run, are the start; empty for random ones.
+    start_from: runs, in the folder beside this one, whose best weights are the start, of several their mean (Wortsman et al.
+    2022); none for random ones.
     frozen_epochs: with the layer `backbone` fixed, before the `epochs` in which all is trained.
     schedule: cosine to zero after `warmup_epochs`; plateau divides the rate by three when validation stands still for three
     epochs; constant. patience: epochs without a better validation after which training ends; 0 never.
@@ -44,7 +45,7 @@ class Recipe:
     network: Mapping[str, Any] = field(default_factory=dict)
     side: int = 48
     colour: Literal["grey", "rgb"] = "grey"
-    start_from: str = ""
+    start_from: tuple[str, ...] = ()
     frozen_epochs: int = 0
     batch: int = 64
     optimizer: Literal["adamw", "adam"] = "adamw"
@@ -103,7 +104,6 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     "published": (str, "a text"),
     "task": (str, "a text"),
     "family": (str, "a text"),
-    "start_from": (str, "a text"),
     "network": (Mapping, "a table"),
     "same_view": (bool, "true or false"),
     "class_weights": (bool, "true or false"),
@@ -156,12 +156,18 @@ def recipe_of(content: Mapping[str, Any]) -> Recipe:
     for key, value in content.items():
         if fault := _fault(key, value):
             raise TrainingError(f"The recipe {content['name']} has {key} = {value!r}; {fault}.")
-    recipe = Recipe(**{**content, "teachers": tuple(content.get("teachers", ()))})
+    runs = {"teachers": tuple(content.get("teachers", ())), "start_from": _names(content.get("start_from", ()))}
+    recipe = Recipe(**{**content, **runs})
     if recipe.two_answers and (recipe.loss == "binary" or recipe.class_weights):
         raise TrainingError(
             f"The recipe {recipe.name} has two answers; that goes with neither a binary loss nor class weights."
         )
     return recipe
+
+
+def _names(start: str | Sequence[str]) -> tuple[str, ...]:
+    """Of one run, as a text, or of several."""
+    return ((start,) if start else ()) if isinstance(start, str) else tuple(start)
 
 
 def _fault(key: str, value: Any) -> str:
@@ -171,9 +177,10 @@ def _fault(key: str, value: Any) -> str:
     if key in _KINDS:
         kind, words = _KINDS[key]
         return "" if isinstance(value, kind) else f"it must be {words}"
-    if key == "teachers":
-        fits = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-        return "" if fits else "it must be a list of names"
+    if key in ("teachers", "start_from"):
+        one = key == "start_from" and isinstance(value, str)
+        fits = one or (isinstance(value, list | tuple) and all(isinstance(each, str) for each in value))
+        return "" if fits else "it must be a name or a list of names" if key == "start_from" else "it must be a list of names"
     if key in _NUMBERS:
         low, high = _NUMBERS[key]
         whole = isinstance(low, int)

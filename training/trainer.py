@@ -18,7 +18,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from emocam.domain.emotions import FER7
 from training import zoo
 from training.augment import augment
-from training.datasets.duplicates import find_duplicates
+from training.datasets.duplicates import Duplicates, find_duplicates
 from training.datasets.faces import TRAINING, VALIDATION, FaceDataset, fitted, one_hot
 from training.datasets.fer2013 import is_face
 from training.errors import TrainingError
@@ -170,7 +170,7 @@ def left_out_of(run: Path) -> dict[str, int]:
     recipe = run_recipe(run)
     facts = kept_facts(run)
     counts = {kind: int(facts[f"left_out_{kind}_duplicates"]) for kind in ("exact", "near")}
-    beside = {run.parent / name for name in (recipe.start_from, *recipe.teachers) if name}
+    beside = {run.parent / name for name in (*recipe.start_from, *recipe.teachers)}
     for other in {*beside, Path(facts.get("backbone", ""))}:
         if (other / DATA).is_file():  # A start from a package was made from other pictures.
             counts = {kind: min(count, left_out_of(other)[kind]) for kind, count in counts.items()}
@@ -180,7 +180,7 @@ def left_out_of(run: Path) -> dict[str, int]:
 def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool) -> str:
     """Make the run's folder, and say where its backbone comes from: a start, imagenet, none, a file or a run."""
     if recipe.start_from and weights:
-        raise TrainingError(f"The recipe {recipe.name} starts from {recipe.start_from}; it takes no --weights.")
+        raise TrainingError(f"The recipe {recipe.name} starts from {', '.join(recipe.start_from)}; it takes no --weights.")
     if begun and not resume:
         raise TrainingError(f"{run} holds a run already; add --resume to go on with it, or choose another folder with --out.")
     if begun:
@@ -197,7 +197,7 @@ def _begin(run: Path, recipe: Recipe, weights: str, *, begun: bool, resume: bool
     if begun:
         return str(kept_facts(run)["backbone"])
     if recipe.start_from:
-        return recipe.start_from
+        return ", ".join(recipe.start_from)
     if weights in ("", "imagenet", "none"):
         return weights or ("imagenet" if zoo.has_imagenet(recipe.family) else "none")
     return str(Path(weights).resolve())  # It is asked again where this run is a start or a teacher itself.
@@ -213,10 +213,8 @@ def write_json(path: Path, content: object) -> None:
 def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tuple[FaceDataset, FaceDataset]:
     """The training and validation pictures of a run; what they are is kept in the run's folder. Raises TrainingError where a
     run that was begun had others."""
-    duplicates = find_duplicates(chosen)
-    inside = chosen.splits == TRAINING
-    faces = is_face(chosen)
-    training = chosen.where(inside & faces & ~duplicates.any)
+    inside, faces, duplicates = chosen.splits == TRAINING, is_face(chosen), find_duplicates(chosen)
+    training = training_pictures(chosen, duplicates)
     validation = chosen.split(VALIDATION)
     if not len(training) or not len(validation):
         raise TrainingError(
@@ -244,16 +242,15 @@ def _splits(chosen: FaceDataset, run: Path, backbone: str, *, begun: bool) -> tu
     return training, validation
 
 
+def training_pictures(chosen: FaceDataset, duplicates: Duplicates) -> FaceDataset:
+    """What a run is trained on: faces of the training split that no test split holds too."""
+    return chosen.where((chosen.splits == TRAINING) & is_face(chosen) & ~duplicates.any)
+
+
 def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) -> None:
     if recipe.start_from:
-        weights = run.parent / recipe.start_from / BEST
-        if not weights.is_file():
-            raise TrainingError(f"{recipe.name} starts from {weights}, which is missing; make that first (docs/training.md).")
-        try:
-            _take_weights(network, recipe, weights.parent)
-        except (OSError, ValueError) as error:
-            reason = str(error).strip().splitlines()[0][:160]
-            raise TrainingError(f"{weights} does not fit the recipe {recipe.name} ({reason}).") from None
+        starts = [_start(network, recipe, run.parent / name) for name in recipe.start_from]
+        network.set_weights([np.mean(values, axis=0) for values in zip(*starts, strict=True)])
     elif backbone == "imagenet":
         zoo.load_imagenet(network, recipe.family)
     elif backbone == "none":
@@ -261,6 +258,18 @@ def _load_start(network: keras.Model, recipe: Recipe, run: Path, backbone: str) 
             zoo.he_initialise(network)
     else:
         _load_backbone(network, recipe, Path(backbone))
+
+
+def _start(network: keras.Model, recipe: Recipe, start: Path) -> list[np.ndarray]:
+    """The weights of `network` once it has taken those of `start`. Raises TrainingError."""
+    if not (start / BEST).is_file():
+        raise TrainingError(f"{recipe.name} starts from {start / BEST}, which is missing; make that first (docs/training.md).")
+    try:
+        _take_weights(network, recipe, start)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0][:160]
+        raise TrainingError(f"{start / BEST} does not fit the recipe {recipe.name} ({reason}).") from None
+    return list(network.get_weights())
 
 
 def _take_weights(network: keras.Model, recipe: Recipe, start: Path) -> None:

@@ -90,7 +90,7 @@ def put_untrained(name: str, runs, wanting: Recipe) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_trains_is_measured_and_exported(name, few, tmp_path):
     recipe, run = small(name), tmp_path / name
-    for other in {recipe.start_from, *recipe.teachers} - {""}:
+    for other in {*recipe.start_from, *recipe.teachers}:
         put_untrained(other, tmp_path, recipe)
     weights = "" if recipe.start_from else "none"
     if recipe.frozen_epochs and not recipe.start_from:  # A frozen phase needs a backbone that is worth keeping.

@@ -771,13 +771,13 @@ class TestRuns:
         data = open_dataset(sheets)
         train(replace(load_recipe(str(tiny)), epochs=1), data, tmp_path / "donor", verbose=0)
         for changes, message in (
-            ({"start_from": "donor", "task": "four"}, "does not fit the recipe other"),
+            ({"start_from": ("donor",), "task": "four"}, "does not fit the recipe other"),
             ({"network": {"dropout": 40}}, "does not fit the family cnn"),
         ):
             with pytest.raises(TrainingError, match=message):
                 train(replace(load_recipe(str(tiny)), name="other", **changes), data, tmp_path / "run", verbose=0)
         with pytest.raises(TrainingError, match="starts from donor; it takes no --weights"):
-            train(replace(load_recipe(str(tiny)), start_from="donor"), data, tmp_path / "run", weights="none", verbose=0)
+            train(replace(load_recipe(str(tiny)), start_from=("donor",)), data, tmp_path / "run", weights="none", verbose=0)
         assert run("train", tiny, "--data", sheets, "--seed", "-1").exit_code == 2
         (tmp_path / "package.tgz").write_text("not a package")
         with pytest.raises(TrainingError, match=r"package\.tgz is not the package that vggface2-mobilenet is made from"):

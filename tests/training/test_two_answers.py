@@ -24,7 +24,7 @@ from training.metrics import Calibration, softmax
 from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
 from training.report import write_report
-from training.trainer import CALIBRATION, _teach, batches, build_network, train
+from training.trainer import CALIBRATION, DATA, _teach, batches, build_network, left_out_of, train
 from training.zoo.mobilenet import lean
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -60,7 +60,7 @@ def runs(faces, tmp_path_factory):
     """A network with one answer, and one with two that started from it."""
     folder = tmp_path_factory.mktemp("runs")
     train(ONE, faces, folder / "one", verbose=0)
-    train(replace(TWO, start_from="one", teachers=("one",), distillation=0.3), faces, folder / "two", verbose=0)
+    train(replace(TWO, start_from=("one",), teachers=("one",), distillation=0.3), faces, folder / "two", verbose=0)
     return folder
 
 
@@ -131,7 +131,7 @@ def test_a_teacher_with_two_answers_teaches_both(runs, faces, tmp_path, same_vie
     """From the teacher alone: the pictures' own votes and labels take no part."""
     for name in ("one", "two"):
         (tmp_path / name).symlink_to(runs / name)
-    pupil = replace(TWO, name="pupil", start_from="one", teachers=("two",), distillation=1.0, same_view=same_view)
+    pupil = replace(TWO, name="pupil", start_from=("one",), teachers=("two",), distillation=1.0, same_view=same_view)
     train(pupil, replace(faces, soft=np.full_like(faces.soft, 1 / 7)), tmp_path / "pupil", verbose=0)
     test = faces.split(TEST)
     logits = open_model(tmp_path / "pupil").logits(test)
@@ -167,7 +167,7 @@ def alike(logits, others):
 
 def test_a_start_of_another_shape_says_so(runs, faces, tmp_path):
     (tmp_path / "one").symlink_to(runs / "one")
-    other = replace(TWO, name="other", start_from="one", family="compact", network={"widths": [8, 16]})
+    other = replace(TWO, name="other", start_from=("one",), family="compact", network={"widths": [8, 16]})
     with pytest.raises(TrainingError, match="does not fit the recipe other"):
         train(other, faces, tmp_path / "other", verbose=0)
 
@@ -186,15 +186,43 @@ def test_votes_are_needed_for_an_answer_to_them(faces, tmp_path):
 def test_a_start_is_taken_whatever_the_options_that_change_no_shape(faces, runs, tmp_path):
     (tmp_path / "one").symlink_to(runs / "one")
     network = {**ONE.network, "dropout": 0.5}
-    other = replace(ONE, name="other", start_from="one", network=network, epochs=1, learning_rate=1e-9)
+    other = replace(ONE, name="other", start_from=("one",), network=network, epochs=1, learning_rate=1e-9)
     train(other, faces, tmp_path / "other", verbose=0)
     assert alike(open_model(tmp_path / "other").logits(faces), open_model(runs / "one").logits(faces))
+
+
+def test_of_several_starts_the_mean_is_taken(faces, runs, tmp_path):
+    (tmp_path / "one").symlink_to(runs / "one")
+    train(replace(ONE, name="again", seed=8, epochs=1), faces, tmp_path / "again", verbose=0)
+    soup = replace(ONE, name="soup", start_from=("one", "again"), epochs=1, learning_rate=1e-9)
+    train(soup, faces, tmp_path / "soup", verbose=0)
+    weights = [open_model(tmp_path / name).network.trainable_weights for name in ("one", "again", "soup")]
+    assert len(weights[2]) > 4
+    for one, again, both in zip(*weights, strict=True):
+        assert np.allclose(both, (np.array(one) + np.array(again)) / 2, atol=1e-6)
+    one, again = (np.array(each[0]) for each in weights[:2])
+    assert np.abs(one - again).max() > 0.01, "the two are not the same"
+    facts = json.loads((tmp_path / "again" / DATA).read_text()) | {"left_out_exact_duplicates": 0}
+    (tmp_path / "again" / DATA).write_text(json.dumps(facts))
+    assert left_out_of(tmp_path / "one")["exact"] > 0
+    assert left_out_of(tmp_path / "soup")["exact"] == 0, "what one of them has seen the mean has seen"
+
+
+@pytest.mark.parametrize(("said", "starts"), [("", ()), ("one", ("one",)), (["one", "two"], ("one", "two")), ([], ())])
+def test_a_start_is_a_name_or_a_list_of_names(said, starts):
+    assert recipe_of({**ONE.as_dict(), "start_from": said}).start_from == starts
+
+
+@pytest.mark.parametrize("said", [3, ["one", 2], {"one": 1}])
+def test_another_start_is_refused(said):
+    with pytest.raises(TrainingError, match="it must be a name or a list of names"):
+        recipe_of({**ONE.as_dict(), "start_from": said})
 
 
 def test_a_start_that_fits_in_part_only_is_refused(faces, tmp_path):
     short = replace(ONE, name="short", family="compact", network={"widths": [8, 16]}, epochs=1)
     train(short, faces, tmp_path / "short", verbose=0)
-    longer = replace(short, name="longer", start_from="short", network={"widths": [8, 16, 16]})
+    longer = replace(short, name="longer", start_from=("short",), network={"widths": [8, 16, 16]})
     with pytest.raises(TrainingError, match="does not fit the recipe longer"):
         train(longer, faces, tmp_path / "longer", verbose=0)
 
@@ -219,6 +247,10 @@ class TestTheLiteRtForm:
         monkeypatch.setattr(exporting, "_PICTURES_TO_ROUND_BY", 9)
         export(runs / "two", faces, tmp_path, version="1")
         (seen,) = shown
+        monkeypatch.setattr(exporting, "_PICTURES_TO_ROUND_BY", len(faces))
+        export(runs / "two", faces, tmp_path, version="1")
+        taken = json.loads((runs / "two" / DATA).read_text())["trained_on"]
+        assert len(shown[1]) == taken < len(faces.split(TRAINING)), "not what training left out"
         known = {picture.tobytes() for picture in np.concatenate(list(faces.split(TRAINING).batches(48, 1)))}
         assert seen.shape == (9, 48, 48, 1)
         assert {picture.tobytes() for picture in seen.astype(np.uint8)} <= known
