@@ -91,7 +91,8 @@ def svg_of(job: ExportJob) -> str:
 
 def draw(job: ExportJob, *, titled: bool = True) -> tuple[Figure, int]:
     """The figure, and how many lanes it has."""
-    with matplotlib.rc_context({"font.family": _fonts()}):
+    # Names may hold dollars, between which matplotlib else finds formulas.
+    with matplotlib.rc_context({"font.family": _fonts(), "text.parse_math": False}):
         return _draw(job, titled)
 
 
@@ -198,7 +199,7 @@ def _fill(axis: Axes, lane: _Lane, job: ExportJob) -> None:
     axis.text(
         (0.12 - _LEFT_IN) / wide,
         1.0,
-        _plain(name),
+        xml_text(name),
         transform=axis.transAxes,
         fontsize=9,
         fontweight="bold",
@@ -271,14 +272,14 @@ def _draw_markers(axis: Axes, lanes: list[Axes], flags: list[_Flag], bands: int)
             for edge in (start, *(() if end is None else (end,))):
                 lane.axvline(edge, color=INK, linewidth=0.8, linestyle=":")
         shown, side = (f"{text} ▾", "right") if flag.before else (f"▾ {text}", "left")
-        axis.text(start, flag.row + 0.35, _plain(shown), fontsize=8, color=INK, ha=side, va="center")
+        axis.text(start, flag.row + 0.35, xml_text(shown), fontsize=8, color=INK, ha=side, va="center")
 
 
 def _legend(figure: Figure, job: ExportJob, height: float, top: float, titled: bool) -> None:
     lines: list[Line2D | Patch] = []
     for name in job.classes:
         style = style_of(name)
-        line = Line2D([], [], color=style.light, linewidth=1.8, label=_plain(name))
+        line = Line2D([], [], color=style.light, linewidth=1.8, label=xml_text(name))
         if style.dash:
             line.set_linestyle((0, style.dash))
         lines.append(line)
@@ -302,14 +303,14 @@ def _legend(figure: Figure, job: ExportJob, height: float, top: float, titled: b
 
 def _title(figure: Figure, job: ExportJob, height: float, left_out: int) -> None:
     x = 0.12 / _WIDTH_IN
-    figure.text(x, 1 - 0.1 / height, _plain(_short(job.title, 90)), fontsize=12, fontweight="bold", color=INK, va="top")
+    figure.text(x, 1 - 0.1 / height, xml_text(_short(job.title, 90)), fontsize=12, fontweight="bold", color=INK, va="top")
     said = [
         "the model's own probabilities" if job.selection.raw else "smoothed probabilities",
         job.reader.meta.get("model", ""),
         "" if job.whole else f"{time_text(job.start_s)} – {time_text(job.end_s)}",
         f"{left_out} more faces not shown" if left_out else "",
     ]
-    figure.text(x, 1 - 0.34 / height, _plain(" · ".join(filter(None, said))), fontsize=8.5, color=INK, va="top", alpha=0.75)
+    figure.text(x, 1 - 0.34 / height, xml_text(" · ".join(filter(None, said))), fontsize=8.5, color=INK, va="top", alpha=0.75)
 
 
 def _short(text: str, longest: int = 32) -> str:
@@ -319,11 +320,6 @@ def _short(text: str, longest: int = 32) -> str:
 def _fonts() -> list[str]:
     there = {font.name for font in fontManager.ttflist}
     return ["DejaVu Sans", *(name for name in _OTHER_FONTS if name in there)]
-
-
-def _plain(text: str) -> str:
-    """matplotlib takes what stands between dollars for a formula, and writes what no SVG may hold."""
-    return xml_text(text).replace("$", r"\$")
 
 
 def _save(figure: Figure, out: Path | StringIO, **options: Any) -> None:
