@@ -178,9 +178,10 @@ def _fault(key: str, value: Any) -> str:
         kind, words = _KINDS[key]
         return "" if isinstance(value, kind) else f"it must be {words}"
     if key in ("teachers", "start_from"):
-        one = key == "start_from" and isinstance(value, str)
-        fits = one or (isinstance(value, list | tuple) and all(isinstance(each, str) for each in value))
-        return "" if fits else "it must be a name or a list of names" if key == "start_from" else "it must be a list of names"
+        listed = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        if key == "teachers":
+            return "" if listed else "it must be a list of names"
+        return "" if listed or isinstance(value, str) else "it must be a name or a list of names"
     if key in _NUMBERS:
         low, high = _NUMBERS[key]
         whole = isinstance(low, int)

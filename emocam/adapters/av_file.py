@@ -30,7 +30,7 @@ from emocam.domain.vision import Frame
 
 _FALLBACK_RATE = 25.0
 LEAP_S = 86_400.0  # One day: timestamps that leap further are wrong.
-_LONGEST_S = 30 * LEAP_S  # What says that it lasts longer is not believed: such a leap is in it.
+_BELIEVED_S = 30 * LEAP_S  # What says that it lasts longer is not believed: such a leap is in it.
 _RESET_S = 1.0  # Timestamps that fall back by more than this start anew, as in recordings that were joined.
 
 
@@ -80,7 +80,7 @@ class VideoFile:
             self.close()
             raise SourceError("No picture of {name} can be decoded; check that it plays elsewhere.", name=name)
         told = self._duration(self._container, stream)
-        duration = told if 0 < told <= _LONGEST_S else None
+        duration = told if 0 < told <= _BELIEVED_S else None
         frame_count = stream.frames if stream.frames > 0 else round(duration * rate) if duration and rate else None
         return SourceInfo(
             name=name,

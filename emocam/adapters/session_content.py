@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from emocam.domain.annotations import Annotations, Marker, Person, Piece
+from emocam.domain.emotions import ROUNDED
 from emocam.domain.recording import Readings
 from emocam.domain.times import LONGEST_S
 
 _LARGEST_NUMBER = 2**31 - 1
 _NEEDED = ("classes", "source", "uncertain_below")
-_ROUNDED = 1e-6
 _FINITE = ("uncertain_below", "frame_rate", "duration_s")
 _FIRST_YEAR, _LAST_YEAR = 2, 9000  # So that a time can be added, and another zone be told.
 
@@ -82,7 +82,7 @@ def checked_columns(readings: Readings) -> Readings:
         if not np.isfinite(values).all():
             raise ValueError("a place or a detection is no number")
     for scores in (readings.raw, readings.smoothed):
-        if not ((scores >= -_ROUNDED) & (scores <= 1 + _ROUNDED)).all():
+        if not ((scores >= -ROUNDED) & (scores <= 1 + ROUNDED)).all():
             raise ValueError("scores must lie between 0 and 1")
     if len(readings.times) and not 0 <= readings.times.min() <= readings.times.max() <= LONGEST_S:
         raise ValueError("a frame is at no time of a recording")

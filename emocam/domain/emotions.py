@@ -21,6 +21,7 @@ class Emotion(StrEnum):
 
 FER7: tuple[str, ...] = tuple(emotion.value for emotion in Emotion)
 UNCERTAIN = "uncertain"
+ROUNDED = 1e-6  # By so much a probability may lie outside of 0..1, as what is computed may.
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class EmotionScores:
     def __post_init__(self) -> None:
         if len(self.classes) != len(self.values):
             raise ValueError(f"{len(self.values)} scores for {len(self.classes)} classes")
-        if not all(-1e-6 <= value <= 1 + 1e-6 for value in self.values):
+        if not all(-ROUNDED <= value <= 1 + ROUNDED for value in self.values):
             raise ValueError(f"scores must lie between 0 and 1, not {self.values}")
         if not math.isclose(sum(self.values), 1.0, abs_tol=1e-3):
             raise ValueError(f"scores must sum to 1, not {sum(self.values):.4f}")

@@ -58,9 +58,8 @@ class SettingsDialog(QDialog):
         self._record = QCheckBox(tr("Keep a session file of every live run"))
         self._record.setChecked(choices.record)
         self._folder = QLineEdit()
-        self._folder.textChanged.connect(
-            lambda path: self._folder.setToolTip(plain(path))
-        )  # There may be no room for all of it.
+        # There may be no room for all of it.
+        self._folder.textChanged.connect(lambda path: self._folder.setToolTip(plain(path)))
         self._folder.setText(choices.recordings)
         browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
