@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 _STEPS = 127  # On each side of zero: symmetric, a scale per output.
 _DAMPING = 0.01  # Of the mean square of what flows in, as in the paper.
+_BLOCK = 128  # Inputs whose errors are carried over to the rest at once, as in the paper: a tenth of the time.
 _MOST_INPUTS = 2048  # The largest matrix to be inverted; layers with more keep the nearest values.
 _SAME = 0
 
@@ -38,19 +39,22 @@ def rounded(weights: NDArray[np.float32], moments: NDArray[np.float64]) -> NDArr
     scale = np.abs(weights).max(axis=1).astype(np.float64) / _STEPS
     scale[scale == 0] = 1
     order = np.argsort(-np.diag(moments), kind="stable")  # What matters most first, while others can still make up for it.
-    inputs = np.arange(len(order))
     given = moments[np.ix_(order, order)].copy()
-    given[inputs, inputs] += _DAMPING * max(float(np.diag(moments).mean()), np.finfo(np.float32).tiny)
+    given[np.diag_indices_from(given)] += _DAMPING * max(float(np.diag(moments).mean()), np.finfo(np.float32).tiny)
     carry = np.linalg.cholesky(np.linalg.inv(given)).T
     left = weights[:, order].astype(np.float64)
     largest = np.abs(left).argmax(axis=1)
     whole = np.sign(left[np.arange(len(left)), largest]) * _STEPS
     result = np.empty_like(left)
-    for place in inputs:
-        steps = np.clip(np.round(left[:, place] / scale), -_STEPS, _STEPS)
-        result[:, place] = np.where(largest == place, whole, steps) * scale  # The largest says what the scale is.
-        error = (left[:, place] - result[:, place]) / carry[place, place]
-        left[:, place + 1 :] -= np.outer(error, carry[place, place + 1 :])
+    for first in range(0, len(order), _BLOCK):
+        end = min(first + _BLOCK, len(order))
+        errors = np.empty((len(left), end - first))
+        for place in range(first, end):
+            steps = np.clip(np.round(left[:, place] / scale), -_STEPS, _STEPS)
+            result[:, place] = np.where(largest == place, whole, steps) * scale  # The largest says what the scale is.
+            error = errors[:, place - first] = (left[:, place] - result[:, place]) / carry[place, place]
+            left[:, place + 1 : end] -= np.outer(error, carry[place, place + 1 : end])
+        left[:, end:] -= errors @ carry[first:end, end:]
     return result[:, np.argsort(order)].astype(np.float32)
 
 
