@@ -6,6 +6,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from emocam.adapters.litert_network import LiteRtNetwork
 from emocam.adapters.model_card import LITERT
+from training import rounding
 from training.models import write_both_forms
 from training.rounding import rounded, with_weights_for_8_bits
 
@@ -65,6 +66,13 @@ class TestOneLayer:
         chosen = rounded(weights, seen.T @ seen) * 127
         assert np.allclose(np.abs(chosen).max(axis=1), 127)
         assert np.allclose([chosen[0, 2], chosen[1, 1], chosen[2, 1]], [127, 127, -127])
+
+    @pytest.mark.parametrize("block", [1, 7, 99, 100])
+    def test_it_is_the_same_however_many_are_carried_over_at_once(self, rng, monkeypatch, block):
+        weights, seen = rng.normal(size=(6, 100)).astype(np.float32), flowing(rng, inputs=100)
+        chosen = rounded(weights, seen.T @ seen)
+        monkeypatch.setattr(rounding, "_BLOCK", block)
+        assert np.allclose(rounded(weights, seen.T @ seen), chosen, rtol=1e-6)
 
     def test_inputs_that_have_nothing_to_do_with_each_other_get_the_nearest(self, rng):
         weights = rng.normal(size=(6, 64)).astype(np.float32)
