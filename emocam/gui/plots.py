@@ -1,11 +1,12 @@
-"""How every chart of probabilities over time is set up and coloured."""
+"""How every chart of probabilities over time is made, set up and coloured."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtGui import QColor, QPalette, QPen
+from PyQt6.QtGui import QColor, QPainter, QPalette, QPen
 from PyQt6.QtWidgets import QGraphicsItem
 
 from emocam.gui import theme
@@ -13,6 +14,40 @@ from emocam.gui.numbers import short
 from emocam.gui.translation import tr
 
 AXIS_PX = 52  # The width of a left axis, so that charts below each other stand in one line.
+
+
+class Axis(pg.AxisItem):
+    """With grid lines of the colours that come out on its `background`: to blend each with that costs five times as much."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.background = QColor()
+
+    def generateDrawSpecs(self, p: QPainter) -> Any:
+        specs = super().generateDrawSpecs(p)
+        if specs is None:
+            return None
+        line, ticks, texts = specs
+        pens = {id(pen): pen for pen, _, _ in ticks}  # A few, each for many lines.
+        pens = {key: _opaque(pen, self.background) for key, pen in pens.items()}
+        return line, [(pens[id(pen)], start, end) for pen, start, end in ticks], texts
+
+
+class Curve(pg.PlotCurveItem):
+    """A probability over time. pyqtgraph looks for the bounds of what it shows with each repaint; these are known."""
+
+    def __init__(self) -> None:
+        super().__init__(connect="finite")
+
+    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: object = None) -> tuple[float | None, float | None]:
+        if self.xData is None or not len(self.xData):
+            return None, None
+        return (0.0, 1.0) if ax else (float(self.xData[0]), float(self.xData[-1]))
+
+
+def time_has_moved(view: pg.GraphicsView) -> None:
+    """To be called for each chart whose time has: else its items move while they are painted, and so are painted twice."""
+    view.scene().prepareForPaint()
 
 
 def set_up(item: pg.PlotItem) -> None:
@@ -56,6 +91,7 @@ def plate(palette: QPalette) -> QColor:
 def recolour_axes(item: pg.PlotItem, palette: QPalette) -> None:
     for side in ("left", "bottom"):
         axis = item.getAxis(side)
+        axis.background = palette.color(QPalette.ColorRole.Base)
         axis.setTextPen(theme.quiet_text(palette))
         axis.setPen(theme.quiet_text(palette))
 
@@ -67,6 +103,14 @@ def recolour_curves(
     for place, (name, curve) in enumerate(zip(classes, curves, strict=True)):
         curve.setPen(line(theme.class_colour(name, palette), 2.0 if place == dominant else 1.0))
         curve.setZValue(1 if place == dominant else 0)
+
+
+def _opaque(pen: QPen, background: QColor) -> QPen:
+    *parts, share = pen.color().getRgbF()
+    mixed = (share * above + (1 - share) * below for above, below in zip(parts, background.getRgbF(), strict=False))
+    found = QPen(pen)
+    found.setColor(QColor.fromRgbF(*mixed))
+    return found
 
 
 def line(colour: QColor, width: float) -> QPen:

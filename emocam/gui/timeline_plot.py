@@ -28,14 +28,14 @@ class TimelinePlot(QWidget):
         self._marks: list[pg.InfiniteLine] = []
         self.setMinimumHeight(160)
 
-        self._plot = pg.PlotWidget()
+        self._plot = pg.PlotWidget(axisItems={side: plots.Axis(side) for side in ("left", "bottom")})
         self._plot.setAccessibleName(tr("Timeline of the selected face"))
         item = self._plot.getPlotItem()
         plots.set_up(item)
         view = item.getViewBox()
         view.setLimits(xMin=-SPAN_S, minXRange=1.0)
         view.sigRangeChangedManually.connect(lambda *_: self._follow(False))
-        self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
+        self._curves = [plots.Curve() for _ in classes]
         for curve in self._curves:
             # As a path: of line segments one object stays behind for good with each drawing, ten times a second
             # (PyQt6-sip 13.13, slices of a sip.array).
@@ -77,7 +77,7 @@ class TimelinePlot(QWidget):
         for place, curve in enumerate(self._curves):
             curve.setData(view.times, view.values[:, place].astype(np.float64))
         if self._following:
-            self._plot.setXRange(max(0.0, newest - SPAN_S), max(SPAN_S, newest), padding=0)
+            self._show_newest()
 
     def add_mark(self, time_s: float) -> None:
         """A line at `time_s` seconds, until the chart is cleared."""
@@ -106,7 +106,11 @@ class TimelinePlot(QWidget):
         self._following = following
         self._live.setVisible(not following)
         if following:
-            self._plot.setXRange(max(0.0, self._newest - SPAN_S), max(SPAN_S, self._newest), padding=0)
+            self._show_newest()
+
+    def _show_newest(self) -> None:
+        self._plot.setXRange(max(0.0, self._newest - SPAN_S), max(SPAN_S, self._newest), padding=0)
+        plots.time_has_moved(self._plot)
 
     def _recolour(self) -> None:
         palette = self.palette()

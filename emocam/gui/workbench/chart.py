@@ -228,7 +228,7 @@ class RecordingChart(QWidget):
             lane.set_markers(self._markers, self._range)
             if place:
                 lane.item.setXLink(self._lanes[0].item)
-        self._lanes[0].item.sigXRangeChanged.connect(lambda *_: self._range_changed())
+        self._lanes[-1].item.sigXRangeChanged.connect(lambda *_: self._range_changed())  # The others follow the first in turn.
         if span:
             self.show_span(*span)
         else:
@@ -246,6 +246,7 @@ class RecordingChart(QWidget):
     def _range_changed(self) -> None:
         self._overview.show_window(*self.span)
         self._draw()
+        plots.time_has_moved(self._view)
 
     def _draw(self) -> None:
         start, end = self.span
@@ -379,7 +380,7 @@ class _Lane:
         self._classes = classes
         self.shown: Shown | None = None
         self.box = _SeekBox()
-        self.item = pg.PlotItem(viewBox=self.box, axisItems={"bottom": _TimeAxis()})
+        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": plots.Axis("left"), "bottom": _TimeAxis()})
         plots.set_up(self.item)
         self.item.getAxis("bottom").setStyle(showValues=last)
         self.item.setLabel("bottom", tr("time") if last else "")
@@ -394,7 +395,7 @@ class _Lane:
         self._name.setParentItem(self.box)
         self._name.setPos(4, 0)
         self._name.setZValue(20)
-        self._curves = [pg.PlotCurveItem(connect="finite") for _ in classes]
+        self._curves = [plots.Curve() for _ in classes]
         for curve in self._curves:
             self.item.addItem(curve)
         self._stack = Stack()
@@ -577,7 +578,7 @@ def _band(start: float, end: float, colour: QColor) -> pg.LinearRegionItem:
     return band
 
 
-class _TimeAxis(pg.AxisItem):
+class _TimeAxis(plots.Axis):
     """Seconds; minutes and hours where the recording is long."""
 
     def __init__(self) -> None:

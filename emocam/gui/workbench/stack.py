@@ -88,6 +88,8 @@ def areas(
     reached = np.where(lone[place, None], tops[place], tops[place] + (tops[place + 1] - tops[place]) * share[:, None])
     reached = np.where(inside[:, None] & ~np.isnan(reached), reached, -1).astype(np.float32)
     found = np.zeros((len(heights), len(times)), np.uint8)
-    for column in reached.T:
-        found += heights[:, None].astype(np.float32) > column
+    above = np.empty_like(found, bool)  # One for all, and added up as the bytes that it is made of: half of the time.
+    for tops_of_a_class in np.ascontiguousarray(reached.T):
+        np.greater(heights[:, None].astype(np.float32), tops_of_a_class, out=above)
+        found += above.view(np.uint8)
     return found

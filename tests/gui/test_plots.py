@@ -1,0 +1,110 @@
+"""What the charts of probabilities over time are made of, and that they are painted once for each change."""
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PyQt6.QtGui import QColor, QPainter, QPalette, QPicture
+
+from emocam.domain.decimation import Pyramid
+from emocam.domain.emotions import FER7
+from emocam.domain.recording import Series
+from emocam.gui import plots
+from emocam.gui.timeline_plot import TimelinePlot
+from emocam.gui.workbench.chart import LINES, STACKED, RecordingChart, Shown
+
+
+def series(seconds: float) -> Series:
+    times = np.arange(0, seconds, 1 / 30)
+    return Series(times, np.random.default_rng(5).dirichlet(np.ones(7), len(times)).astype(np.float32))
+
+
+@pytest.fixture
+def paints(monkeypatch):
+    """The views that were painted, one after another."""
+    seen = []
+    paint = pg.GraphicsView.paintEvent
+    monkeypatch.setattr(pg.GraphicsView, "paintEvent", lambda view, event: (seen.append(view), paint(view, event))[1])
+    return seen
+
+
+def painted(qapp, paints) -> list[pg.GraphicsView]:
+    """What was painted since this was last asked."""
+    for _ in range(5):
+        qapp.processEvents()
+    seen = [*paints]
+    paints.clear()
+    return seen
+
+
+@pytest.mark.parametrize("style", [LINES, STACKED])
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_a_chart_whose_time_moves_is_painted_once(qtbot, qapp, paints, style, count):
+    chart = RecordingChart(FER7)
+    qtbot.addWidget(chart)
+    chart.resize(900, 600)
+    chart.show()
+    chart.set_duration(60.0)
+    chart.show_lanes([Shown(str(place), Pyramid(series(60))) for place in range(count)])
+    chart.show_style(style)
+    painted(qapp, paints)
+    for start in (0.0, 7.0, 21.0):
+        chart.show_span(start, start + 10)
+        assert painted(qapp, paints).count(chart._view) == 1
+        assert chart.span == pytest.approx((start, start + 10))
+        assert all(lane.item.viewRange()[0] == pytest.approx(chart.span) for lane in chart._lanes)
+
+
+def test_the_live_chart_is_painted_once_for_each_step(qtbot, qapp, paints):
+    chart = TimelinePlot(FER7)
+    qtbot.addWidget(chart)
+    chart.resize(900, 240)
+    chart.show()
+    shown = series(90)
+    for newest in (70.0, 70.1, 70.2, 70.3):
+        place = np.searchsorted(shown.times, newest)
+        chart.show_view(Series(shown.times[:place], shown.values[:place]), newest)
+        seen = painted(qapp, paints)
+        assert seen == [chart._plot] or newest == 70.0  # Before that its axes were not laid out.
+
+
+@pytest.mark.parametrize("shown", [series(5), Series(np.array([3.0]), np.full((1, 7), 0.2, np.float32))])
+def test_the_bounds_of_a_curve_hold_all_of_it(shown):
+    curve, usual = plots.Curve(), pg.PlotCurveItem()
+    for each in (curve, usual):
+        each.setData(shown.times, shown.values[:, 2].astype(float))
+    assert curve.dataBounds(0) == usual.dataBounds(0)
+    assert curve.dataBounds(1) == (0, 1)
+    assert curve.boundingRect() | usual.boundingRect() == curve.boundingRect()
+
+
+def test_a_curve_of_nothing_has_no_bounds():
+    curve = plots.Curve()
+    assert curve.dataBounds(0) == curve.dataBounds(1) == (None, None)
+    curve.setData(np.empty(0), np.empty(0))
+    assert curve.boundingRect().isEmpty()
+
+
+@pytest.mark.parametrize(("base", "text"), [("#ffffff", "#000000"), ("#202020", "#e0e0e0")])
+def test_grid_lines_are_of_one_plain_colour_between_that_of_the_axis_and_the_background(qtbot, base, text):
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Base, QColor(base))
+    palette.setColor(QPalette.ColorRole.Text, QColor(text))
+    view = pg.PlotWidget(axisItems={side: plots.Axis(side) for side in ("left", "bottom")})
+    qtbot.addWidget(view)
+    view.resize(600, 300)
+    plots.set_up(view.getPlotItem())
+    plots.recolour_axes(view.getPlotItem(), palette)
+    view.show()
+    axis, picture = view.getPlotItem().getAxis("bottom"), QPicture()
+    painter = QPainter(picture)
+    plain, blended = (kind.generateDrawSpecs(axis, painter)[1] for kind in (plots.Axis, pg.AxisItem))
+    painter.end()
+    assert len(plain) == len(blended) > 5
+    for (pen, *ends), (usual, *usual_ends) in zip(plain, blended, strict=True):
+        share = usual.color().alphaF()
+        assert 0 < share < 0.5
+        assert ends == usual_ends
+        assert pen.color().alpha() == 255
+        below, above = QColor(base).red(), usual.color().red()
+        assert pen.color().red() == pytest.approx(share * above + (1 - share) * below, abs=1)
+        assert abs(pen.color().red() - below) > 1
