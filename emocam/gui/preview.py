@@ -53,8 +53,9 @@ class Preview(QWidget):
     ) -> None:
         """Draw `frame` and what `observation`, made on this very frame, says of it. names: to be shown for numbers."""
         self._names = names or {}
-        self._frame = frame  # The image looks at the frame's own memory, which must live as long.
-        self._image = image_of(frame.pixels)
+        self._frame = frame
+        # Qt scales this kind several times as fast as the one that frames have, the change of kind included.
+        self._image = image_of(frame.pixels).convertToFormat(QImage.Format.Format_RGB32)
         self._observation = observation
         self._selected = selected
         self._describe()
@@ -83,7 +84,7 @@ class Preview(QWidget):
         """The frame at its own size, with what is drawn on it as large beside it as on the screen; None where there is none."""
         if self._image is None:
             return None
-        picture = self._image.convertToFormat(QImage.Format.Format_RGB32)  # A copy.
+        picture = self._image.copy()
         shown = self.picture_rect().size()
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
