@@ -40,7 +40,7 @@ from emocam.gui.words import PictureWatch, ended_word, state_word, status_line
 from emocam.pipeline.analyser import Analysis
 from emocam.pipeline.live import LiveSession, SessionState
 
-_LOOK_EVERY_MS = 12
+_LOOK_EVERY_MS = 5  # What comes right after a look waits for the next one; to look where there is nothing costs little.
 _NUMBERS_EVERY_S = 0.2
 _CHART_EVERY_S = 0.1
 _FACE_GONE_S = 2.0
@@ -153,10 +153,10 @@ class MainWindow(Shell):
         if now >= self._numbers_due:
             self._numbers_due = now + _NUMBERS_EVERY_S
             self._draw_numbers(session, now)
-        if session.status.state.ended and shown is self._drawn and not self._to_open and session.join(0):
-            self._draw_chart(session)
-            self._draw_numbers(session, now)
-            self._timer.stop()
+            if session.status.state.ended and shown is self._drawn and not self._to_open and session.join(0):
+                self._draw_chart(session)
+                self._draw_numbers(session, now)
+                self._timer.stop()
 
     def _choose_face(self, shown: Analysis, now: float) -> None:
         readings = shown.observation.readings
