@@ -17,16 +17,26 @@ AXIS_PX = 52  # The width of a left axis, so that charts below each other stand 
 
 
 class Axis(pg.AxisItem):
-    """With grid lines of the colours that come out on its `background`: to blend each with that costs five times as much."""
+    """With grid lines behind what is shown, of the plain colours that come out there: to blend each with the `background` costs
+    five times as much."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.background = QColor()
+        self._above = True  # As pyqtgraph has it.
+
+    def put_grid(self, *, above: bool) -> None:
+        """above: blended, over areas, which else would hide it."""
+        if above != self._above:
+            self._above = above
+            self.setZValue(0.5 if above else -1)
+            self.picture = None
+            self.update()
 
     def generateDrawSpecs(self, p: QPainter) -> Any:
         specs = super().generateDrawSpecs(p)
-        if specs is None:
-            return None
+        if specs is None or self._above:
+            return specs
         line, ticks, texts = specs
         pens = {id(pen): pen for pen, _, _ in ticks}  # A few, each for many lines.
         pens = {key: _opaque(pen, self.background) for key, pen in pens.items()}
@@ -51,13 +61,14 @@ def time_has_moved(view: pg.GraphicsView) -> None:
 
 
 def set_up(item: pg.PlotItem) -> None:
-    """Time to the right, probability up, nothing to click away by accident."""
+    """Time to the right, probability up, nothing to click away by accident. Its axes are those above."""
     item.setMenuEnabled(False)
     item.hideButtons()
     item.getAxis("bottom").enableAutoSIPrefix(False)
     item.setLabel("bottom", tr("time (s)"))
     item.setLabel("left", tr("probability"))
     item.showGrid(x=True, y=True, alpha=0.15)
+    put_grid(item, above=False)
     item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
     # Grid lines are the dearest thing to draw here: none for the finest ticks, and those across from memory while time moves.
     item.getAxis("bottom").setStyle(maxTickLevel=1)
@@ -86,6 +97,12 @@ def plate(palette: QPalette) -> QColor:
     colour = QColor(palette.color(QPalette.ColorRole.Base))
     colour.setAlphaF(0.75)
     return colour
+
+
+def put_grid(item: pg.PlotItem, *, above: bool) -> None:
+    """Behind what is shown, or above it."""
+    for side in ("left", "bottom"):
+        item.getAxis(side).put_grid(above=above)
 
 
 def recolour_axes(item: pg.PlotItem, palette: QPalette) -> None:

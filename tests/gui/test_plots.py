@@ -108,3 +108,22 @@ def test_grid_lines_are_of_one_plain_colour_between_that_of_the_axis_and_the_bac
         below, above = QColor(base).red(), usual.color().red()
         assert pen.color().red() == pytest.approx(share * above + (1 - share) * below, abs=1)
         assert abs(pen.color().red() - below) > 1
+
+
+def test_over_areas_the_grid_is_above_and_blended_and_behind_lines_it_is_not(qtbot, qapp):
+    chart = RecordingChart(FER7)
+    qtbot.addWidget(chart)
+    chart.resize(900, 400)
+    chart.show()
+    chart.set_duration(60.0)
+    chart.show_lanes([Shown("1", Pyramid(series(60)))])
+    axes = [chart._lanes[0].item.getAxis(side) for side in ("left", "bottom")]
+    for style, above in ((LINES, False), (STACKED, True), (LINES, False)):
+        chart.show_style(style)
+        qapp.processEvents()
+        picture = QPicture()
+        painter = QPainter(picture)
+        alphas = {pen.color().alpha() for axis in axes for pen, _, _ in axis.generateDrawSpecs(painter)[1]}
+        painter.end()
+        assert all((axis.zValue() > 0) is above for axis in axes)
+        assert (max(alphas) < 128) if above else (alphas == {255})

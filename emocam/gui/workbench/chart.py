@@ -431,6 +431,7 @@ class _Lane:
         self._stack.setVisible(False)
         if shown is None:
             return
+        plots.put_grid(self.item, above=stacked)
         if stacked:
             series = shown.pyramid.means(start, end, points // 2)
             colours = [theme.class_colour(name, self._palette) for name in self._classes]
