@@ -130,6 +130,7 @@ class MainWindow(Shell):
     def _look(self) -> None:
         session = self._session
         if session is None:
+            self._timer.stop()
             return
         now = time.monotonic()
         if self._to_open and (session.join(0) or now >= self._open_by) and QApplication.activeModalWidget() is None:
@@ -152,10 +153,10 @@ class MainWindow(Shell):
             self._draw_chart(session)
         if now >= self._numbers_due:
             self._numbers_due = now + _NUMBERS_EVERY_S
+            ended = session.status.state.ended and not self._to_open and session.join(0) and session.shown is self._drawn
             self._draw_numbers(session, now)
-            if session.status.state.ended and shown is self._drawn and not self._to_open and session.join(0):
+            if ended:
                 self._draw_chart(session)
-                self._draw_numbers(session, now)
                 self._timer.stop()
 
     def _choose_face(self, shown: Analysis, now: float) -> None:

@@ -44,7 +44,8 @@ class Axis(pg.AxisItem):
 
 
 class Curve(pg.PlotCurveItem):
-    """A probability over time. pyqtgraph looks for the bounds of what it shows with each repaint; these are known."""
+    """A probability over time, whose times ascend. pyqtgraph looks for the bounds of what it shows with each repaint; these are
+    known."""
 
     def __init__(self) -> None:
         super().__init__(connect="finite")
@@ -53,11 +54,6 @@ class Curve(pg.PlotCurveItem):
         if self.xData is None or not len(self.xData):
             return None, None
         return (0.0, 1.0) if ax else (float(self.xData[0]), float(self.xData[-1]))
-
-
-def time_has_moved(view: pg.GraphicsView) -> None:
-    """To be called for each chart whose time has: else its items move while they are painted, and so are painted twice."""
-    view.scene().prepareForPaint()
 
 
 def set_up(item: pg.PlotItem) -> None:
@@ -70,7 +66,7 @@ def set_up(item: pg.PlotItem) -> None:
     item.showGrid(x=True, y=True, alpha=0.15)
     put_grid(item, above=False)
     item.setYRange(-0.07, 1.09, padding=0)  # Room for the outer numbers.
-    # Grid lines are the dearest thing to draw here: none for the finest ticks, and those across from memory while time moves.
+    # Grid lines cost much where they are blended: none for the finest ticks, and those across from memory while time moves.
     item.getAxis("bottom").setStyle(maxTickLevel=1)
     left = item.getAxis("left")
     left.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -79,6 +75,8 @@ def set_up(item: pg.PlotItem) -> None:
     left.setWidth(theme.scaled(AXIS_PX))
     view = item.getViewBox()
     view.setMouseEnabled(x=True, y=False)
+    view.sigResized.connect(view.prepareForPaint)
+    view.sigXRangeChanged.connect(view.prepareForPaint)  # Else its items move while they are painted, and so are painted twice.
     view.sigResized.connect(lambda view: _show_name(left, view.height()))
 
 

@@ -34,7 +34,7 @@ class Preview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         self.uncertain_below = uncertain_below
-        self._frame: Frame | None = None
+        self._frame: Frame | None = None  # For who looks on from outside.
         self._image: QImage | None = None
         self._observation: Observation | None = None
         self._selected: int | None = None

@@ -110,7 +110,6 @@ class TimelinePlot(QWidget):
 
     def _show_newest(self) -> None:
         self._plot.setXRange(max(0.0, self._newest - SPAN_S), max(SPAN_S, self._newest), padding=0)
-        plots.time_has_moved(self._plot)
 
     def _recolour(self) -> None:
         palette = self.palette()

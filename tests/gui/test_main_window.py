@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QInputDialo
 
 from emocam.domain.colours import face_colour
 from emocam.domain.emotions import FER7
-from emocam.domain.errors import Sentence
+from emocam.domain.errors import ModelError, Sentence
 from emocam.domain.ports import SourceKind
 from emocam.domain.recording import Series
 from emocam.gui import theme
@@ -296,6 +296,32 @@ def test_the_source_menu_lists_cameras(qtbot, window, backend):
     with qtbot.waitSignal(window._controls.source_wanted) as wanted:
         window._controls._source_menu.actions()[1].trigger()
     assert wanted.args == ["2"]  # The camera's own number, not its place in the list.
+
+
+def test_nothing_is_looked_for_where_another_run_can_not_be_made(qtbot, window, backend, monkeypatch):
+    def fails(*_):
+        raise ModelError("The model is broken; install emocam again.")
+
+    running(qtbot, window)
+    monkeypatch.setattr(backend, "new_session", fails)
+    window.start_source("short")
+    assert window.session is None
+    qtbot.waitUntil(lambda: not window._timer.isActive())
+
+
+def test_a_picture_that_comes_while_the_window_looks_for_the_end_is_drawn(qtbot, window, monkeypatch):
+    def ends_with_one_more(look_session, now):
+        if not late:
+            session.stop()
+            assert session.join(5)
+            late.append(replace(window._drawn, frame=replace(window._drawn.frame, index=9_999)))
+            monkeypatch.setattr(type(session), "shown", property(lambda _: late[0]))
+        draw(look_session, now)
+
+    session, late, draw = running(qtbot, window), [], window._draw_numbers
+    monkeypatch.setattr(window, "_draw_numbers", ends_with_one_more)
+    qtbot.waitUntil(lambda: not window._timer.isActive(), timeout=5000)
+    assert window._drawn is late[0]
 
 
 def test_an_address_that_failed_need_not_be_typed_again(qtbot, window, backend, monkeypatch):

@@ -1,5 +1,7 @@
 """What the charts of probabilities over time are made of, and that they are painted once for each change."""
 
+import time
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -29,7 +31,8 @@ def paints(monkeypatch):
 
 def painted(qapp, paints) -> list[pg.GraphicsView]:
     """What was painted since this was last asked."""
-    for _ in range(5):
+    until = time.monotonic() + 0.05  # Qt gathers what is to be painted for a moment.
+    while time.monotonic() < until:
         qapp.processEvents()
     seen = [*paints]
     paints.clear()
@@ -67,6 +70,53 @@ def test_the_live_chart_is_painted_once_for_each_step(qtbot, qapp, paints):
         assert seen == [chart._plot] or newest == 70.0  # Before that its axes were not laid out.
 
 
+def test_a_chart_that_is_zoomed_by_hand_or_resized_is_painted_once_and_not_drawn_anew_for_its_size(
+    qtbot, qapp, paints, monkeypatch
+):
+    chart = RecordingChart(FER7)
+    qtbot.addWidget(chart)
+    chart.resize(1500, 900)
+    chart.show()
+    chart.set_duration(60.0)
+    chart.show_lanes([Shown(str(place), Pyramid(series(60))) for place in range(3)])
+    painted(qapp, paints)
+    middle = chart._lanes[1].box
+    middle.scaleBy(x=0.5)
+    assert painted(qapp, paints).count(chart._view) == 1
+    assert all(lane.item.viewRange()[0] == pytest.approx(chart.span) for lane in chart._lanes)
+    drawn = []
+    monkeypatch.setattr(chart, "_draw", lambda: drawn.append(chart.width()))
+    for size in ((1500, 840), (1460, 840)):
+        chart.resize(*size)
+        assert painted(qapp, paints).count(chart._view) == 1
+    assert not drawn
+
+
+@pytest.mark.parametrize("style", [LINES, STACKED])
+def test_a_chart_follows_from_light_to_dark(qtbot, qapp, style):
+    def chart_in(*colours: str) -> RecordingChart:
+        chart = RecordingChart(FER7)
+        qtbot.addWidget(chart)
+        for base in colours:
+            palette = QPalette()
+            palette.setColor(QPalette.ColorRole.Base, QColor(base))
+            palette.setColor(QPalette.ColorRole.Window, QColor(base))
+            palette.setColor(QPalette.ColorRole.Text, QColor("#ffffff" if base < "#8" else "#000000"))
+            chart.setPalette(palette)
+            chart.resize(700, 400)
+            chart.show()
+            chart.set_duration(60.0)
+            if base == colours[0]:
+                chart.show_lanes([Shown("1", Pyramid(series(60)))])
+                chart.show_style(style)
+            for _ in range(5):
+                qapp.processEvents()
+        return chart
+
+    changed, fresh = chart_in("#f8f8f8", "#181818"), chart_in("#181818")
+    assert changed._view.grab().toImage() == fresh._view.grab().toImage()
+
+
 @pytest.mark.parametrize("shown", [series(5), Series(np.array([3.0]), np.full((1, 7), 0.2, np.float32))])
 def test_the_bounds_of_a_curve_hold_all_of_it(shown):
     curve, usual = plots.Curve(), pg.PlotCurveItem()
@@ -88,7 +138,8 @@ def test_a_curve_of_nothing_has_no_bounds():
 def test_grid_lines_are_of_one_plain_colour_between_that_of_the_axis_and_the_background(qtbot, base, text):
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Base, QColor(base))
-    palette.setColor(QPalette.ColorRole.Text, QColor(text))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText):
+        palette.setColor(role, QColor(text))
     view = pg.PlotWidget(axisItems={side: plots.Axis(side) for side in ("left", "bottom")})
     qtbot.addWidget(view)
     view.resize(600, 300)

@@ -206,6 +206,7 @@ class RecordingChart(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_overview"):
             self._recolour()
+            self._draw()
         elif event is not None and event.type() == QEvent.Type.LocaleChange and hasattr(self, "_overview"):
             for lane in self._lanes:
                 lane.write_numbers()
@@ -228,7 +229,7 @@ class RecordingChart(QWidget):
             lane.set_markers(self._markers, self._range)
             if place:
                 lane.item.setXLink(self._lanes[0].item)
-        self._lanes[-1].item.sigXRangeChanged.connect(lambda *_: self._range_changed())  # The others follow the first in turn.
+        self._lanes[0].item.sigXRangeChanged.connect(lambda *_: self._range_changed())
         if span:
             self.show_span(*span)
         else:
@@ -246,7 +247,6 @@ class RecordingChart(QWidget):
     def _range_changed(self) -> None:
         self._overview.show_window(*self.span)
         self._draw()
-        plots.time_has_moved(self._view)
 
     def _draw(self) -> None:
         start, end = self.span

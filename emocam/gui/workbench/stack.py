@@ -89,7 +89,8 @@ def areas(
     reached = np.where(inside[:, None] & ~np.isnan(reached), reached, -1).astype(np.float32)
     found = np.zeros((len(heights), len(times)), np.uint8)
     above = np.empty_like(found, bool)  # One for all, and added up as the bytes that it is made of: half of the time.
+    rows = heights[:, None].astype(np.float32)
     for tops_of_a_class in np.ascontiguousarray(reached.T):
-        np.greater(heights[:, None].astype(np.float32), tops_of_a_class, out=above)
+        np.greater(rows, tops_of_a_class, out=above)
         found += above.view(np.uint8)
     return found
