@@ -18,16 +18,10 @@ def augment(images: tf.Tensor, seed: tf.Tensor, *, strength: float = 1.0) -> tf.
     seeds = tf.random.split(seed, 12)
     count, height, width = tf.shape(images)[0], tf.shape(images)[1], tf.shape(images)[2]
 
-    def uniform(index: int, low: float, high: float, shape: tuple[int, ...] = (1, 1, 1)) -> tf.Tensor:
-        return tf.random.stateless_uniform((count, *shape), seeds[index], low, high)
+    def uniform(index: int, low: float, high: float) -> tf.Tensor:
+        return tf.random.stateless_uniform((count, 1, 1, 1), seeds[index], low, high)
 
-    images = tf.where(uniform(0, 0, 1) < 0.5, images[:, :, ::-1], images)
-    images = _move(
-        images,
-        angle=uniform(1, -1, 1, ()) * math.radians(15) * strength,
-        scale=tf.exp(uniform(2, -1, 1, ()) * 0.165 * strength),
-        shift=uniform(3, -1, 1, (2,)) * 0.08 * strength * tf.cast(tf.stack([width, height]), tf.float32),
-    )
+    images = _reframed(images, seeds, strength)
     side = tf.random.stateless_uniform([], seeds[4], height // 2, height * 2, dtype=tf.int32)
     soft = tf.image.resize(tf.image.resize(images, [side, side], antialias=True), [height, width])
     images = tf.where(uniform(5, 0, 1) < 0.25 * strength, soft, images)
@@ -38,6 +32,26 @@ def augment(images: tf.Tensor, seed: tf.Tensor, *, strength: float = 1.0) -> tf.
     images = 255 * tf.pow(images / 255 + 1e-6, tf.exp(uniform(8, -0.35, 0.35) * strength))
     noise = tf.random.stateless_normal(tf.shape(images), seeds[9], stddev=8.0) * uniform(10, 0, 1) ** 2 * strength
     return _erase(tf.clip_by_value(images + noise, 0, 255), seeds[11], probability=0.4 * strength)
+
+
+def reframed(images: tf.Tensor, seed: tf.Tensor, *, strength: float = 1.0) -> tf.Tensor:
+    """The first four of those changes alone: mirror, rotation, scale and shift."""
+    return _reframed(images, tf.random.split(seed, 4), strength)
+
+
+def _reframed(images: tf.Tensor, seeds: tf.Tensor, strength: float) -> tf.Tensor:
+    count, height, width = tf.shape(images)[0], tf.shape(images)[1], tf.shape(images)[2]
+
+    def uniform(index: int, low: float, high: float, *shape: int) -> tf.Tensor:
+        return tf.random.stateless_uniform((count, *shape), seeds[index], low, high)
+
+    images = tf.where(uniform(0, 0, 1, 1, 1, 1) < 0.5, images[:, :, ::-1], images)
+    return _move(
+        images,
+        angle=uniform(1, -1, 1) * math.radians(15) * strength,
+        scale=tf.exp(uniform(2, -1, 1) * 0.165 * strength),
+        shift=uniform(3, -1, 1, 2) * 0.08 * strength * tf.cast(tf.stack([width, height]), tf.float32),
+    )
 
 
 def _move(images: tf.Tensor, angle: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor) -> tf.Tensor:

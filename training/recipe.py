@@ -27,8 +27,9 @@ class Recipe:
     votes: share of the taggers' distribution in the target, the rest is the label. class_weights: rare classes count for more.
     located: share of the pictures that are shown as the app would cut them out (`training.located`), anew in each epoch.
     teachers: runs, in the folder beside this one, whose mean probabilities for the clean picture and its mirror image take the
-    share `distillation` of the target (Hinton et al. 2015). same_view: they are asked of each picture as it was changed for the
-    student, anew in each epoch, not of the clean one once (Beyer et al. 2022).
+    share `distillation` of the target (Hinton et al. 2015). framings: how many they are asked of, those two and else random
+    ones, a little turned, scaled and shifted; so what a mean over many knows is taught to one look. same_view: they are asked
+    of each picture as it was changed for the student, anew in each epoch, not of the clean one once (Beyer et al. 2022).
     sharpness: radius within which the worst weights are looked for (`training.sharpness`); 0 for plain descent.
     loss: softmax cross-entropy, or binary, on a single output.
     two_answers: beside the label, the network also says how taggers' votes would fall, with as many outputs again. Its first
@@ -57,6 +58,7 @@ class Recipe:
     votes: float = 0.0
     teachers: tuple[str, ...] = ()
     distillation: float = 0.0
+    framings: int = 2
     same_view: bool = False
     sharpness: float = 0.0
     class_weights: bool = False
@@ -94,6 +96,7 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
     "weight_decay": (0.0, 10.0),
     "votes": (0.0, 1.0),
     "distillation": (0.0, 1.0),
+    "framings": (2, 1000),
     "sharpness": (0.0, 10.0),
     "augmentation": (0.0, 2.0),
     "located": (0.0, 1.0),
@@ -138,6 +141,10 @@ def load_recipe(name_or_path: str) -> Recipe:
         raise TrainingError(f"The recipe {recipe.name} has {has} but no {lacks}, so nothing is taught; give both or neither.")
     if recipe.same_view and not recipe.teachers:
         raise TrainingError(f"The recipe {recipe.name} has same_view but no teachers; give both, or leave it out.")
+    if recipe.framings > 2 and (recipe.same_view or not recipe.teachers):
+        raise TrainingError(
+            f"The recipe {recipe.name} has framings = {recipe.framings}, which takes teachers without same_view; leave it out."
+        )
     return recipe
 
 

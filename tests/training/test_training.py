@@ -227,6 +227,7 @@ class TestRecipes:
         [
             ('epochs = "20"', "epochs = '20'; it must be a whole number from 1"),
             ("epochs = 0", "from 1 to"),
+            ("framings = 1", "from 2 to"),
             ("batch = 0", "from 1 to"),
             ("votes = 2.0", "a number from 0 to 1"),
             ("seed = true", "whole number"),
@@ -263,6 +264,8 @@ class TestRecipes:
             ('teachers = ["a"]', "but no distillation"),
             ("distillation = 0.5", "but no teachers"),
             ("same_view = true", "same_view but no teachers"),
+            ("framings = 3", "takes teachers without same_view"),
+            ('framings = 3\nsame_view = true\nteachers = ["a"]\ndistillation = 0.5', "takes teachers without same_view"),
         ],
     )
     def test_teachers_without_a_share_and_a_share_without_teachers_are_refused(self, tiny, line, words):

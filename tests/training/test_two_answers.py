@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from emocam.adapters.face_classifier import FaceClassifier
@@ -24,7 +25,7 @@ from training.metrics import Calibration, softmax
 from training.models import open_model, write_both_forms
 from training.recipe import recipe_of
 from training.report import write_report
-from training.trainer import CALIBRATION, DATA, _teach, batches, build_network, left_out_of, train
+from training.trainer import CALIBRATION, DATA, _framings, _taught, _teach, batches, build_network, left_out_of, train
 from training.zoo.mobilenet import lean
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras, TensorFlow and the LiteRT converter warn of each other.
@@ -151,6 +152,29 @@ def test_teachers_who_see_what_the_student_sees_speak_of_that(runs, faces, tmp_p
     first, second, of_votes = (softmax(each) for each in (one, two[:, :7], two[:, 7:]))
     assert np.allclose(wanted[:, :7], 0.5 * alone[1][:, :7] + 0.25 * (first + second), atol=1e-5)
     assert np.allclose(wanted[:, 7:], 0.5 * alone[1][:, 7:] + 0.5 * of_votes, atol=1e-5)
+
+
+def test_teachers_are_asked_of_as_many_framings_as_the_recipe_wants_and_their_mean_is_taught(runs, faces, tmp_path):
+    (tmp_path / "two").symlink_to(runs / "two")
+    some = faces.where(np.arange(150))  # More than are asked of at once.
+    pupil = replace(TWO, name="pupil", teachers=("two",), distillation=0.5)
+    two, several = (_taught(some, replace(pupil, framings=count), tmp_path / "pupil") for count in (2, 5))
+    pictures = np.concatenate([*some.batches(48, 1, 64)]).astype(np.float32)
+    said = [softmax(open_model(runs / "two").outputs(each)[:, 7:]) for each in (pictures, pictures[:, :, ::-1])]
+    assert np.allclose(two.taught_votes, np.mean(said, axis=0), atol=1e-5)
+    parts = (pictures[:128], pictures[128:])
+    asked = [[*_framings(tf.constant(part), (pupil.seed, number), 5)] for number, part in enumerate(parts)]
+    assert np.array_equal(asked[0][0], pictures[:128])
+    assert np.array_equal(asked[0][1], pictures[:128, :, ::-1])
+    moved = [np.abs(each - pictures[:128]).mean() for each in map(np.asarray, asked[0][2:])]
+    assert min(moved) > 3
+    assert len({round(float(each), 3) for each in moved}) == 3
+    outputs = open_model(runs / "two").outputs
+    said = [
+        softmax(np.concatenate([outputs(np.asarray(part)) for part in framed])[:, :7]) for framed in zip(*asked, strict=True)
+    ]
+    assert np.allclose(several.taught, np.mean(said, axis=0), atol=1e-5)
+    assert np.abs(several.taught - two.taught).max() > 0.01
 
 
 def test_a_teacher_of_other_pictures_does_not_see_what_the_student_sees(runs, faces, tmp_path):
