@@ -29,7 +29,7 @@ test: setup  ## every check: style, types, layers, tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest --numprocesses 2 --dist loadscope
 
 lint: setup  ## put style right, then check types and layers
 	$(BIN)/ruff format .
