@@ -54,7 +54,7 @@ def examine() -> int:
     """Print every finding; 0 where nothing is wrong, else 1."""
     screen = Console(soft_wrap=True, highlight=False, emoji=False)
     wrong = 0
-    for check in (_versions, _one_cv2, _qt, _cameras, _devices, _detectors, _models, _places):
+    for check in (_versions, _one_cv2, _qt, _sound, _cameras, _devices, _detectors, _models, _places):
         for finding in _guarded(check):
             mark = "[red]✘[/red]" if finding.remedy else "[green]✔[/green]"
             screen.print(mark, end=" ")
@@ -125,6 +125,19 @@ def _qt() -> Iterator[Finding]:
     else:
         lines = trial.stderr.strip().splitlines() or ["no message"]
         yield Finding("Qt", lines[0][:160], _qt_remedy())
+
+
+def _sound() -> Iterator[Finding]:
+    """Recordings are shown without it too, so that there is none is worth knowing, and no fault."""
+    try:
+        with native_stderr_to_log():  # It says which sound systems it has not found.
+            from PyQt6 import QtMultimedia  # noqa: F401
+    except ImportError as error:
+        library = str(error).partition(":")[0]
+        mend = f"; on Debian and Ubuntu run `sudo apt-get install {_debian_package(library)}`" if ".so." in library else ""
+        yield Finding("sound", "none", hint=f"Recordings are played without ({error}){mend}.")
+    else:
+        yield Finding("sound", "can be played")
 
 
 def _qt_remedy() -> str:

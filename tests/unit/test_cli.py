@@ -1,3 +1,4 @@
+import builtins
 import csv
 import io
 import os
@@ -345,6 +346,24 @@ class TestDoctor:
         from emocam import doctor
 
         assert doctor._debian_package(library) == package
+
+    @pytest.mark.qt_log_ignore("pipewire", extend=True)
+    def test_where_no_sound_can_be_played_the_library_is_named_and_it_is_no_fault(self, monkeypatch, capsys):
+        from emocam import doctor
+
+        real = builtins.__import__
+
+        def lacking(name, globals=None, locals=None, fromlist=(), level=0):
+            if name == "PyQt6" and "QtMultimedia" in fromlist:
+                raise ImportError("libpulse.so.0: cannot open shared object file: No such file or directory")
+            return real(name, globals, locals, fromlist, level)
+
+        (there,) = doctor._sound()
+        assert (there.value, there.remedy, there.hint) == ("can be played", "", "")
+        monkeypatch.setattr(builtins, "__import__", lacking)
+        (finding,) = doctor._sound()
+        assert (finding.value, finding.remedy) == ("none", "")
+        assert "`sudo apt-get install libpulse0`" in finding.hint
 
     def test_a_library_that_does_not_load_is_a_finding_and_not_a_traceback(self, monkeypatch, capsys):
         from emocam import doctor
