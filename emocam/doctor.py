@@ -34,6 +34,7 @@ _CV2_PACKAGES = (
 )
 _LEAST_FREE_GB = 1.0
 _LIBRARIES = "libgl1 libegl1 libgles2 libglib2.0-0"  # What OpenCV and MediaPipe load.
+_PLATFORM, _PLAYER = "libqxcb.so", "libffmpegmediaplugin.so"  # Qt's plug-ins for windows and for sound on Linux.
 _QT_TRIAL = (
     "import sys; from PyQt6.QtGui import QGuiApplication; a = QGuiApplication(sys.argv); print(QGuiApplication.platformName())"
 )
@@ -129,32 +130,28 @@ def _qt() -> Iterator[Finding]:
 
 def _sound() -> Iterator[Finding]:
     """Recordings are shown without it too, so that there is none is worth knowing, and no fault."""
-    try:
-        with native_stderr_to_log():  # It says which sound systems it has not found.
-            from PyQt6 import QtMultimedia  # noqa: F401
-    except ImportError as error:
-        library = str(error).partition(":")[0]
-        mend = f"; on Debian and Ubuntu run `sudo apt-get install {_debian_package(library)}`" if ".so." in library else ""
-        yield Finding("sound", "none", hint=f"Recordings are played without ({error}){mend}.")
-    else:
-        yield Finding("sound", "can be played")
+    missing = _missing_libraries(_PLAYER)
+    hint = f"Recordings are played without. {_to_install(missing)}" if missing else ""
+    yield Finding("sound", "can't be played" if missing else "can be played", hint=hint)
 
 
 def _qt_remedy() -> str:
     chosen = os.environ.get("QT_QPA_PLATFORM")
     if chosen:
         return f"Unset QT_QPA_PLATFORM, which is {chosen!r}."
-    missing = _missing_libraries()
-    if not missing:
-        return "Install PyQt6 anew: `pip install --force-reinstall PyQt6 PyQt6-Qt6`."
+    missing = _missing_libraries(_PLATFORM)
+    return _to_install(missing) if missing else "Install PyQt6 anew: `pip install --force-reinstall PyQt6 PyQt6-Qt6`."
+
+
+def _to_install(missing: list[str]) -> str:
     packages = " ".join(sorted({_debian_package(library) for library in missing}))
     return f"Libraries are missing ({', '.join(missing)}); on Debian and Ubuntu run `sudo apt-get install {packages}`."
 
 
-def _missing_libraries() -> list[str]:
-    """What the dynamic linker does not find for Qt's X11 platform."""
+def _missing_libraries(name: str) -> list[str]:
+    """What the dynamic linker does not find for Qt's plug-in `name`."""
     files = metadata.files("PyQt6-Qt6") or []
-    plugin = next((file for file in files if file.name == "libqxcb.so"), None)
+    plugin = next((file for file in files if file.name == name), None)
     if plugin is None or shutil.which("ldd") is None:
         return []
     listing = subprocess.run(["ldd", str(plugin.locate())], capture_output=True, text=True, timeout=30, check=False).stdout

@@ -1,4 +1,3 @@
-import builtins
 import csv
 import io
 import os
@@ -347,23 +346,30 @@ class TestDoctor:
 
         assert doctor._debian_package(library) == package
 
-    @pytest.mark.qt_log_ignore("pipewire", extend=True)
-    def test_where_no_sound_can_be_played_the_library_is_named_and_it_is_no_fault(self, monkeypatch, capsys):
+    @pytest.mark.parametrize(
+        ("listing", "value", "hint"),
+        [
+            ("\tlibc.so.6 => /lib/libc.so.6 (0x1)\n", "can be played", ""),
+            (
+                "\tlibXrandr.so.2 => not found\n\tlibpulse.so.0 => not found\n",
+                "can't be played",
+                "install libpulse0 libxrandr2`",
+            ),
+        ],
+    )
+    def test_where_no_sound_can_be_played_the_libraries_are_named_and_it_is_no_fault(self, monkeypatch, listing, value, hint):
         from emocam import doctor
 
-        real = builtins.__import__
-
-        def lacking(name, globals=None, locals=None, fromlist=(), level=0):
-            if name == "PyQt6" and "QtMultimedia" in fromlist:
-                raise ImportError("libpulse.so.0: cannot open shared object file: No such file or directory")
-            return real(name, globals, locals, fromlist, level)
-
-        (there,) = doctor._sound()
-        assert (there.value, there.remedy, there.hint) == ("can be played", "", "")
-        monkeypatch.setattr(builtins, "__import__", lacking)
+        asked = []
+        monkeypatch.setattr(doctor.shutil, "which", lambda _: "/usr/bin/ldd")
+        monkeypatch.setattr(
+            doctor.subprocess, "run", lambda command, **_: asked.append(command) or subprocess.CompletedProcess([], 0, listing)
+        )
         (finding,) = doctor._sound()
-        assert (finding.value, finding.remedy) == ("none", "")
-        assert "`sudo apt-get install libpulse0`" in finding.hint
+        assert Path(asked[0][1]).name == "libffmpegmediaplugin.so"
+        assert (finding.value, finding.remedy) == (value, "")
+        assert hint in finding.hint
+        assert bool(finding.hint) is bool(hint)
 
     def test_a_library_that_does_not_load_is_a_finding_and_not_a_traceback(self, monkeypatch, capsys):
         from emocam import doctor
