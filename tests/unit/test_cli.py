@@ -366,7 +366,7 @@ class TestDoctor:
             doctor.subprocess, "run", lambda command, **_: asked.append(command) or subprocess.CompletedProcess([], 0, listing)
         )
         (finding,) = doctor._sound()
-        assert Path(asked[0][1]).name == "libffmpegmediaplugin.so"
+        assert asked[0][1].endswith("libffmpegmediaplugin.so")
         assert (finding.value, finding.remedy) == (value, "")
         assert hint in finding.hint
         assert bool(finding.hint) is bool(hint)
