@@ -14,6 +14,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from clips import cut_clip
 
@@ -146,9 +147,9 @@ def test_a_killed_worker_and_a_killed_queue_cost_nothing_but_time(tmp_path, fold
 
 def workers_of(pid):
     """Its children that analyse; the other one only watches over shared memory."""
-    listing = subprocess.run(["ps", "-axww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    processes = [line.split(maxsplit=2) for line in listing.splitlines()]
-    return [int(number) for number, parent, command in processes if int(parent) == pid and "spawn_main" in command]
+    processes = psutil.process_iter(["ppid", "cmdline"])  # What is gone meanwhile, or may not be asked, says None.
+    children = [process for process in processes if process.info["ppid"] == pid]
+    return [child.pid for child in children if "spawn_main" in " ".join(child.info["cmdline"] or ())]
 
 
 def test_ctrl_c_stops_soon_and_the_next_run_goes_on(tmp_path, folder):
