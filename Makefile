@@ -10,7 +10,7 @@ help:  ## what there is
 
 setup: $(STAMP)  ## a virtual environment with everything pinned and hashed
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): requirements/dev.txt pyproject.toml tools/system-libraries
 	@PYTHON=$(PYTHON) tools/system-libraries
 	@PYTHON=$(PYTHON) tools/make-venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
