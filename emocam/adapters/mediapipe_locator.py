@@ -26,6 +26,7 @@ SHORT_RANGE, FULL_RANGE = "face_detection_short_range.tflite", "face_detection_f
 _LEAST = 0.5  # What a detector is less sure of is not worth a second look.
 _LIKELY = 0.7  # No false face in the negative test clips reached this with the full-range model.
 _LARGE = 0.36  # Of the picture's shorter side: from here on the short-range model places a face as steadily as the other.
+_VERY_LARGE, _CERTAIN = 0.5, 0.85  # From here on the full-range one misses faces; no false one of the other came near this.
 _APART = 0.2  # Of the distance of the eyes: how far apart the two may see an eye.
 _LOOK_SIDE = 192
 _LOOK_MARGIN = 2.0
@@ -51,21 +52,23 @@ class MediaPipeLocator:
             return _sight(self._short.detect(frame.pixels) if self._short else [])
         if self._short is None:
             return _sight(self._full.detect(frame.pixels))
+        near: list[Face] | None = None
         if before is not None and before.close_ups:
             near = self._short.detect(frame.pixels)
             if len(near) == len(before.faces):
                 return _sight(near, close_ups=True)
         proposed = self._full.detect(frame.pixels)
-        if before is None and _large(proposed, frame):
-            near = self._short.detect(frame.pixels)
-            if all(face.confidence >= SURE for face in near) and _agree(proposed, near, frame):
+        in_full = before is None
+        if not proposed or (in_full and _large(proposed, frame, _LARGE)):
+            near = self._short.detect(frame.pixels) if near is None else near
+            if in_full and _are_close_ups(near, proposed, frame):
                 # Its places, as in the frames to come: a step from one model's to the other's would show in the readings.
                 return _sight(near, close_ups=True)
+            if not proposed:
+                return _sight([face for face in near if face.confidence >= _LIKELY])
         return _sight(self._verified(frame, proposed, self._short))
 
     def _verified(self, frame: Frame, proposed: list[Face], short: _Detector) -> list[Face]:
-        if not proposed:
-            return [face for face in short.detect(frame.pixels) if face.confidence >= _LIKELY]
         faces = []
         for face in proposed:
             confidence = face.confidence if face.confidence >= _LIKELY else _closer_look(frame, face, short)
@@ -84,10 +87,16 @@ def _sight(faces: list[Face], *, close_ups: bool = False) -> Sight:
     return Sight(tuple(sorted(faces, key=lambda face: (-face.confidence, face.box.left))), close_ups)
 
 
-def _large(faces: list[Face], frame: Frame) -> bool:
-    """Whether there are some, and all of them likely and large."""
-    least = _LARGE * min(frame.width, frame.height)
-    return bool(faces) and all(face.confidence >= _LIKELY and face.box.height * frame.height >= least for face in faces)
+def _large(faces: list[Face], frame: Frame, least: float) -> bool:
+    """Whether all of them are so high, in the picture's shorter side."""
+    return all(face.box.height * frame.height >= least * min(frame.width, frame.height) for face in faces)
+
+
+def _are_close_ups(near: list[Face], proposed: list[Face], frame: Frame) -> bool:
+    """Whether what the short-range model sees is what the full-range one proposes, all large; or too large for that one to see."""
+    if proposed:
+        return all(face.confidence >= SURE for face in near) and _agree(proposed, near, frame)
+    return bool(near) and all(face.confidence >= _CERTAIN for face in near) and _large(near, frame, _VERY_LARGE)
 
 
 def _agree(some: list[Face], others: list[Face], frame: Frame) -> bool:

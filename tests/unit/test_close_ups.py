@@ -56,16 +56,38 @@ def test_small_faces_are_always_looked_for_in_full(locator):
     assert looks(locator) == (2, 0)
 
 
-@pytest.mark.parametrize(("confidence", "enough"), [(0.7, True), (0.69, False)])
-def test_the_full_range_detector_itself_must_be_likely_right(locator, confidence, enough):
-    """The closer look is one of the quick detector's: by that it would agree with itself."""
-    locator._full.faces = (replace(LARGE, confidence=confidence),)
-    assert locator.locate(frame()) == (Sight((MOVED,), close_ups=True) if enough else Sight((LARGE,)))
+def test_a_close_up_of_which_the_full_range_detector_is_less_sure_is_one_where_the_other_sees_it_as_well(locator):
+    """As it is of faces that nearly fill the picture. It would be looked at closer with the quick one anyway."""
+    locator._full.faces = (replace(LARGE, confidence=0.5),)
+    assert locator.locate(frame()) == Sight((MOVED,), close_ups=True)
+    assert looks(locator) == (1, 1)
 
 
-def test_what_the_quick_detector_alone_sees_is_no_close_up(locator):
-    locator._full.faces = ()
-    assert locator.locate(frame()) == Sight((MOVED,))
+@pytest.mark.parametrize(
+    ("height", "confidence", "enough"), [(0.51, 0.85, True), (0.49, 0.9, False), (0.6, 0.84, False)], ids=str
+)
+def test_what_the_quick_detector_alone_sees_is_a_close_up_where_it_is_too_large_for_the_other(
+    locator, height, confidence, enough
+):
+    seen = replace(face(0.3, 0.2, 0.3, height), confidence=confidence)
+    locator._full.faces, locator._short.faces = (), (seen,)
+    first = locator.locate(frame())
+    assert first == Sight((seen,), close_ups=enough)
+    assert looks(locator) == (1, 1)
+    assert locator.locate(frame(1), first) == first
+    assert looks(locator) == ((1, 2) if enough else (2, 2))
+
+
+def test_where_one_of_several_is_not_so_large_and_sure_none_is_a_close_up_of_the_quick_detector_alone(locator):
+    sure, other = replace(face(0.1, 0.2, 0.3, 0.6), confidence=0.95), replace(SMALL, confidence=0.8)
+    locator._full.faces, locator._short.faces = (), (sure, other)
+    assert locator.locate(frame()) == Sight((sure, other))
+
+
+def test_where_nobody_is_there_is_no_close_up(locator):
+    locator._full.faces = locator._short.faces = ()
+    assert locator.locate(frame()) == Sight()
+    assert looks(locator) == (1, 1)
 
 
 @pytest.mark.parametrize(("height", "enough"), [(0.37, True), (0.35, False)])
