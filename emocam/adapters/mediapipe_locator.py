@@ -93,7 +93,7 @@ def _large(faces: list[Face], frame: Frame, least: float) -> bool:
 
 
 def _are_close_ups(near: list[Face], proposed: list[Face], frame: Frame) -> bool:
-    """Whether what the short-range model sees is what the full-range one proposes, all large; or too large for that one to see."""
+    """Whether the short-range model sees what the full-range one proposes, all large, or what is too large for that one."""
     if proposed:
         return all(face.confidence >= SURE for face in near) and _agree(proposed, near, frame)
     return bool(near) and all(face.confidence >= _CERTAIN for face in near) and _large(near, frame, _VERY_LARGE)
