@@ -26,7 +26,7 @@ from emocam.session_facts import new_session_path, session_meta
 
 _log = logging.getLogger(__name__)
 _DEVICES = Path("/dev")
-LOCATORS_FOR_FILES = min(2, os.cpu_count() or 1)  # docs/decisions/0009: more were not faster on two cores.
+LOCATORS_FOR_FILES = min(4, os.cpu_count() or 1)  # A thread for each; one at a time reads, one classifies.
 
 
 def gpu_present() -> bool:

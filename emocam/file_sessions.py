@@ -20,7 +20,7 @@ from emocam.session_facts import MODEL_HASH, analysis_facts, file_facts, is_bund
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How files are analysed. locators: so many detectors look at the frames of one file side by side; no result differs."""
+    """How files are analysed. locators: so many threads, with a detector each, work on one file; no result differs."""
 
     settings: Settings
     sampling: Sampling = ALL_FRAMES

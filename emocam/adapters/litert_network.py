@@ -17,7 +17,7 @@ _LARGE_BATCH = 3
 
 
 class LiteRtNetwork:
-    """One interpreter per batch size met: to change the size of one costs more than to run it. Not for several threads."""
+    """One interpreter per batch size met: to change the size of one costs more than to run it. For one thread at a time."""
 
     device = "CPU (LiteRT)"
 

@@ -24,6 +24,7 @@ from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import RESULTS, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
+from emocam.bootstrap import LOCATORS_FOR_FILES
 from emocam.bundle import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.sampling import ALL_FRAMES, Sampling
@@ -78,7 +79,8 @@ def analyze_many(
         _say(screen, remark)
 
     workers = min(workers or _cores(), len(jobs))
-    way = Way(_for_workers(settings, 1 if dask else workers), sampling)
+    each = 1 if dask else min(LOCATORS_FOR_FILES, max(1, _cores() // workers))
+    way = Way(_for_workers(settings, 1 if dask else workers), sampling, each)
     todo = [job for job in jobs if not is_done(job, way)]
     if other := next((job.session for job in todo if is_taken(job)), None):
         raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give another --out.")

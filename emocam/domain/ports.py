@@ -49,7 +49,8 @@ class SourceInfo:
 
 
 class FrameSource(Protocol):
-    """Gives frames one after another: `open`, then `read` until it returns None, then `close`, all in one thread."""
+    """Gives frames one after another: `open`, then `read` until it returns None, then `close`; one call at a time, and those of
+    a camera all in one thread."""
 
     def open(self) -> SourceInfo:
         """Raises SourceError where there is nothing to open or it shows no picture. A failed open leaves nothing open."""

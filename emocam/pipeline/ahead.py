@@ -1,118 +1,156 @@
-"""Frames of a recording with their faces, read and located ahead of who takes them, in threads of their own."""
+"""What depends on no other frame of a recording, done ahead of who takes it, in threads of their own."""
 
 from __future__ import annotations
 
-import itertools
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
-from emocam.domain.ports import FaceLocator, FrameSource, SourceInfo
+from emocam.domain.ports import Clock, FaceLocator, FrameSource, SourceInfo
 from emocam.domain.vision import Face, Frame
-from emocam.pipeline.handover import Handover
+from emocam.pipeline.analyser import Glance
 from emocam.pipeline.looks import Look, Looks
 
-_ROOM = 8  # Enough to bridge a key frame, or a few frames with a second look, which take several times as long.
-_ROOM_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Located:
-    """A frame and the faces in it."""
-
-    frame: Frame
-    faces: tuple[Face, ...]
+# A thread reads some frames, then locates the faces in all of them, then reads the expressions in all of them: what the
+# decoder, the detector or the network needs stays in the core's cache, which saves a tenth of the work (docs/decisions/0009).
+_MOST, _MOST_BYTES = 12, 50_000_000
+_LONGEST_S = 0.05  # Of reading them: where that is slow, the first ones shall not wait for the rest.
+_LOOK_AGAIN_S = 0.1
 
 
 class Ahead:
     """`open`, then `take` until it returns None, then `close`, all in one thread. `close` may be called at any time.
 
-    The source is opened, read and closed in one thread; each of `locators` is used in one more; they take the frames in turn.
-    What any of them raises is raised by `open` or `take`, once everything before it was taken. wanted: asked of each frame in
-    turn whether it is to be located and given, or passed over.
+    There is a thread for each of `locators`. glance: called by one of them at a time, as the source is read by one at a time.
+    What any of them raises is raised by `take`, once everything before it was taken. wanted: asked of each frame in turn
+    whether it is to be looked at and given, or passed over.
     """
 
     def __init__(
         self,
         source: FrameSource,
         locators: Sequence[FaceLocator],
+        glance: Callable[[Frame, Sequence[Face]], Glance],
         wanted: Callable[[Frame], bool] = lambda frame: True,
+        clock: Clock = time.monotonic,
     ) -> None:
-        self._source, self._wanted = source, wanted
-        self._opened: Handover[SourceInfo] = Handover(1)
-        self._closed = threading.Event()
+        self._source, self._glance, self._wanted, self._clock = source, glance, wanted, clock
         self.end_s = 0.0  # Of the last frame that was read, also where it was passed over.
-        self._lanes = [_Lane(locator) for locator in locators]
-        self._turn = itertools.cycle(self._lanes)
-        self._threads = [threading.Thread(target=self._read, name="emocam-reading", daemon=True)]
-        self._threads += [threading.Thread(target=lane.run, name="emocam-locating", daemon=True) for lane in self._lanes]
+        self._closed = threading.Event()
+        self._looks = Looks(self._closed)
+        self._reading, self._glancing = threading.Lock(), threading.Lock()
+        self._size, self._most, self._read_out = 1, _MOST, False
+        self._begun: SimpleQueue[_Batch] = SimpleQueue()  # In the order of their frames.
+        self._room = threading.Semaphore(len(locators) + 1)  # For batches that were begun and not yet taken.
+        self._taken: deque[Glance] = deque()
+        self._failure: BaseException | None = None
+        self._at_end = False
+        self._threads = [
+            threading.Thread(target=self._work, args=(locator,), name="emocam-ahead", daemon=True) for locator in locators
+        ]
 
     def open(self) -> SourceInfo:
+        info = self._source.open()
+        self._most = most_at_once(info)
         for thread in self._threads:
             thread.start()
-        info = self._opened.take()
-        if info is None:
-            raise ValueError("closed before it was open")
         return info
 
-    def take(self, stop: threading.Event | None = None) -> Located | None:
+    def take(self, stop: threading.Event | None = None) -> Glance | None:
         """The next one; None at the end, or soon after `stop` is set."""
-        return next(self._turn).located.take(stop)
+        while not self._taken:
+            if self._failure is not None:
+                raise self._failure
+            if self._at_end or (batch := self._next(stop)) is None:
+                return None
+            self._taken.extend(batch.glances)
+            self._failure, self._at_end = batch.failure, batch.last
+            self._room.release()
+        return self._taken.popleft()
 
     def close(self) -> None:
         """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
-        self._closed.set()  # Frames that are passed over are handed to nobody who could refuse them.
-        for lane in self._lanes:
-            lane.frames.close()
-            lane.located.close()
+        self._closed.set()
+        for _ in self._threads:
+            self._room.release()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
+        self._source.close()
 
-    def _read(self) -> None:
-        failure: BaseException | None = None
-        try:
+    def _next(self, stop: threading.Event | None) -> _Batch | None:
+        batch = None
+        while not (stop and stop.is_set()):
             try:
-                info = self._source.open()
-                for lane in self._lanes:
-                    lane.frames.room = lane.located.room = _room(info, len(self._lanes))
-                self._opened.put(info)
-                turn, looks = itertools.cycle(self._lanes), Looks(self._closed)
-                while not self._closed.is_set() and (frame := self._source.read()) is not None:
-                    self.end_s = frame.timestamp
-                    if self._wanted(frame) and not next(turn).frames.put((looks.of(frame), frame)):
-                        break
-            finally:
-                self._source.close()
-        except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
-            failure = error
-        self._opened.end(failure)
-        for lane in self._lanes:
-            lane.frames.end(failure)
+                batch = batch or self._begun.get(timeout=_LOOK_AGAIN_S)
+            except Empty:
+                continue
+            if batch.done.wait(_LOOK_AGAIN_S):
+                return batch
+        return None
 
+    def _work(self, locator: FaceLocator) -> None:
+        while self._room.acquire() and self._one_batch(locator):
+            pass
 
-class _Lane:
-    """One thread that locates."""
-
-    def __init__(self, locator: FaceLocator) -> None:
-        self._locator = locator
-        self.frames: Handover[tuple[Look, Frame]] = Handover(_ROOM)
-        self.located: Handover[Located] = Handover(_ROOM)
-
-    def run(self) -> None:
-        failure: BaseException | None = None
+    def _one_batch(self, locator: FaceLocator) -> bool:
+        """Whether there may be more."""
+        with self._reading:
+            if self._closed.is_set() or self._read_out:
+                return False
+            batch = _Batch()
+            self._begun.put(batch)
+            frames = self._read(batch)
+        located: list[tuple[Frame, tuple[Face, ...]]] = []
         try:
-            while (given := self.frames.take()) is not None:
-                look, frame = given
-                if not self.located.put(Located(frame, look.locate(self._locator, frame))):
+            for look, frame in frames:
+                if self._closed.is_set():
                     break
-        except BaseException as error:  # noqa: BLE001  # it is raised where the frames are taken
-            failure = error
-        self.frames.close()
-        self.located.end(failure)
+                located.append((frame, look.locate(locator, frame)))
+        except BaseException as error:  # noqa: BLE001  # it is raised where the glances are taken
+            batch.failure = error  # In place of one of the source's, which came after these frames.
+        try:
+            with self._glancing:
+                for frame, faces in located:
+                    if self._closed.is_set():
+                        break
+                    batch.glances.append(self._glance(frame, faces))
+        except BaseException as error:  # noqa: BLE001
+            batch.failure = error
+        batch.done.set()
+        return True
+
+    def _read(self, batch: _Batch) -> list[tuple[Look, Frame]]:
+        """Few frames at first, so that all threads have some soon."""
+        frames: list[tuple[Look, Frame]] = []
+        until = self._clock() + _LONGEST_S
+        try:
+            while len(frames) < self._size and self._clock() < until and not self._closed.is_set():
+                frame = self._source.read()
+                if frame is None:
+                    self._read_out = batch.last = True
+                    break
+                self.end_s = frame.timestamp
+                if self._wanted(frame):
+                    frames.append((self._looks.of(frame), frame))
+        except BaseException as error:  # noqa: BLE001
+            self._read_out, batch.failure = True, error
+        self._size = min(2 * self._size, self._most)
+        return frames
 
 
-def _room(info: SourceInfo, lanes: int) -> int:
-    """How many frames may wait at each hand-over: fewer where they are large."""
-    frames = min(_ROOM, _ROOM_BYTES // max(info.width * info.height * 3, 1))
-    return max(1, frames // lanes)
+class _Batch:
+    """Some frames, one after another. last: the source has no more. failure: what ended it, after these glances."""
+
+    def __init__(self) -> None:
+        self.glances: list[Glance] = []
+        self.failure: BaseException | None = None
+        self.last = False
+        self.done = threading.Event()
+
+
+def most_at_once(info: SourceInfo) -> int:
+    """How many frames a thread has at a time: fewer where they are large."""
+    return max(1, min(_MOST, _MOST_BYTES // max(info.width * info.height * 3, 1)))

@@ -1,4 +1,4 @@
-"""A frame in, an observation out: locate, track, crop, classify, smooth."""
+"""A frame in, an observation out: locate, crop, classify, track, smooth."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emocam.domain.emotions import EmotionScores
 from emocam.domain.ports import Classifier, FaceLocator
 from emocam.domain.quality import assess
-from emocam.domain.vision import Face, FaceReading, Frame, Observation
+from emocam.domain.vision import Face, FaceReading, Frame, Observation, Quality
 from emocam.pipeline.looks import Looks
 from emocam.pipeline.smoothing import Smoother
 from emocam.pipeline.tracking import Tracker
@@ -28,9 +29,29 @@ class Analysis:
     crops: Mapping[int, NDArray[np.uint8]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """What one face in one frame shows by itself. crop: what the model saw of it."""
+
+    crop: NDArray[np.uint8]
+    raw: EmotionScores
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """A frame, without its pixels, and what its faces show, before it is known whose they are."""
+
+    frame_index: int
+    timestamp: float
+    width: int
+    height: int
+    faces: Mapping[Face, Expression]
+
+
 class Analyser:
-    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locators`, each
-    of which may go ahead in another. more_locators: just like `locator`, to look at several frames side by side."""
+    """Owns what it is given, and closes it. Frames must come in time order; use it in one thread, but for `locators` and
+    `glance`. more_locators: just like `locator`, to look at several frames side by side."""
 
     def __init__(
         self,
@@ -58,30 +79,32 @@ class Analyser:
         self._latest = deque(maxlen=2)
 
     def analyse(self, frame: Frame) -> Analysis:
-        return self.read(frame, self._looks.of(frame).locate(self.locators[0], frame))
+        glance = self.glance(frame, self._looks.of(frame).locate(self.locators[0], frame))
+        observation = self.follow(glance)
+        crops = {reading.track_id: glance.faces[reading.face].crop for reading in observation.readings}
+        return Analysis(frame, observation, crops)
 
-    def read(self, frame: Frame, faces: Sequence[Face]) -> Analysis:
-        """The rest of the analysis, from the faces in it."""
+    def glance(self, frame: Frame, faces: Sequence[Face]) -> Glance:
+        """What depends on no other frame. In one thread at a time, whichever it is."""
+        crops = [self._classifier.crop(frame, face) for face in faces]
+        found = zip(faces, crops, self._classifier.classify(crops), strict=True)
+        read = {face: Expression(crop, raw, assess(frame, face, crop)) for face, crop, raw in found}
+        return Glance(frame.index, frame.timestamp, frame.width, frame.height, read)
+
+    def follow(self, glance: Glance) -> Observation:
+        """Whose faces these are, and what they show over time."""
+        now = glance.timestamp
         if self._latest is not None:
-            since = frame.timestamp - self._latest[0] if self._latest else 0.0
+            since = now - self._latest[0] if self._latest else 0.0
             self._tracker.patience = self._smoother.reset_after = max(self._patience, since)
-            self._latest.append(frame.timestamp)
-        tracks = self._tracker.update(faces, frame.timestamp)
-        crops = [self._classifier.crop(frame, track.face) for track in tracks]
-        scores = self._classifier.classify(crops)
-        readings = tuple(
-            FaceReading(
-                track_id=track.id,
-                face=track.face,
-                raw=raw,
-                smoothed=self._smoother.smooth(track.id, frame.timestamp, raw),
-                quality=assess(frame, track.face, crop),
-            )
-            for track, crop, raw in zip(tracks, crops, scores, strict=True)
-        )
-        self._smoother.forget_before(frame.timestamp - max(_FORGET_AFTER_S, self._smoother.reset_after))
-        observation = Observation(frame.index, frame.timestamp, frame.width, frame.height, readings)
-        return Analysis(frame, observation, {track.id: crop for track, crop in zip(tracks, crops, strict=True)})
+            self._latest.append(now)
+        readings = []
+        for track in self._tracker.update(tuple(glance.faces), now):
+            seen = glance.faces[track.face]
+            smoothed = self._smoother.smooth(track.id, now, seen.raw)
+            readings.append(FaceReading(track.id, track.face, seen.raw, smoothed, seen.quality))
+        self._smoother.forget_before(now - max(_FORGET_AFTER_S, self._smoother.reset_after))
+        return Observation(glance.frame_index, now, glance.width, glance.height, tuple(readings))
 
     def close(self) -> None:
         for locator in self.locators:

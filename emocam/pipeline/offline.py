@@ -1,11 +1,11 @@
 """A whole recording through the analyser: in order, the same answer each time, on as many cores as it can use.
 
-    reading thread              locating threads          the caller's thread
-    source.read()   --frames-->   locate()   --faces-->   track, crop, classify, smooth, write, report
+    several threads, each with some frames at a time     the caller's thread
+    source.read(), locate, crop, classify     --glances-->   track, smooth, write, report
 
-Faces are located ahead, where a frame waits for no more than the last look in full (`looks`); what depends on all the frames
-before stays in one thread, in order. So the answer is that of one thread (docs/decisions/0009). Decoder, detector and network
-work outside Python's lock, so they do overlap.
+What depends on no other frame is done ahead (`ahead`), where a frame waits for no more than the last look in full (`looks`);
+what depends on all the frames before stays in one thread, in order. So the answer is that of one thread (docs/decisions/0009).
+Decoder, detector and network work outside Python's lock, so they do overlap.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def analyse_recording(
 ) -> Progress:
     """Read `source` to its end, or until `stop` is set, writing to every sink; all are closed whatever happens.
 
-    The source is opened, read and closed in a thread of its own, and faces are located in more; all else, callbacks and
-    sinks too, is called in this one. Those threads have ended when this returns or raises.
+    Frames are read, and faces located and classified, in other threads, of which one at a time reads and one classifies; all
+    else, callbacks and sinks too, is called in this one. Those threads have ended when this returns or raises.
     sampling: which frames are analysed; the others are decoded and passed over.
     Raises what the source, the analyser and the sinks raise; what was written until then is kept.
     """
@@ -60,7 +60,7 @@ def analyse_recording(
     progress = Progress()
     stop = stop or threading.Event()
     with ExitStack() as closing:
-        ahead = Ahead(source, analyser.locators, sampling.chooser())
+        ahead = Ahead(source, analyser.locators, analyser.glance, sampling.chooser())
         closing.callback(ahead.close)
         info = ahead.open()
         on_open(info)
@@ -70,8 +70,8 @@ def analyse_recording(
         for sink in sinks:
             closing.callback(sink.close)
         flushed = clock()
-        while not stop.is_set() and (located := ahead.take(stop)) is not None:
-            observation = analyser.read(located.frame, located.faces).observation
+        while not stop.is_set() and (glance := ahead.take(stop)) is not None:
+            observation = analyser.follow(glance)
             for sink in sinks:
                 sink.write(observation)
             faces.update(reading.track_id for reading in observation.readings)

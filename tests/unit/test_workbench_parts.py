@@ -204,7 +204,7 @@ def test_smoothing_anew_gives_what_the_analysis_gave(every, apart):
     for place in range(12):
         classifier._answer = scores(happy=0.1 + 0.07 * place)
         at = Frame(place * every, place * apart, np.full((48, 64, 3), 99, np.uint8))
-        found.append(wanted.read(at, () if place == 5 else (face(),)).observation)
+        found.append(wanted.follow(wanted.glance(at, () if place == 5 else (face(),))))
     readings = Readings.of(found, len(FER7))
     assert np.allclose(resmoothed(readings, FER7, 0.8), readings.smoothed, atol=1e-6)
 
