@@ -26,7 +26,15 @@ from emocam.session_facts import new_session_path, session_meta
 
 _log = logging.getLogger(__name__)
 _DEVICES = Path("/dev")
-LOCATORS_FOR_FILES = min(4, os.cpu_count() or 1)  # A thread for each; one at a time reads, one classifies.
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+MOST_LOCATORS = 4  # For one file, with a thread each, of which one at a time reads and one classifies.
+LOCATORS_FOR_FILES = min(MOST_LOCATORS, cores())
 
 
 def gpu_present() -> bool:

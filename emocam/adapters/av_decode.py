@@ -62,7 +62,7 @@ def packets_of(container: InputContainer, stream: Stream) -> Iterator[Packet[Any
 
 
 class UprightRgb:
-    """Makes RGB pictures of decoded frames. One per stream and thread.
+    """Makes RGB pictures of decoded frames. One per stream, for one thread at a time.
 
     By FFmpeg's filters, which make a picture where an earlier one has been. PyAV's own `to_ndarray` asks for new memory for
     each, which the system often has to fill with zeros first (docs/decisions/0009).

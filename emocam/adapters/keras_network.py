@@ -12,7 +12,7 @@ from emocam.domain.errors import ModelError
 
 
 class KerasNetwork:
-    """Not for several threads."""
+    """For one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         """Raises ModelError where the file is missing or Keras can't load it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,7 +23,7 @@ from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import RESULTS, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
-from emocam.bootstrap import LOCATORS_FOR_FILES
+from emocam.bootstrap import MOST_LOCATORS, cores
 from emocam.bundle import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.sampling import ALL_FRAMES, Sampling
@@ -78,10 +77,12 @@ def analyze_many(
     for remark in [*(grouping.remarks if grouping else ()), *remarks]:
         _say(screen, remark)
 
-    workers = min(workers or _cores(), len(jobs))
-    each = 1 if dask else min(LOCATORS_FOR_FILES, max(1, _cores() // workers))
-    way = Way(_for_workers(settings, 1 if dask else workers), sampling, each)
+    workers = min(workers or cores(), len(jobs))
+    way = Way(_for_workers(settings, 1 if dask else workers), sampling)
     todo = [job for job in jobs if not is_done(job, way)]
+    if not dask:  # A cluster gives each file a thread; here they share the cores.
+        at_once = max(1, min(workers, len(todo)))
+        way = replace(way, locators=min(MOST_LOCATORS, max(1, cores() // at_once)))
     if other := next((job.session for job in todo if is_taken(job)), None):
         raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give another --out.")
     others = not_among(jobs, out)
@@ -177,11 +178,6 @@ def _for_workers(settings: Settings, workers: int) -> Settings:
     folder = model_folder(settings)
     model = str(folder.absolute()) if folder == Path(settings.model) else settings.model
     return replace(settings, model=model, device="cpu" if settings.device == "auto" and workers > 1 else settings.device)
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Bar:

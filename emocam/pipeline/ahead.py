@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from emocam.domain.ports import Clock, FaceLocator, FrameSource, SourceInfo
@@ -16,7 +17,7 @@ from emocam.pipeline.looks import Look, Looks
 # A thread reads some frames, then locates the faces in all of them, then reads the expressions in all of them: what the
 # decoder, the detector or the network needs stays in the core's cache, which saves a tenth of the work (docs/decisions/0009).
 _MOST, _MOST_BYTES = 12, 50_000_000
-_LONGEST_S = 0.05  # Of reading them: where that is slow, the first ones shall not wait for the rest.
+_LONGEST_S = 0.05  # Of reading them, looked at between two: where that is slow, the first ones shall not wait for all the rest.
 _LOOK_AGAIN_S = 0.1
 
 
@@ -52,6 +53,8 @@ class Ahead:
         ]
 
     def open(self) -> SourceInfo:
+        if self._closed.is_set():
+            raise ValueError("closed before it was open")
         info = self._source.open()
         self._most = most_at_once(info)
         for thread in self._threads:
@@ -59,7 +62,7 @@ class Ahead:
         return info
 
     def take(self, stop: threading.Event | None = None) -> Glance | None:
-        """The next one; None at the end, or soon after `stop` is set."""
+        """The next one; None at the end, and from soon after `stop` is set."""
         while not self._taken:
             if self._failure is not None:
                 raise self._failure
@@ -71,18 +74,20 @@ class Ahead:
         return self._taken.popleft()
 
     def close(self) -> None:
-        """Returns when all threads have ended, which takes no longer than the frame that each is busy with."""
+        """Returns when all threads have ended, which takes no longer than the frame that each is busy with. Raises what the
+        source raises where all was taken; else that is not what went wrong, or not what anybody waits for."""
         self._closed.set()
         for _ in self._threads:
             self._room.release()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
-        self._source.close()
+        with suppress(*(() if self._at_end else (Exception,))):
+            self._source.close()
 
     def _next(self, stop: threading.Event | None) -> _Batch | None:
         batch = None
-        while not (stop and stop.is_set()):
+        while not (self._closed.is_set() or (stop and stop.is_set())):
             try:
                 batch = batch or self._begun.get(timeout=_LOOK_AGAIN_S)
             except Empty:

@@ -447,11 +447,33 @@ class TestCommand:
 
         for name in ("run_in_processes", "run_on_dask"):
             monkeypatch.setattr(command, name, queue)
-        monkeypatch.setattr(command, "_cores", lambda: 8)
+        monkeypatch.setattr(command, "cores", lambda: 8)
         for job in jobs[files:]:
             job.path.unlink()
         self.many(tmp_path, workers=workers, dask=dask, settings=Settings(device=asked))
         assert used == [device]
+
+    @pytest.mark.parametrize(("files", "workers", "cores", "dask", "each"), [
+        (2, None, 16, None, 4), (2, None, 5, None, 2), (2, 1, 3, None, 3), (1, None, 2, None, 2), (2, 2, 2, None, 1),
+        (2, None, 8, "tcp://h:1", 1),
+    ])  # fmt: skip
+    def test_the_files_that_are_analysed_at_once_share_the_cores(
+        self, tmp_path, jobs, monkeypatch, files, workers, cores, dask, each
+    ):
+        used = []
+
+        def queue(*given):
+            (work_of,) = (one for one in given if isinstance(one, functools.partial))
+            used.append(work_of.args[0].locators)
+            return iter(())
+
+        for name in ("run_in_processes", "run_on_dask"):
+            monkeypatch.setattr(command, name, queue)
+        monkeypatch.setattr(command, "cores", lambda: cores)
+        for job in jobs[files:]:
+            job.path.unlink()
+        self.many(tmp_path, workers=workers, dask=dask)
+        assert used == [each]
 
     @pytest.mark.parametrize("name", ["results.emocam", "notes"])
     def test_the_place_for_results_is_a_folder(self, tmp_path, jobs, name):

@@ -22,7 +22,7 @@ from emocam.domain.errors import EmocamError, SourceError
 from emocam.domain.ports import SourceInfo, SourceKind
 from emocam.domain.sampling import Sampling
 from emocam.domain.vision import Sight
-from emocam.pipeline.ahead import most_at_once
+from emocam.pipeline.ahead import Ahead, most_at_once
 from emocam.pipeline.analyser import Analyser
 from emocam.pipeline.offline import analyse_recording
 from emocam.pipeline.smoothing import Smoother
@@ -177,7 +177,7 @@ def test_a_stop_ends_it_while_it_waits_for_a_slow_source():
 
     class SlowSource(FakeSource):
         def read(self):
-            if self._next == 3:
+            if self._next == 5:  # Of the third some, of which it reads four.
                 reading.set()
                 assert held.wait(10)
             return super().read()
@@ -197,8 +197,10 @@ def test_a_stop_ends_it_while_it_waits_for_a_slow_source():
     assert (done[0].complete, done[0].frames, source.closes) == (False, 3, 1)
 
 
-def test_no_more_frames_are_held_than_there_is_room_for():
-    reached, go_on = [], threading.Event()
+@pytest.mark.parametrize("locators", [1, 3])
+def test_no_more_frames_are_held_than_there_is_room_for(locators):
+    """Each thread has twelve at most; as many are with the caller, and as many wait for it."""
+    reached = []
 
     class CountedSource(FakeSource):
         def read(self):
@@ -207,14 +209,39 @@ def test_no_more_frames_are_held_than_there_is_room_for():
 
     class Waiting(FakeSink):
         def write(self, observation):
-            go_on.wait(0.5 if not self.observations else 0)
-            if not self.observations:
-                self.ahead = len(reached)
+            if observation.frame_index == 60:
+                time.sleep(0.5)
+                self.ahead = len(reached) - 60
             super().write(observation)
 
     sink = Waiting()
-    analyse_recording(CountedSource(100), analyser(), lambda _: [sink])
-    assert 2 <= sink.ahead <= 20
+    made = Analyser(FakeLocator(face()), FakeClassifier(), Tracker(), Smoother(), [FakeLocator(face())] * (locators - 1))
+    analyse_recording(CountedSource(300), made, lambda _: [sink])
+    assert 12 * locators <= sink.ahead <= 12 * (locators + 2)
+
+
+def test_a_source_that_can_not_be_closed_hides_nothing_else():
+    class Unclosed(FakeSource):
+        def close(self):
+            raise OSError("no close")
+
+    sink, stop = FakeSink(), threading.Event()
+    sink.broken = ValueError("no room")
+    with pytest.raises(ValueError, match="no room"):
+        analyse_recording(Unclosed(), analyser(), lambda _: [sink])
+    stopping = lambda progress: stop.set()  # noqa: E731
+    progress = analyse_recording(Unclosed(100), analyser(), lambda _: [FakeSink()], stop=stop, on_progress=stopping)
+    assert (progress.frames, progress.complete) == (1, False)
+
+
+def test_what_was_closed_gives_nothing_more():
+    made = analyser()
+    ahead = Ahead(FakeSource(), made.locators, made.glance)
+    ahead.open()
+    ahead.close()
+    assert ahead.take() is None
+    with pytest.raises(ValueError, match="closed before"):
+        ahead.open()
 
 
 @pytest.mark.parametrize(("width", "height", "most"), [(1280, 720, 12), (1920, 1080, 8), (3840, 2160, 2), (15360, 8640, 1)])
