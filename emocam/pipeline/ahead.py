@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from emocam.domain.ports import Clock, FaceLocator, FrameSource, SourceInfo
+from emocam.domain.ports import FaceLocator, FrameSource, SourceInfo
 from emocam.domain.vision import Face, Frame
 from emocam.pipeline.analyser import Glance
 from emocam.pipeline.looks import Look, Looks
@@ -35,9 +35,8 @@ class Ahead:
         locators: Sequence[FaceLocator],
         glance: Callable[[Frame, Sequence[Face]], Glance],
         wanted: Callable[[Frame], bool] = lambda frame: True,
-        clock: Clock = time.monotonic,
     ) -> None:
-        self._source, self._glance, self._wanted, self._clock = source, glance, wanted, clock
+        self._source, self._glance, self._wanted = source, glance, wanted
         self.end_s = 0.0  # Of the last frame that was read, also where it was passed over.
         self._closed = threading.Event()
         self._looks = Looks(self._closed)
@@ -130,9 +129,9 @@ class Ahead:
     def _read(self, batch: _Batch) -> list[tuple[Look, Frame]]:
         """Few frames at first, so that all threads have some soon."""
         frames: list[tuple[Look, Frame]] = []
-        until = self._clock() + _LONGEST_S
+        until = time.monotonic() + _LONGEST_S
         try:
-            while len(frames) < self._size and self._clock() < until and not self._closed.is_set():
+            while len(frames) < self._size and time.monotonic() < until and not self._closed.is_set():
                 frame = self._source.read()
                 if frame is None:
                     self._read_out = batch.last = True

@@ -220,6 +220,24 @@ def test_no_more_frames_are_held_than_there_is_room_for(locators):
     assert 12 * locators <= sink.ahead <= 12 * (locators + 2)
 
 
+def test_where_reading_is_slow_few_frames_wait_for_others():
+    reached, ahead = [], []
+
+    class Slow(FakeSource):
+        def read(self):
+            reached.append(self._next)
+            time.sleep(0.03)
+            return super().read()
+
+    class Counting(FakeSink):
+        def write(self, observation):
+            ahead.append(len(reached) - observation.frame_index)
+            super().write(observation)
+
+    analyse_recording(Slow(40), analyser(), lambda _: [Counting()])
+    assert max(ahead) <= 6
+
+
 def test_a_source_that_can_not_be_closed_hides_nothing_else():
     class Unclosed(FakeSource):
         def close(self):
