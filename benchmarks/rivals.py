@@ -28,7 +28,7 @@ from emocam.adapters.av_file import VideoFile
 from emocam.adapters.settings import Settings
 from emocam.bench.files import cores_free
 from emocam.bench.machine import commit, machine
-from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser
+from emocam.bootstrap import build_analyser, locators_for_file
 from emocam.bundle import DEMO_CLIP
 from emocam.domain.emotions import FER7
 from emocam.domain.vision import Observation
@@ -67,7 +67,7 @@ class _Labels:
 
 def emocam(clip: Path) -> dict[str, Any]:
     began = time.perf_counter()
-    analyser, kept = build_analyser(Settings(), LOCATORS_FOR_FILES), _Labels()
+    analyser, kept = build_analyser(Settings(), locators_for_file()), _Labels()
     loaded = time.perf_counter() - began
     began = time.perf_counter()
     done = analyse_recording(VideoFile(clip), analyser, lambda _: [kept])

@@ -21,7 +21,7 @@ from emocam.adapters.settings import Settings
 from emocam.adapters.sources import find_source, is_recording
 from emocam.adapters.table_file import TIMELINES, refuse_to_replace
 from emocam.analysis_files import output_paths
-from emocam.bootstrap import LOCATORS_FOR_FILES
+from emocam.bootstrap import locators_for_file
 from emocam.bundle import model_card
 from emocam.domain.completeness import ends_early
 from emocam.domain.errors import EmocamError, SessionFileError, SourceError
@@ -172,7 +172,7 @@ def _analyze_one(
             done = make_session(
                 Path(name),
                 None if session is None else drafts[session],
-                Way(settings, sampling, LOCATORS_FOR_FILES),
+                Way(settings, sampling, locators_for_file()),
                 called=session,
                 more_sinks=make_table,
                 on_open=lambda info, _: opened(info),

@@ -33,8 +33,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-MOST_LOCATORS = 4  # For one file, with a thread each, of which one at a time reads and one classifies.
-LOCATORS_FOR_FILES = min(MOST_LOCATORS, cores())
+def locators_for_file(at_once: int = 1) -> int:
+    """How many threads work on a file where so many files share the cores. One at a time reads, and one classifies, so that
+    more than four would wait for each other."""
+    return min(4, max(1, cores() // at_once))
 
 
 def gpu_present() -> bool:

@@ -9,7 +9,7 @@ from emocam.adapters.paths import is_folder
 from emocam.adapters.session_file import EXTENSION, SessionReader, video_of
 from emocam.adapters.settings import Settings
 from emocam.adapters.sources import recordings_in
-from emocam.bootstrap import LOCATORS_FOR_FILES
+from emocam.bootstrap import locators_for_file
 from emocam.bundle import model_card
 from emocam.domain.address import shown_address
 from emocam.domain.annotations import Annotations
@@ -105,7 +105,7 @@ def _analyse_file(path: Path, settings: Settings, begun: Annotations) -> OpenedR
         make_session(
             path,
             session,
-            Way(settings, locators=LOCATORS_FOR_FILES),
+            Way(settings, locators=locators_for_file()),
             annotations=begun,
             more_sinks=lambda info: [FillingSink(run)],
             on_open=lambda info, device: run.opened(info, info.frame_count, device),

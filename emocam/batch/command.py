@@ -23,7 +23,7 @@ from emocam.batch.processes import run_in_processes
 from emocam.batch.tables import RESULTS, remove_table, write_failures, write_groups, write_summary
 from emocam.batch.tally import Tally
 from emocam.batch.work import analyse, is_done, is_taken, not_among
-from emocam.bootstrap import MOST_LOCATORS, cores
+from emocam.bootstrap import cores, locators_for_file
 from emocam.bundle import model_card, model_folder
 from emocam.domain.errors import EmocamError
 from emocam.domain.sampling import ALL_FRAMES, Sampling
@@ -81,8 +81,7 @@ def analyze_many(
     way = Way(_for_workers(settings, 1 if dask else workers), sampling)
     todo = [job for job in jobs if not is_done(job, way)]
     if not dask:  # A cluster gives each file a thread; here they share the cores.
-        at_once = max(1, min(workers, len(todo)))
-        way = replace(way, locators=min(MOST_LOCATORS, max(1, cores() // at_once)))
+        way = replace(way, locators=locators_for_file(max(1, min(workers, len(todo)))))
     if other := next((job.session for job in todo if is_taken(job)), None):
         raise EmocamError(f"{other} is of another recording, so {out} holds other results already; give another --out.")
     others = not_among(jobs, out)

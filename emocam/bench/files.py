@@ -18,7 +18,7 @@ from emocam.adapters.csv_sink import CsvSink
 from emocam.adapters.session_file import SessionWriter
 from emocam.adapters.settings import Settings
 from emocam.bench.timing import Stopwatch, summary
-from emocam.bootstrap import LOCATORS_FOR_FILES, build_analyser, build_classifier, build_locator
+from emocam.bootstrap import build_analyser, build_classifier, build_locator, locators_for_file
 from emocam.bundle import model_card
 from emocam.domain.emotions import EmotionScores
 from emocam.domain.errors import SourceError
@@ -156,7 +156,7 @@ class FileBench:
         return stages | {"overhead": summary(overhead)}
 
     def _as_the_app_does(self) -> dict[str, float]:
-        analyser = build_analyser(self._settings, LOCATORS_FOR_FILES)
+        analyser = build_analyser(self._settings, locators_for_file())
         try:
             began, busy = time.perf_counter(), time.process_time()
             done = analyse_recording(VideoFile(self.clip), analyser, lambda info: self._sinks(info, "whole"))

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from emocam.domain.ports import FaceLocator, FrameSource, SourceInfo
@@ -81,8 +80,11 @@ class Ahead:
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
-        with suppress(*(() if self._at_end else (Exception,))):
+        try:
             self._source.close()
+        except Exception:
+            if self._at_end:
+                raise
 
     def _next(self, stop: threading.Event | None) -> _Batch | None:
         batch = None

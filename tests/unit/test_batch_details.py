@@ -17,6 +17,7 @@ import pytest
 from fakes import FakeClock, observation, reading, scores
 from rich.console import Console
 
+from emocam import bootstrap
 from emocam.adapters.session_file import SessionReader, SessionWriter, mark_complete, save_annotations
 from emocam.adapters.settings import Settings
 from emocam.batch import command, work
@@ -469,7 +470,8 @@ class TestCommand:
 
         for name in ("run_in_processes", "run_on_dask"):
             monkeypatch.setattr(command, name, queue)
-        monkeypatch.setattr(command, "cores", lambda: cores)
+        for module in (command, bootstrap):
+            monkeypatch.setattr(module, "cores", lambda: cores)
         for job in jobs[files:]:
             job.path.unlink()
         self.many(tmp_path, workers=workers, dask=dask)

@@ -4,6 +4,7 @@ import csv
 import sqlite3
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,13 +200,17 @@ def test_a_stop_ends_it_while_it_waits_for_a_slow_source():
 
 @pytest.mark.parametrize("locators", [1, 3])
 def test_no_more_frames_are_held_than_there_is_room_for(locators):
-    """Each thread has twelve at most; as many are with the caller, and as many wait for it."""
-    reached = []
+    """Each thread has twelve at most, with their pixels; of as many what was seen waits, and as many are with the caller."""
+    reached, pixels, held = [], [], []
 
     class CountedSource(FakeSource):
         def read(self):
             reached.append(self._next)
-            return super().read()
+            taken = super().read()
+            if taken:
+                pixels.append(weakref.ref(taken.pixels))
+                held.append(sum(each() is not None for each in pixels))
+            return taken
 
     class Waiting(FakeSink):
         def write(self, observation):
@@ -218,6 +223,7 @@ def test_no_more_frames_are_held_than_there_is_room_for(locators):
     made = Analyser(FakeLocator(face()), FakeClassifier(), Tracker(), Smoother(), [FakeLocator(face())] * (locators - 1))
     analyse_recording(CountedSource(300), made, lambda _: [sink])
     assert 12 * locators <= sink.ahead <= 12 * (locators + 2)
+    assert 2 <= max(held) <= 12 * locators
 
 
 def test_where_reading_is_slow_few_frames_wait_for_others():
